@@ -1,0 +1,1 @@
+"""Servers that speak a vendor's public API at the vendor's own paths, so that everything around them is real."""
