@@ -1,0 +1,75 @@
+"""What is said to a model and what it answers, in no vendor's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Literal
+
+from ferry.domain.document import Document
+from ferry.domain.ledger import Usage
+
+
+class ToolSpec(Document):
+    """schema_: JSON Schema (draft 2020-12) of the input object."""
+
+    name: str
+    description: str
+    schema_: Mapping[str, Any]
+
+
+class ToolCall(Document):
+    """input: the parsed arguments; None when the model's arguments were not a JSON object."""
+
+    id: str
+    name: str
+    input: Mapping[str, Any] | None
+
+
+class ToolResult(Document):
+    """What a tool call gave, as text for the model."""
+
+    id: str
+    text: str
+    failed: bool = False
+
+
+class Message(Document):
+    """One turn. A user turn has text or results; an assistant turn has text, calls, or both.
+
+    opaque: vendor blocks (reasoning) of an assistant turn that must go back unchanged.
+    """
+
+    role: Literal["user", "assistant"]
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    results: tuple[ToolResult, ...] = ()
+    opaque: tuple[Mapping[str, Any], ...] = ()
+
+
+class StopReason(StrEnum):
+    END = "end"
+    TOOLS = "tools"
+    MAX_TOKENS = "max_tokens"
+    REFUSED = "refused"
+    MALFORMED = "malformed"
+
+
+class ModelRequest(Document):
+    """metadata: flat labels for cost attribution and for the scripted model: agent, task, repo, item, attempt, revision."""
+
+    model: str
+    system: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    max_tokens: int = 4096
+    metadata: Mapping[str, str] = {}
+
+
+class ModelReply(Document):
+    """milliseconds: wall time of the call."""
+
+    message: Message
+    stop: StopReason
+    usage: Usage
+    milliseconds: int

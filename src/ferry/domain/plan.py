@@ -1,0 +1,115 @@
+"""The plan: what will be done, in which order, proved by which tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+
+from pydantic import Field
+
+from ferry.domain.discovery import Dependency, Level
+from ferry.domain.document import Document, digest
+from ferry.domain.errors import PlanUnsound
+
+
+class CaseLevel(StrEnum):
+    UNIT = "unit"
+    INTEGRATION = "integration"
+    E2E = "e2e"
+
+
+class Component(Document):
+    repo: str
+    path: str
+    change: str
+
+
+class PlannedTest(Document):
+    level: CaseLevel
+    repo: str
+    file: str
+    assertion: str
+
+
+class PlanTask(Document):
+    """One step of work: `test_file` is written first, then `file`; both relative to `repo`. hours: 1 to 4."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    description: str
+    repo: str
+    file: str
+    test_file: str
+    hours: int = Field(ge=1, le=4)
+    depends_on: tuple[str, ...] = ()
+
+
+class Plan(Document):
+    summary: str
+    scope_in: tuple[str, ...] = Field(min_length=1)
+    scope_out: tuple[str, ...]
+    components: tuple[Component, ...]
+    data_flow: str
+    test_strategy: tuple[PlannedTest, ...] = Field(min_length=1)
+    tasks: tuple[PlanTask, ...] = Field(min_length=1)
+    cross_repo_steps: tuple[str, ...] = ()
+    security: tuple[str, ...]
+    rollback: str
+    risk: Level
+    risk_reason: str
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """Each repository that the plan writes to, in the order of its tasks."""
+        return tuple(dict.fromkeys(task.repo for task in self.tasks))
+
+    def tasks_of(self, repo: str) -> tuple[PlanTask, ...]:
+        return tuple(task for task in self.tasks if task.repo == repo)
+
+    def paths_of(self, repo: str) -> frozenset[str]:
+        """What an agent may write in `repo`: its tasks' files and the components that the approver read."""
+        tasks = {path for task in self.tasks_of(repo) for path in (task.file, task.test_file)}
+        return frozenset(tasks | {part.path for part in self.components if part.repo == repo})
+
+
+def check_plan(plan: Plan, allowed_repositories: Iterable[str]) -> None:
+    """PlanUnsound unless ids are unique, dependencies come first and no repository is a surprise."""
+    seen: set[str] = set()
+    for task in plan.tasks:
+        if task.id in seen:
+            raise PlanUnsound(f"tasks: id {task.id} is used twice; give each task its own id")
+        if late := [name for name in task.depends_on if name not in seen]:
+            raise PlanUnsound(f"tasks: {task.id} depends on {', '.join(late)}, which must come before it")
+        if task.file == task.test_file:
+            raise PlanUnsound(f"tasks: {task.id} has the same file and test_file; the test needs its own file")
+        seen.add(task.id)
+    if strange := set(plan.repositories) - set(allowed_repositories):
+        raise PlanUnsound(f"tasks: {', '.join(sorted(strange))} was not ranked by discovery; plan only what was")
+
+
+def merge_order(repositories: Sequence[str], dependencies: Iterable[Dependency]) -> tuple[str, ...]:
+    """`repositories` with everything that is depended on first; PlanUnsound when they depend in a circle."""
+    graph: dict[str, set[str]] = {name: set() for name in repositories}
+    for edge in dependencies:
+        if edge.from_ in graph and edge.to in graph and edge.from_ != edge.to:
+            graph[edge.from_].add(edge.to)
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise PlanUnsound(f"dependencies: {' → '.join(error.args[1])} is a circle; break it by hand") from error
+
+
+def plan_digest(
+    plan: Plan, *, revision: int, bases: Mapping[str, str], ticket: str, order: Sequence[str], budget_cents: int
+) -> str:
+    """What an approval is bound to. bases: SHA of each repository's base; ticket: `Ticket.digest`."""
+    return digest(
+        {
+            "plan": plan.dump(),
+            "revision": revision,
+            "bases": dict(bases),
+            "ticket": ticket,
+            "order": list(order),
+            "budget_cents": budget_cents,
+        }
+    )

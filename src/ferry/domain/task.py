@@ -1,0 +1,75 @@
+"""A task: one run that carries one ticket."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ferry.domain.document import Document
+
+
+class TaskStatus(StrEnum):
+    """The states a person sees; the last five are ends."""
+
+    RECEIVED = "received"
+    DISCOVERING = "discovering"
+    PLANNING = "planning"
+    AWAITING_APPROVAL = "awaiting_approval"
+    EXECUTING = "executing"
+    WATCHING_CI = "watching_ci"
+    FIXING_CI = "fixing_ci"
+    SUCCEEDED = "succeeded"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    ESCALATED = "escalated"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        return self in ENDS
+
+
+ENDS = frozenset(
+    {TaskStatus.SUCCEEDED, TaskStatus.REJECTED, TaskStatus.EXPIRED, TaskStatus.ESCALATED, TaskStatus.FAILED}
+)
+
+
+class Task(Document):
+    """Times are RFC 3339 in UTC. resume_from: the state a new execution would start at, set when the task failed."""
+
+    id: str
+    ticket_key: str
+    title: str
+    status: TaskStatus
+    created_at: str
+    updated_at: str
+    execution: str = ""
+    run: int = 1
+    revision: int = 0
+    detail: str = ""
+    resume_from: str = ""
+    message_ref: str = ""
+
+
+class Event(Document):
+    """One line of a task's timeline. previous and chain: hex digests, so that a changed line shows."""
+
+    at: str
+    kind: str
+    detail: str
+    previous: str = ""
+    chain: str = ""
+
+
+class PullRequest(Document):
+    """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs."""
+
+    repo: str
+    number: int
+    branch: str
+    url: str
+    base: str
+    head: str
+    position: int
+    ci: str = "pending"
+    fixes: int = 0
+    note: str = ""
