@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -175,7 +175,7 @@ class Forge(Protocol):
         """Nothing happens if it is there already at `sha`; StaleHead if it is there elsewhere."""
 
     def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
-        """One commit on `branch`, whose head must be `parent`, else StaleHead and nothing is written. Returns the SHA."""
+        """One commit on `branch`, whose head must be `parent`, else StaleHead and nothing changes. Returns the SHA."""
 
     def delete_branch(self, repo: str, branch: str) -> None:
         """Nothing happens if it is gone."""
@@ -218,12 +218,12 @@ class Chat(Protocol):
 
 class LanguageModel(Protocol):
     def reply(self, request: ModelRequest) -> ModelReply:
-        """One model turn. ModelUnavailable or RateLimited may be tried again; ModelRefused and VendorRefused may not."""
+        """One model turn. ModelUnavailable and RateLimited may be tried again; ModelRefused and VendorRefused not."""
 
 
 @dataclass(frozen=True)
 class CommandResult:
-    """exit_code: 124 after a time limit, as coreutils' timeout; output: stdout and stderr together, cut in the middle."""
+    """exit_code: 124 after the time limit, as coreutils' timeout; output: stdout and stderr, cut in the middle."""
 
     exit_code: int
     output: str
@@ -236,11 +236,3 @@ class Sandbox(Protocol):
 
     def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
         """Run `command` in `cwd`, where only `root` may be written. SandboxUnavailable, SandboxRefused."""
-
-
-class Memory(Protocol):
-    """What was learnt about a repository, for later tasks."""
-
-    def recall(self, repo: str, about: str, limit: int) -> list[str]: ...
-
-    def remember(self, repo: str, lessons: Iterable[str]) -> None: ...
