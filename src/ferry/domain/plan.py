@@ -99,17 +99,25 @@ def merge_order(repositories: Sequence[str], dependencies: Iterable[Dependency])
         raise PlanUnsound(f"dependencies: {' → '.join(error.args[1])} is a circle; break it by hand") from error
 
 
-def plan_digest(
-    plan: Plan, *, revision: int, bases: Mapping[str, str], ticket: str, order: Sequence[str], budget_cents: int
-) -> str:
-    """What an approval is bound to. bases: SHA of each repository's base; ticket: `Ticket.digest`."""
-    return digest(
-        {
-            "plan": plan.dump(),
-            "revision": revision,
-            "bases": dict(bases),
-            "ticket": ticket,
-            "order": list(order),
-            "budget_cents": budget_cents,
-        }
-    )
+class PlanRecord(Document):
+    """A plan with everything that an approval of it covers; execution starts from this and nothing else.
+
+    bases: commit SHA of each repository's default branch that the plan was made on; order: repositories in merge order;
+    branch: the one branch name used in all of them; ticket: `Ticket.digest`; budget_cents: ceiling of the whole task;
+    feedback: what the person asked to change in the revision before.
+    """
+
+    task_id: str
+    revision: int
+    plan: Plan
+    ticket: str
+    bases: Mapping[str, str]
+    order: tuple[str, ...]
+    branch: str
+    budget_cents: int
+    feedback: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What an approval is bound to."""
+        return digest(self.dump())

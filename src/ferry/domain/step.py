@@ -1,0 +1,46 @@
+"""What an agent step is asked to do, and under which keys documents lie."""
+
+from __future__ import annotations
+
+from ferry.domain.document import Document
+
+
+class StepRequest(Document):
+    """The state machine's words to an agent.
+
+    token: Step Functions' task token (never logged, never shown); attempt: counts from 1 over retries of the state;
+    revision: of the plan, from 1; feedback: what the person asked to change; repo: for steps that run per repository;
+    head: the commit whose CI is red; fix: which CI fix of this repository this is, from 1.
+    """
+
+    agent: str
+    token: str
+    task_id: str
+    attempt: int = 1
+    revision: int = 1
+    feedback: str = ""
+    repo: str = ""
+    head: str = ""
+    fix: int = 1
+
+
+def ticket_key(task_id: str) -> str:
+    return f"tasks/{task_id}/ticket.json"
+
+
+def discovery_key(task_id: str) -> str:
+    return f"tasks/{task_id}/discovery.json"
+
+
+def plan_key(task_id: str, revision: int) -> str:
+    return f"tasks/{task_id}/plan-{revision}.json"
+
+
+def transcript_key(task_id: str, name: str) -> str:
+    """name: e.g. ``execution-pricing-T1-1``."""
+    return f"tasks/{task_id}/transcripts/{name}.json"
+
+
+def progress_key(task_id: str, repo: str) -> str:
+    """Which plan tasks are committed in `repo`, so that a retried step goes on where it was."""
+    return f"tasks/{task_id}/progress/{repo.replace('/', '+')}.json"
