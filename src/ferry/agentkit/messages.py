@@ -56,7 +56,7 @@ class StopReason(StrEnum):
 
 
 class ModelRequest(Document):
-    """metadata: flat labels for cost attribution and the scripted model (agent, task, repo, item, attempt, revision)."""
+    """metadata: flat labels for cost attribution and the scripted model: agent, task, repo, item, attempt, …"""
 
     model: str
     system: str

@@ -1,0 +1,50 @@
+"""One agent step: do the work, keep the engine waiting, answer once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ferry.ports import WorkflowEngine
+
+Work = Callable[[], Mapping[str, Any]]
+
+
+def answer(token: str, work: Work, *, engine: WorkflowEngine, heartbeat_seconds: float) -> None:
+    """Run `work` and give its result, or its error's class name, to whoever waits for `token`.
+
+    A heartbeat is sent three times per `heartbeat_seconds`. Every exception is reported before it flies on: an agent
+    that died silently would leave the machine waiting for its heartbeat to run out.
+    """
+    with _Heartbeat(engine, token, heartbeat_seconds / 3):
+        try:
+            output = work()
+        except BaseException as error:
+            engine.fail(token, type(error).__name__, cause(error))
+            raise
+    engine.succeed(token, output)
+
+
+def cause(error: BaseException) -> str:
+    """Lambda's own form of an error, so that one reader serves both kinds of failure."""
+    return json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)[:8000]})
+
+
+class _Heartbeat:
+    def __init__(self, engine: WorkflowEngine, token: str, every: float) -> None:
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, args=(engine, token, every), daemon=True)
+
+    def _beat(self, engine: WorkflowEngine, token: str, every: float) -> None:
+        while not self._done.wait(every):
+            if not engine.heartbeat(token):
+                return
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join(timeout=5)
