@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ferry.domain.errors import TransientError
 from ferry.ports import WorkflowEngine
 
 Work = Callable[[], Mapping[str, Any]]
@@ -39,8 +41,10 @@ class _Heartbeat:
 
     def _beat(self, engine: WorkflowEngine, token: str, every: float) -> None:
         while not self._done.wait(every):
-            if not engine.heartbeat(token):
-                return
+            # One lost beat does no harm, the next comes in time; a dead thread would let the step time out.
+            with contextlib.suppress(TransientError):
+                if not engine.heartbeat(token):
+                    return
 
     def __enter__(self) -> None:
         self._thread.start()

@@ -1,0 +1,39 @@
+"""API Gateway's proxy events (payload v1) as a request, and answers for it. Standard library only: ingress imports this."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """headers: by lower-case name, since a REST API keeps the sender's case; path: the route's parameters."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    path: Mapping[str, str]
+
+
+def request(event: Mapping[str, Any]) -> Request:
+    """ValueError when the body claims to be base64 and is not."""
+    text = event.get("body") or ""
+    try:
+        body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except binascii.Error as error:
+        raise ValueError("body: is not the base64 that it claims to be") from error
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return Request(headers, body, event.get("pathParameters") or {})
+
+
+def answer(status: int, content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps(content),
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,57 @@
+"""Deliveries: ``DELIVERY#source:id / RECEIPT``. The body is never stored."""
+
+from __future__ import annotations
+
+from ferry.adapters.dynamodb.table import Table
+from ferry.domain.delivery import Delivery, Outcome, Receipt
+from ferry.domain.errors import Conflict, NotFound
+
+KEEP_SECONDS = 30 * 86400
+
+
+class Deliveries(Table):
+    def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
+        now = int(self._clock.now().timestamp())
+        claim = {
+            **_key(delivery.name),
+            "kind": delivery.kind,
+            "received_at": delivery.received_at,
+            "lease_until": now + lease_seconds,
+            "expires": now + KEEP_SECONDS,
+        }
+        free = "attribute_not_exists(pk) OR (attribute_not_exists(outcome) AND lease_until < :now)"
+        try:
+            self._put(claim, free, now=now)
+        except Conflict:
+            if receipt := self._receipt(delivery.name):
+                return receipt
+            raise
+        return None
+
+    def put_receipt(self, receipt: Receipt) -> None:
+        expires = int(self._clock.now().timestamp()) + KEEP_SECONDS
+        self._put(
+            {
+                **_key(receipt.delivery),
+                "outcome": str(receipt.outcome),
+                "reason": receipt.reason,
+                "at": receipt.at,
+                "task_id": receipt.task_id,
+                "expires": expires,
+            }
+        )
+
+    def receipt(self, delivery: str) -> Receipt:
+        if receipt := self._receipt(delivery):
+            return receipt
+        raise NotFound(f"no receipt for delivery {delivery}: it never arrived, or is still waiting in the queue")
+
+    def _receipt(self, delivery: str) -> Receipt | None:
+        item = self._get(*_key(delivery).values())
+        if item is None or "outcome" not in item:
+            return None
+        return Receipt(delivery, Outcome(item["outcome"]), item["reason"], item["at"], item["task_id"])
+
+
+def _key(delivery: str) -> dict[str, str]:
+    return {"pk": f"DELIVERY#{delivery}", "sk": "RECEIPT"}

@@ -1,0 +1,21 @@
+"""Queue on Amazon SQS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ferry.adapters.aws import translated
+from ferry.domain.delivery import Delivery
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SqsQueue:
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, delivery: Delivery) -> None:
+        with translated("SQS SendMessage"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=delivery.to_json())
