@@ -1,0 +1,145 @@
+"""The agent loop, once: think, act, observe, until somebody raises. Every stop is an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from ferry.agentkit.budget import Budget, Meter
+from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolCall, ToolResult
+from ferry.agentkit.result import NAME, SubmitResult, Submitted
+from ferry.agentkit.text import cut
+from ferry.agentkit.tool import AnyTool, ToolError
+from ferry.agentkit.transcript import Transcript
+from ferry.agentkit.untrusted import block
+from ferry.domain.errors import FerryError, ModelRefused
+from ferry.domain.ledger import LedgerEntry, PriceTable
+from ferry.ports import Clock, LanguageModel
+
+R = TypeVar("R", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class AgentRun:
+    """What a conversation needs. record: keeps a ledger line; journal: keeps the transcript so far (JSON);
+    labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger."""
+
+    model: LanguageModel
+    model_id: str
+    prices: PriceTable
+    clock: Clock
+    budget: Budget
+    record: Callable[[LedgerEntry], None]
+    journal: Callable[[bytes], None]
+    labels: Mapping[str, str]
+    max_tokens: int = 8192
+
+
+def converse(
+    run: AgentRun,
+    *,
+    system: str,
+    prompt: str,
+    tools: Sequence[AnyTool],
+    result: type[R],
+    check: Callable[[R], object] = lambda _: None,
+) -> R:
+    """Talk until the model submits a valid `result`. check: raises ToolError when a well-formed one is still wrong.
+
+    BudgetExceeded, NoResult, ModelRefused, whatever the model port raises, and whatever a tool raises but ToolError.
+    """
+    talk = _Conversation(run, system, tools, SubmitResult(result, check))
+    talk.observe(Message(role="user", text=prompt))
+    while True:
+        try:
+            talk.observe(talk.act(talk.think()))
+        except Submitted as done:
+            talk.transcript.end = "submitted"
+            return result.model_validate(done.result)
+        except FerryError as error:
+            talk.transcript.end = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            run.journal(talk.transcript.to_json())
+
+
+class _Conversation:
+    def __init__(self, run: AgentRun, system: str, tools: Sequence[AnyTool], submit: SubmitResult[R]) -> None:
+        self.transcript = Transcript(run.model_id, run.labels, system)
+        self._run = run
+        self._ask_again = submit.ask_again
+        self._tools: dict[str, AnyTool] = {tool.spec.name: tool for tool in (*tools, submit)}
+        self._specs = tuple(tool.spec for tool in self._tools.values())
+        self._meter = Meter(run.budget, run.clock.now())
+
+    def think(self) -> ModelReply:
+        self._meter.check(self._run.clock.now())
+        reply = self._run.model.reply(self._request())
+        self._pay(reply)
+        said = reply.message
+        # Vendors refuse an empty turn in the history.
+        self.transcript.add(said if said.text or said.calls else said.model_copy(update={"text": "(no answer)"}))
+        return reply
+
+    def act(self, reply: ModelReply) -> Message:
+        calls = reply.message.calls
+        if reply.stop is StopReason.REFUSED:
+            raise ModelRefused(f"the model declined: {cut(reply.message.text, 500) or 'it gave no reason'}")
+        if reply.stop in (StopReason.MAX_TOKENS, StopReason.MALFORMED):
+            why = self._ask_again(f"your last turn was cut or malformed ({reply.stop}); nothing of it was done")
+            return _answer_all(calls, why)
+        if not calls:
+            return Message(role="user", text=self._ask_again(f"you stopped without calling {NAME}"))
+        return Message(role="user", results=tuple(self._call(call) for call in calls))
+
+    def observe(self, message: Message) -> None:
+        self.transcript.add(message)
+
+    def _call(self, call: ToolCall) -> ToolResult:
+        try:
+            if call.name not in self._tools:
+                raise ToolError(f"there is no such tool; there are {', '.join(self._tools)}")
+            output = self._tools[call.name].call(call.input)
+        except ToolError as error:
+            return ToolResult(id=call.id, text=cut(str(error)), failed=True)
+        return ToolResult(id=call.id, text=block(call.name, cut(output)))
+
+    def _request(self) -> ModelRequest:
+        return ModelRequest(
+            model=self._run.model_id,
+            system=self.transcript.system,
+            messages=tuple(self.transcript.messages),
+            tools=self._specs,
+            max_tokens=self._run.max_tokens,
+            metadata=self._run.labels,
+        )
+
+    def _pay(self, reply: ModelReply) -> None:
+        run = self._run
+        cost = run.prices.cost(run.model_id, reply.usage)
+        self._meter.add(reply.usage, cost)
+        run.record(
+            LedgerEntry(
+                at=run.clock.now().astimezone(UTC).isoformat(),
+                step=run.labels["agent"],
+                attempt=int(run.labels.get("attempt", "1")),
+                model=run.model_id,
+                usage=reply.usage,
+                milliseconds=reply.milliseconds,
+                micro_dollars=cost,
+                prices=run.prices.version,
+                repo=run.labels.get("repo", ""),
+                item=run.labels.get("item", ""),
+            )
+        )
+
+
+def _answer_all(calls: Sequence[ToolCall], why: str) -> Message:
+    """Every call must get a result, or vendors refuse the next turn."""
+    if not calls:
+        return Message(role="user", text=why)
+    return Message(role="user", results=tuple(ToolResult(id=call.id, text=why, failed=True) for call in calls))

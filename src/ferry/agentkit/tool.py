@@ -1,0 +1,85 @@
+"""A tool: a pydantic model that is its name, its description and its schema, and a function that does it.
+
+class ReadFile(ToolInput):
+    \"""Read one text file.\"""
+
+    path: str = Field(description="Relative to the repository")
+
+
+def read_file(root: Path) -> Tool[ReadFile]:
+    return Tool(ReadFile, lambda ask: (root / ask.path).read_text())
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ferry.agentkit.messages import ToolSpec
+from ferry.agentkit.schema import schema_of
+from ferry.domain.document import problems
+
+
+class ToolError(Exception):
+    """What the model is told when a call cannot be done. In our words only: text from outside belongs in a result."""
+
+
+class ToolInput(BaseModel):
+    """Base of the models that describe a tool's arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+I = TypeVar("I", bound=BaseModel)  # noqa: E741  the input
+
+
+class AnyTool(Protocol):
+    """What the loop needs of a tool."""
+
+    @property
+    def spec(self) -> ToolSpec: ...
+
+    def call(self, arguments: Mapping[str, Any] | None) -> str:
+        """Text for the model, or ToolError. Any other exception ends the conversation."""
+
+
+@dataclass(frozen=True)
+class Tool(Generic[I]):
+    """input: the model of the arguments; run: takes one of them and returns text, or raises ToolError."""
+
+    input: type[I]
+    run: Callable[[I], str]
+
+    @property
+    def spec(self) -> ToolSpec:
+        return spec_of(self.input, snake(self.input.__name__))
+
+    def call(self, arguments: Mapping[str, Any] | None) -> str:
+        return self.run(parse(self.input, arguments))
+
+
+def spec_of(model: type[BaseModel], name: str) -> ToolSpec:
+    """The description is the model's docstring; ValueError when it has none of its own."""
+    if not model.__dict__.get("__doc__"):
+        raise ValueError(f"{model.__name__} needs a docstring: it is what the model reads")
+    return ToolSpec(name=name, description=cleandoc(model.__doc__ or ""), schema_=schema_of(model))
+
+
+def parse(model: type[I], arguments: Mapping[str, Any] | None) -> I:
+    """ToolError names each wrong field."""
+    if arguments is None:
+        raise ToolError("the arguments were not a JSON object; call again with one")
+    try:
+        return model.model_validate(arguments)
+    except ValidationError as error:
+        raise ToolError(f"wrong arguments: {problems(error)}") from error
+
+
+def snake(name: str) -> str:
+    """``ReadFile`` → ``read_file``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

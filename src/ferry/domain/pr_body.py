@@ -1,0 +1,96 @@
+"""The text of a pull request: what, why, in which order, and the proof. Rendered again whenever one of them changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ferry.domain.document import Document
+from ferry.domain.plan import PlanRecord, PlanTask
+from ferry.domain.task import PullRequest
+from ferry.domain.ticket import Ticket
+
+
+class ProofRow(Document):
+    """One plan task, done and proved. base: what its test said on the base; head: what the suite said on the head."""
+
+    item: str
+    summary: str
+    test_file: str
+    base: str
+    head: str
+    commit: str
+
+
+def render(
+    record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], repo: str, done: Sequence[ProofRow]
+) -> str:
+    """Markdown of the pull request of `repo`. pulls: the change set so far, this one included or not yet."""
+    sections = (
+        _why(record, ticket),
+        _order(record, pulls, repo),
+        _proof(done),
+        _plan(record, repo),
+        f"<sub>Task `{record.task_id}` · plan revision {record.revision} · digest `{record.digest[:12]}`</sub>",
+    )
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _why(record: PlanRecord, ticket: Ticket) -> str:
+    return f"{plain(record.plan.summary)}\n\nFor [{plain(ticket.key)}: {plain(ticket.title)}]({_url(ticket.url)})."
+
+
+def _order(record: PlanRecord, pulls: Sequence[PullRequest], repo: str) -> str:
+    if len(record.order) < 2:
+        return ""
+    known = {pull.repo: pull for pull in pulls}
+    lines = [
+        f"{place}. {_link(name, known.get(name), here=name == repo)}" for place, name in enumerate(record.order, 1)
+    ]
+    return "### Merge order\n\n" + "\n".join(lines)
+
+
+def _link(name: str, pull: PullRequest | None, *, here: bool) -> str:
+    text = f"[{name}#{pull.number}]({pull.url})" if pull else f"`{name}` (not opened yet)"
+    return f"{text} ← this one" if here else text
+
+
+def _proof(done: Sequence[ProofRow]) -> str:
+    if not done:
+        return ""
+    rows = (
+        f"| {row.item} | {_cell(row.summary)} | `{_cell(row.test_file)}` | {_cell(row.base)} | {_cell(row.head)} "
+        f"| {row.commit[:7]} |"
+        for row in done
+    )
+    head = "| task | what was done | test | on the base | on the head | commit |\n| --- | --- | --- | --- | --- | --- |"
+    return "### Proof\n\n" + "\n".join((head, *rows))
+
+
+def _plan(record: PlanRecord, repo: str) -> str:
+    tasks = _lines(_task(task) for task in record.plan.tasks_of(repo))
+    rest = f"**Risk:** {record.plan.risk} — {plain(record.plan.risk_reason)}\n\n**Rollback:** {plain(record.plan.rollback)}"
+    return f"<details><summary>Plan for this repository</summary>\n\n{tasks}\n\n{rest}\n\n</details>"
+
+
+def _task(task: PlanTask) -> str:
+    after = f" (after {', '.join(task.depends_on)})" if task.depends_on else ""
+    return f"**{task.id}** {plain(task.description)} — `{task.file}`, test first in `{task.test_file}`{after}"
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(f"- {text}" for text in texts)
+
+
+def _cell(text: str) -> str:
+    return plain(text).replace("|", "\\|")
+
+
+def plain(text: str) -> str:
+    """Text of a model or a ticket on one line, without the power to open HTML, mention people or close issues."""
+    line = " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[").replace("]", "\\]")
+    return re.sub(r"[@#](?=\w)", lambda sign: f"{sign[0]}\u200b", line)
+
+
+def _url(url: str) -> str:
+    return re.sub(r"[\s()<>]", lambda sign: f"%{ord(sign[0]):02X}", url)
