@@ -1,4 +1,4 @@
-"""API Gateway's proxy events (payload v1) as a request, and answers for it. Standard library only: ingress imports this."""
+"""API Gateway's proxy events (payload v1) as requests, and answers to them. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Request:
-    """headers: by lower-case name, since a REST API keeps the sender's case; path: the route's parameters."""
-
-    headers: Mapping[str, str]
-    body: bytes
-    path: Mapping[str, str]
+from ferry.domain.request import Request
 
 
 def request(event: Mapping[str, Any]) -> Request:

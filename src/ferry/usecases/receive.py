@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ferry.domain.delivery import Delivery, Source
 from ferry.domain.errors import FerryError
+from ferry.domain.request import Request
 
 if TYPE_CHECKING:
-    from ferry.adapters.api_gateway import Request
     from ferry.ports import Queue
 
 LIMIT_BYTES = 5_000_000

@@ -1,0 +1,8 @@
+"""POST /webhooks/jira: verify, queue, answer."""
+
+from __future__ import annotations
+
+from ferry.adapters.ingress import ingress
+from ferry.usecases.doors import JIRA
+
+handler = ingress(JIRA)

@@ -1,0 +1,8 @@
+"""POST /slack/events: commands, interactions and events, each verified, queued and answered within Slack's 3 seconds."""
+
+from __future__ import annotations
+
+from ferry.adapters.ingress import ingress
+from ferry.usecases.doors import SLACK
+
+handler = ingress(SLACK)

@@ -1,0 +1,15 @@
+"""An HTTP request as ingress sees it. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Request:
+    """headers: by lower-case name, since a REST API keeps the sender's case; path: the route's parameters."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    path: Mapping[str, str]
