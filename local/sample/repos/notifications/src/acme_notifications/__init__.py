@@ -1,0 +1,1 @@
+"""Notifications: what customers hear from us, and on which way."""
