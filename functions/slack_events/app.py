@@ -1,4 +1,4 @@
-"""POST /slack/events: commands, interactions and events, each verified, queued and answered within Slack's 3 seconds."""
+"""POST /slack/events: commands, interactions and events, each verified, queued and answered within 3 seconds."""
 
 from __future__ import annotations
 

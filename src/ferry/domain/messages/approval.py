@@ -1,0 +1,89 @@
+"""The plan as it is put before a person, and as it stands after the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ferry.domain.approval import Approval, Decision
+from ferry.domain.messages.blocks import Block, Rendered, bullets, button, context, escaped, header, link, section
+from ferry.domain.plan import PlanRecord
+from ferry.domain.task import PullRequest
+from ferry.domain.ticket import Ticket
+from ferry.domain.triggers.slack import DIGEST_SHOWN, FEEDBACK_BLOCK, button_value
+
+VERBS = {
+    Decision.APPROVED: "Approved",
+    Decision.CHANGES_REQUESTED: "Changes requested",
+    Decision.REJECTED: "Rejected",
+    Decision.EXPIRED: "Expired",
+}
+
+
+def approval_request(
+    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str
+) -> Rendered:
+    """Everything that the digest covers, and the three buttons. spent: money so far, for a person."""
+    text = f"Plan {record.revision} for {ticket.key} waits for approval: {ticket.title}"
+    return text, [*_plan(approval, record, ticket, pulls, spent), *_buttons(approval)]
+
+
+def decided(
+    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str
+) -> Rendered:
+    """The same message without buttons, and with who, when and why."""
+    verb = VERBS[approval.decision or Decision.EXPIRED]
+    by = f" by <@{approval.decided_by}>" if approval.decided_by else ""
+    reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
+    text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
+    when = approval.decided_at or "in time by nobody"
+    return text, [*_plan(approval, record, ticket, pulls, spent), section(f"*{verb}*{by} · {when}{reason}")]
+
+
+def _plan(
+    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str
+) -> list[Block]:
+    plan = record.plan
+    tests = [f"`{case.repo}` {escaped(case.file)}: {escaped(case.assertion)}" for case in plan.test_strategy]
+    tasks = [f"*{task.id}* `{task.repo}` {escaped(task.file)} — {escaped(task.description)}" for task in plan.tasks]
+    changed = f"*You asked for*\n>{escaped(record.feedback)}\n\n" if record.feedback else ""
+    return [
+        header(f"{ticket.key}: {ticket.title}"),
+        section(
+            f"{changed}{escaped(plan.summary)}\n{link(ticket.url, ticket.key)} · asked by {escaped(ticket.author)}"
+        ),
+        section(f"*In scope*\n{bullets(map(escaped, plan.scope_in))}"),
+        section(f"*It will not*\n{bullets(map(escaped, plan.scope_out))}"),
+        section(f"*Work, in this order*\n{bullets(tasks)}"),
+        section(f"*Tests to come*\n{bullets(tests)}"),
+        section(f"*Draft pull requests*\n{bullets(_pull(pull) for pull in pulls)}"),
+        context(
+            f"Risk *{plan.risk}*: {escaped(plan.risk_reason)} · spent {spent}, ceiling ${record.budget_cents / 100:.2f}"
+            f" · plan {record.revision} · digest `{approval.digest[:DIGEST_SHOWN]}` · task `{approval.task_id}`"
+        ),
+    ]
+
+
+def _pull(pull: PullRequest) -> str:
+    return f"{pull.position}. {link(pull.url, f'{pull.repo}#{pull.number}')} on `{escaped(pull.branch)}`"
+
+
+def _buttons(approval: Approval) -> list[Block]:
+    value = button_value(approval.task_id, approval.id, approval.digest)
+    return [
+        {
+            "type": "input",
+            "block_id": FEEDBACK_BLOCK,
+            "optional": True,
+            "label": {"type": "plain_text", "text": "What should change, or why not"},
+            "element": {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 3000},
+        },
+        {
+            "type": "actions",
+            "block_id": "decision",
+            "elements": [
+                button("Approve", "approve", value, "primary"),
+                button("Request changes", "request_changes", value),
+                button("Reject", "reject", value, "danger"),
+            ],
+        },
+    ]

@@ -1,0 +1,49 @@
+"""Waiting for CI costs nothing: a token is kept, and GitHub's own events resolve it."""
+
+from __future__ import annotations
+
+from ferry.domain.ci import CiState, ci_state
+from ferry.domain.delivery import Delivery, Outcome, Receipt
+from ferry.domain.task import PullRequest, TaskStatus
+from ferry.domain.triggers.github import CiFinished
+from ferry.usecases.world import World
+
+
+def watch(task_id: str, repo: str, head: str, token: str, world: World) -> None:
+    """Remember who waits for CI of `head`; if it is finished already, answer at once."""
+    world.store.put_token(task_id, _kind(repo, head), token)
+    world.store.update_task(task_id, status=TaskStatus.WATCHING_CI)
+    settle(task_id, repo, head, world)
+
+
+def ci_finished(delivery: Delivery, event: CiFinished, world: World) -> Receipt:
+    """An event is a hint, never the truth: the state of all checks is read from the forge."""
+    for number in event.numbers:
+        if task_id := world.store.task_of_pull_request(event.repo, number):
+            told = settle(task_id, event.repo, event.sha, world)
+            return Receipt(delivery.name, Outcome.IGNORED, f"{event.sha[:7]}: {told}", world.now(), task_id)
+    return Receipt(delivery.name, Outcome.IGNORED, "the pull request is not one of Ferry's", world.now())
+
+
+def settle(task_id: str, repo: str, head: str, world: World) -> str:
+    """Resolve the token that waits for `head` if its checks are complete; says what was found."""
+    token = world.store.token(task_id, _kind(repo, head))
+    if token is None:
+        return "nobody waits for this commit"
+    state = ci_state(world.forge.check_runs(repo, head))
+    if state is CiState.PENDING:
+        return "other checks are still running"
+    pull = pull_request(task_id, repo, world)
+    world.store.put_pull_request(task_id, pull.model_copy(update={"ci": str(state), "head": head}))
+    if world.engine.succeed(token, {"state": str(state), "head": head}):
+        world.store.add_event(task_id, f"ci {state}", f"{repo} at {head[:7]}")
+    world.store.drop_token(task_id, _kind(repo, head), token)
+    return f"CI {state}"
+
+
+def pull_request(task_id: str, repo: str, world: World) -> PullRequest:
+    return next(pull for pull in world.store.pull_requests(task_id) if pull.repo == repo)
+
+
+def _kind(repo: str, head: str) -> str:
+    return f"ci#{repo}#{head}"

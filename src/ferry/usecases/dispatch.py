@@ -1,0 +1,34 @@
+"""Start the agent of one state where configuration says, and show in the record what the task is doing."""
+
+from __future__ import annotations
+
+from ferry.domain.step import StepRequest
+from ferry.domain.task import TaskStatus
+from ferry.ports import AgentHost, TaskStore
+
+DOING = {
+    "discovery": TaskStatus.DISCOVERING,
+    "planning": TaskStatus.PLANNING,
+    "execution": TaskStatus.EXECUTING,
+    "cicd": TaskStatus.FIXING_CI,
+}
+
+
+def dispatch(request: StepRequest, *, store: TaskStore, host: AgentHost) -> None:
+    """The agent answers through the request's token; an error here fails the state at once."""
+    store.update_task(request.task_id, status=DOING[request.agent])
+    store.add_event(request.task_id, str(DOING[request.agent]), _what(request))
+    host.run(request.agent, request.dump())
+
+
+def _what(request: StepRequest) -> str:
+    again = f", attempt {request.attempt}" if request.attempt > 1 else ""
+    match request.agent:
+        case "planning":
+            return f"plan {request.revision}{again}"
+        case "cicd":
+            return f"{request.repo} at {request.head[:7]}, fix {request.fix}{again}"
+        case "execution":
+            return f"{request.repo}{again}"
+        case _:
+            return f"over the whole organisation{again}"

@@ -1,0 +1,102 @@
+"""The ends of a task: each leaves one status, one line in the timeline, and tells Slack and Jira."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ferry.domain.approval import Decision
+from ferry.domain.errors import FerryError
+from ferry.domain.ledger import dollars, total
+from ferry.domain.messages import escalated, expired, failed, rejected, succeeded
+from ferry.domain.messages.blocks import Rendered
+from ferry.domain.task import PullRequest, Task, TaskStatus
+from ferry.usecases.decide import show_decision
+from ferry.usecases.world import World
+
+RESUME = {
+    TaskStatus.RECEIVED: "discover",
+    TaskStatus.DISCOVERING: "discover",
+    TaskStatus.PLANNING: "plan",
+    TaskStatus.AWAITING_APPROVAL: "approve",
+    TaskStatus.EXECUTING: "execute",
+    TaskStatus.WATCHING_CI: "watch",
+    TaskStatus.FIXING_CI: "watch",
+}
+
+
+def finish(task_id: str, world: World) -> str:
+    """All pull requests are through CI: succeeded, or escalated when one stays red. Returns the status."""
+    pulls = world.store.pull_requests(task_id)
+    green = bool(pulls) and all(pull.ci == "passed" for pull in pulls)
+    status = TaskStatus.SUCCEEDED if green else TaskStatus.ESCALATED
+    task = _end(task_id, status, "all pull requests are green" if green else "CI needs a person", world)
+    spent = f"{dollars(total(world.store.ledger(task_id)))} spent"
+    _tell(task, (succeeded if green else escalated)(task, pulls, spent), pulls, world)
+    return str(status)
+
+
+def reject(task_id: str, reason: str, world: World) -> str:
+    """A person said no: the drafts are closed, their branches deleted, Jira told."""
+    pulls = world.store.pull_requests(task_id)
+    for pull in pulls:
+        world.forge.close_pull_request(pull.repo, pull.number)
+        world.forge.delete_branch(pull.repo, pull.branch)
+    task = _end(task_id, TaskStatus.REJECTED, reason or "no reason given", world)
+    _tell(task, rejected(task, reason), (), world)
+    return str(task.status)
+
+
+def expire(task_id: str, world: World) -> str:
+    """Nobody decided: the task rests with its drafts, and the message says so."""
+    for approval in world.store.approvals(task_id):
+        closed = approval.model_copy(update={"decision": Decision.EXPIRED, "decided_at": world.now()})
+        if approval.decision is None and world.store.decide(closed):
+            show_decision(closed, world)
+    task = _end(task_id, TaskStatus.EXPIRED, "nobody decided in time", world, resume_from="approve")
+    _tell(task, expired(task), world.store.pull_requests(task_id), world)
+    return str(task.status)
+
+
+def fail(task_id: str, error: Mapping[str, Any], world: World) -> str:
+    """Something stopped the task. error: Step Functions' ``{"Error", "Cause"}``, Cause being Lambda's JSON or text."""
+    before = world.store.task(task_id)
+    name, what = read_error(error)
+    resume_from = before.resume_from if before.status.ended else RESUME[before.status]
+    task = _end(task_id, TaskStatus.FAILED, f"{name}: {what}", world, resume_from=resume_from)
+    _tell(task, failed(before, name, what), world.store.pull_requests(task_id), world)
+    return str(task.status)
+
+
+def read_error(error: Mapping[str, Any]) -> tuple[str, str]:
+    """The error's name and its message in words."""
+    name, cause = str(error.get("Error") or "Unknown"), str(error.get("Cause") or "")
+    try:
+        detail = json.loads(cause)
+    except ValueError:
+        return name, cause
+    if not isinstance(detail, dict):
+        return name, cause
+    return str(detail.get("errorType") or name), str(detail.get("errorMessage") or cause)
+
+
+def _end(task_id: str, status: TaskStatus, detail: str, world: World, *, resume_from: str = "") -> Task:
+    task = world.store.update_task(task_id, status=status, detail=detail, resume_from=resume_from)
+    world.store.add_event(task_id, str(status), detail)
+    return task
+
+
+def _tell(task: Task, message: Rendered, pulls: tuple[PullRequest, ...] | list[PullRequest], world: World) -> None:
+    """A notice that fails is noted and never changes the end."""
+    text, blocks = message
+    lines = [text, *(f"- [{pull.repo}#{pull.number}]({pull.url}) CI {pull.ci}" for pull in pulls)]
+    _try("Slack", task, lambda: world.chat.post(text, blocks, thread=task.message_ref), world)
+    _try("Jira", task, lambda: world.tracker.comment(task.ticket_key, "\n".join(lines)), world)
+
+
+def _try(who: str, task: Task, notice: Callable[[], object], world: World) -> None:
+    try:
+        notice()
+    except FerryError as error:
+        world.store.add_event(task.id, "notice failed", f"{who} was not told: {error}")
