@@ -59,7 +59,7 @@ def _proof(done: Sequence[ProofRow]) -> str:
     if not done:
         return ""
     rows = (
-        f"| {row.item} | {_cell(row.summary)} | `{_cell(row.test_file)}` | {_cell(row.base)} | {_cell(row.head)} "
+        f"| {row.item} | {_cell(row.summary)} | {_code(row.test_file)} | {_cell(row.base)} | {_cell(row.head)} "
         f"| {row.commit[:7]} |"
         for row in done
     )
@@ -69,13 +69,14 @@ def _proof(done: Sequence[ProofRow]) -> str:
 
 def _plan(record: PlanRecord, repo: str) -> str:
     tasks = _lines(_task(task) for task in record.plan.tasks_of(repo))
-    rest = f"**Risk:** {record.plan.risk} — {plain(record.plan.risk_reason)}\n\n**Rollback:** {plain(record.plan.rollback)}"
-    return f"<details><summary>Plan for this repository</summary>\n\n{tasks}\n\n{rest}\n\n</details>"
+    risk = f"**Risk:** {record.plan.risk} — {plain(record.plan.risk_reason)}"
+    rollback = f"**Rollback:** {plain(record.plan.rollback)}"
+    return f"<details><summary>Plan for this repository</summary>\n\n{tasks}\n\n{risk}\n\n{rollback}\n\n</details>"
 
 
 def _task(task: PlanTask) -> str:
     after = f" (after {', '.join(task.depends_on)})" if task.depends_on else ""
-    return f"**{task.id}** {plain(task.description)} — `{task.file}`, test first in `{task.test_file}`{after}"
+    return f"**{task.id}** {plain(task.description)} — {_code(task.file)}, test first in {_code(task.test_file)}{after}"
 
 
 def _lines(texts: Iterable[str]) -> str:
@@ -84,6 +85,10 @@ def _lines(texts: Iterable[str]) -> str:
 
 def _cell(text: str) -> str:
     return plain(text).replace("|", "\\|")
+
+
+def _code(path: str) -> str:
+    return "`" + re.sub(r"[`|\s]", "", path) + "`"
 
 
 def plain(text: str) -> str:
