@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 from ferry.ports import ArtifactStore, Chat, Clock, Forge, IssueTracker, TaskStore, WorkflowEngine
 
 
-@dataclass(frozen=True)
-class World:
-    store: TaskStore
-    artifacts: ArtifactStore
-    engine: WorkflowEngine
-    forge: Forge
-    tracker: IssueTracker
-    chat: Chat
-    clock: Clock
+class World(Protocol):
+    """Read-only attributes, so that an adapter is built when a use case first touches it."""
+
+    @property
+    def store(self) -> TaskStore: ...
+
+    @property
+    def artifacts(self) -> ArtifactStore: ...
+
+    @property
+    def engine(self) -> WorkflowEngine: ...
+
+    @property
+    def forge(self) -> Forge: ...
+
+    @property
+    def tracker(self) -> IssueTracker: ...
+
+    @property
+    def chat(self) -> Chat: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
     def now(self) -> str:
         """RFC 3339 in UTC, to the millisecond."""
-        return self.clock.now().isoformat(timespec="milliseconds")
