@@ -16,7 +16,7 @@ from ferry.agentkit.text import cut
 from ferry.agentkit.tool import AnyTool, ToolError
 from ferry.agentkit.transcript import Transcript
 from ferry.agentkit.untrusted import block
-from ferry.domain.errors import FerryError, ModelRefused
+from ferry.domain.errors import ModelRefused
 from ferry.domain.ledger import LedgerEntry, PriceTable
 from ferry.ports import Clock, LanguageModel
 
@@ -60,7 +60,7 @@ def converse(
         except Submitted as done:
             talk.transcript.end = "submitted"
             return result.model_validate(done.result)
-        except FerryError as error:
+        except Exception as error:
             talk.transcript.end = f"{type(error).__name__}: {error}"
             raise
         finally:
