@@ -1,0 +1,108 @@
+"""Routes of the API, and what makes Sentry send an alert."""
+
+from __future__ import annotations
+
+import hmac
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, abort, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from local.standins.sentry.alerts import alert, deliver
+from local.standins.sentry.shapes import Shapes
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from local.standins.base import StandInSettings
+    from local.standins.sentry.store import Store
+
+    Json = dict[str, Any]
+
+
+def build_app(settings: StandInSettings, store: Store) -> Flask:
+    app = Flask("sentry")
+    shapes = Shapes(settings.url, store)
+
+    @app.before_request
+    def authenticate() -> None:
+        if request.path.startswith("/api/0/") and not _authorised(settings.token):
+            abort(401, "Invalid token")
+
+    @app.get("/api/0/organizations/<organization>/issues/")
+    def issues(organization: str) -> Response:
+        """`query` is matched against the title; `is:unresolved` and other keyed terms let everything through."""
+        _known(organization, store.organization)
+        words = [word.lower() for word in request.args.get("query", "").split() if ":" not in word]
+        found = [issue for issue in store.issues if all(word in issue["title"].lower() for word in words)]
+        limit = int(request.args.get("limit", 100))
+        return jsonify([shapes.listed(issue) for issue in reversed(found)][:limit])
+
+    @app.get("/api/0/organizations/<organization>/issues/<id>/")
+    def issue(organization: str, id: str) -> Response:
+        return jsonify(shapes.details(_issue(store, organization, id)))
+
+    @app.get("/api/0/organizations/<organization>/issues/<id>/events/<event_id>/")
+    def event(organization: str, id: str, event_id: str) -> Response:
+        found = _issue(store, organization, id)
+        return jsonify(shapes.event(found, _event(found, event_id)))
+
+    @app.get("/api/0/projects/<organization>/<project>/")
+    def project(organization: str, project: str) -> Response:
+        _known(organization, store.organization)
+        _known(project, store.project)
+        return jsonify(shapes.project())
+
+    _register_controls(app, settings, store, shapes)
+    app.register_error_handler(HTTPException, _refusal)
+    return app
+
+
+def _register_controls(app: Flask, settings: StandInSettings, store: Store, shapes: Shapes) -> None:
+    @app.post("/_standin/alert")
+    def send_alert() -> ResponseReturnValue:
+        """``{"title": "KeyError: 'sku'", "culprit"?, "environment"?, "frames"?, "request_id"?}``; see `alerts`."""
+        given = request.get_json()
+        if not given.get("title"):
+            abort(400, "missing: title")
+        issue, event = store.add_event(given)
+        answer = deliver(settings, "event_alert", alert(shapes, issue, event), given.get("request_id"))
+        return jsonify({"issue_id": issue["id"], "event_id": event["id"], **answer})
+
+    @app.get("/organizations/<organization>/issues/<id>/")
+    def page(organization: str, id: str) -> str:
+        found = _issue(store, organization, id)
+        head = f"<title>{escape(found['title'])}</title><h1>{escape(found['title'])}</h1>"
+        return (
+            f'<!doctype html><meta charset="utf-8">{head}<p>{escape(found["culprit"])}, {len(found["events"])} events'
+        )
+
+
+def _authorised(token: str) -> bool:
+    credential = request.authorization
+    given = credential.token if credential and credential.type == "bearer" else ""
+    return bool(token) and hmac.compare_digest((given or "").encode(), token.encode())
+
+
+def _known(given: str, known: str) -> None:
+    if given not in (known, "1"):
+        abort(404, "The requested resource does not exist")
+
+
+def _issue(store: Store, organization: str, id: str) -> Json:
+    _known(organization, store.organization)
+    return store.find(id) or abort(404, "The requested resource does not exist")
+
+
+def _event(issue: Json, id: str) -> Json:
+    events: list[Json] = issue["events"]
+    if id in ("latest", "recommended"):
+        return events[-1]
+    if id == "oldest":
+        return events[0]
+    return next((event for event in events if event["id"] == id), None) or abort(404, "Event not found")
+
+
+def _refusal(error: HTTPException) -> ResponseReturnValue:
+    return jsonify({"detail": error.description}), error.code or 500
