@@ -1,0 +1,102 @@
+"""moto's services as one HTTP endpoint, with Lambda invocations answered by our runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from werkzeug.wsgi import get_input_stream
+
+from local.aws import mends
+from local.aws.http import serve_keeping_headers
+from local.aws.runner import Runner, UnknownFunctionError
+from local.server import RunningServer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ACCOUNT = "123456789012"
+_INVOCATIONS = "/2015-03-31/functions/"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The embedded AWS: `url` is its endpoint for every service."""
+
+    url: str
+    _server: RunningServer
+
+    def stop(self) -> None:
+        """Stops what runs and forgets everything: moto's state belongs to the process, not to a server."""
+        mends.stop_executions()
+        self._server.stop()
+        _reset_moto()
+
+
+def start_engine(runner: Runner, *, port: int = 0, on_sent: Callable[[], None] = lambda: None) -> Engine:
+    """One per process. `on_sent` is called after each message that was sent to a queue."""
+    # moto's interpreter finds its own server by this variable, the config switches from canned answers to running.
+    from moto.core.config import default_user_config
+
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    mends.apply()
+    server = serve_keeping_headers(_Application(_moto(), runner, on_sent), port=port)
+    os.environ["MOTO_PORT"] = server.url.rpartition(":")[2]
+    return Engine(server.url, server)
+
+
+class _Application:
+    def __init__(self, moto: WSGIApplication, runner: Runner, on_sent: Callable[[], None]) -> None:
+        self._moto = moto
+        self._runner = runner
+        self._on_sent = on_sent
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(_INVOCATIONS) and path.endswith("/invocations"):
+            return self._invoke(environ, start_response)
+        answer = self._moto(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("AmazonSQS.SendMessage"):
+            self._on_sent()
+        return answer
+
+    def _invoke(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        name = unquote(environ["PATH_INFO"][len(_INVOCATIONS) : -len("/invocations")])
+        payload = get_input_stream(environ).read()
+        try:
+            if environ.get("HTTP_X_AMZ_INVOCATION_TYPE") == "Event":
+                self._runner.invoke_event(name, payload)
+                return _reply(start_response, "202 Accepted", b"")
+            answer = self._runner.invoke(name, payload)
+        except UnknownFunctionError:
+            body = {"Type": "User", "Message": f"Function not found: {name}"}
+            headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
+            return _reply(start_response, "404 Not Found", json.dumps(body).encode(), headers)
+        headers = {"X-Amz-Function-Error": answer.error} if answer.error else {}
+        return _reply(start_response, "200 OK", answer.payload, headers | {"X-Amz-Executed-Version": "$LATEST"})
+
+
+def _reply(
+    start_response: StartResponse, status: str, body: bytes, headers: dict[str, str] | None = None
+) -> Iterable[bytes]:
+    common = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
+    start_response(status, [*common.items(), *(headers or {}).items(), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _moto() -> WSGIApplication:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    application: Any = DomainDispatcherApplication(create_backend_app)
+    return application  # type: ignore[no-any-return]
+
+
+def _reset_moto() -> None:
+    from moto.moto_api._internal.models import moto_api_backend
+
+    moto_api_backend.reset()
