@@ -17,33 +17,35 @@ import yaml
 
 SAMPLE = Path(__file__).parent
 ORGANISATION = "acme"
+NEEDS_NODE = frozenset({"storefront"})
 
 
 class SampleError(ValueError):
     """A history does not fit the files of its repository; the text names both."""
 
 
-def repository_names() -> list[str]:
-    """The repositories that take part on this machine: `storefront` only where node is."""
-    names = sorted(path.stem for path in (SAMPLE / "histories").glob("*.yaml"))
-    return [name for name in names if name != "storefront" or shutil.which("node")]
+def repository_names(source: Path = SAMPLE, has_node: bool | None = None) -> list[str]:
+    """The repositories that take part on this machine: `storefront` only where node is (None: look for it)."""
+    node = shutil.which("node") is not None if has_node is None else has_node
+    names = sorted(path.stem for path in (source / "histories").glob("*.yaml"))
+    return [name for name in names if node or name not in NEEDS_NODE]
 
 
-def build_organisation(destination: Path) -> list[Path]:
+def build_organisation(destination: Path, source: Path = SAMPLE) -> list[Path]:
     """Write `<name>.git`, bare and with one branch `main`, for every repository into `destination`.
 
     Raises FileExistsError where one is there already, SampleError when a history does not end in the files of
     `repos/<name>`, and CalledProcessError when git fails.
     """
     destination.mkdir(parents=True, exist_ok=True)
-    return [_build(name, destination / f"{name}.git") for name in repository_names()]
+    return [_build(source, name, destination / f"{name}.git") for name in repository_names(source)]
 
 
-def _build(name: str, bare: Path) -> Path:
+def _build(source: Path, name: str, bare: Path) -> Path:
     if bare.exists():
         raise FileExistsError(bare)
-    history: list[dict[str, Any]] = yaml.safe_load((SAMPLE / "histories" / f"{name}.yaml").read_text("utf-8"))
-    head = _files_of(SAMPLE / "repos" / name)
+    history: list[dict[str, Any]] = yaml.safe_load((source / "histories" / f"{name}.yaml").read_text("utf-8"))
+    head = _files_of(source / "repos" / name)
     _check_end(name, history, head)
     # Neither the user's templates nor GIT_* variables of a hook that runs us may change the result.
     env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
@@ -57,9 +59,8 @@ def _build(name: str, bare: Path) -> Path:
 
 def _files_of(folder: Path) -> dict[str, str]:
     """Text by path of everything that git would keep: no caches that a test run left behind."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    files = {path.relative_to(folder).as_posix(): path for path in paths}
-    return {name: path.read_text("utf-8") for name, path in files.items() if "cache" not in name}
+    paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name.as_posix(): path.read_text("utf-8") for name, path in paths.items() if "cache" not in str(name.parent)}
 
 
 def _check_end(name: str, history: list[dict[str, Any]], head: Mapping[str, str]) -> None:
@@ -68,8 +69,9 @@ def _check_end(name: str, history: list[dict[str, Any]], head: Mapping[str, str]
     for commit in history:
         final |= set(commit.get("add", []))
         final -= set(commit.get("earlier", {}))
-    if final != set(head):
-        raise SampleError(f"{name}: the history and repos/{name} differ in {sorted(final ^ set(head))}")
+    named = {path for commit in history for path in commit.get("earlier", {})}
+    if strange := (final ^ set(head)) | (named - set(head)):
+        raise SampleError(f"{name}: the history and repos/{name} differ in {', '.join(sorted(strange))}")
 
 
 def _commit(commit: Mapping[str, Any], head: Mapping[str, str]) -> bytes:

@@ -93,7 +93,10 @@ def test_history_reads_like_one_and_ends_in_the_files(organisation: Path, tmp_pa
         ("add: [README.md]", "code.py"),
         ("add: [README.md, code.py, gone.py]", "gone.py"),
         ("add: [README.md]\n  earlier: {code.py: {replace: {one: two}}}", "code.py"),
-        ("add: [README.md]\n  earlier: {code.py: {until: x}}\n- {<<: *c, add: [code.py]}", "'x' occurs 2 times"),
+        (
+            "add: [README.md]\n  earlier: {code.py: {until: x}}\n- {<<: *c, add: [code.py], earlier: {}}",
+            "'x' occurs 2 times",
+        ),
     ],
 )
 def test_history_that_does_not_fit_its_files_is_refused(tmp_path: Path, history: str, fault: str) -> None:
