@@ -81,6 +81,9 @@ class TaskStore(Protocol):
     def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
         """Take the delivery for `lease_seconds`. Returns its receipt if it has one; Conflict if another holds it."""
 
+    def release_delivery(self, delivery: Delivery) -> None:
+        """Give up the claim at once, so that the next try need not wait for the lease."""
+
     def put_receipt(self, receipt: Receipt) -> None: ...
 
     def receipt(self, delivery: str) -> Receipt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.errors import PermanentError
+from ferry.domain.errors import PermanentError, TransientError
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.github import read_github
 from ferry.domain.triggers.jira import read_jira
@@ -31,13 +31,16 @@ class Rules:
 
 
 def admit(delivery: Delivery, world: World, rules: Rules) -> Receipt:
-    """The delivery's receipt, old or new. TransientError leaves the claim to run out, so that it is tried again."""
+    """The delivery's receipt, old or new. TransientError gives the claim back, so that it is tried again."""
     if receipt := world.store.claim_delivery(delivery, lease_seconds=rules.lease_seconds):
         return receipt
     try:
         receipt = _act(delivery, world, rules)
     except PermanentError as error:
         receipt = Receipt(delivery.name, Outcome.REJECTED, f"{type(error).__name__}: {error}", world.now())
+    except TransientError:
+        world.store.release_delivery(delivery)
+        raise
     world.store.put_receipt(receipt)
     return receipt
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ferry.adapters.dynamodb.table import Table
+import contextlib
+
+from ferry.adapters.dynamodb.table import Item, Table
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import Conflict, NotFound
 
@@ -12,13 +14,7 @@ KEEP_SECONDS = 30 * 86400
 class Deliveries(Table):
     def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
         now = int(self._clock.now().timestamp())
-        claim = {
-            **_key(delivery.name),
-            "kind": delivery.kind,
-            "received_at": delivery.received_at,
-            "lease_until": now + lease_seconds,
-            "expires": now + KEEP_SECONDS,
-        }
+        claim = _claim(delivery, now, lease_seconds)
         free = "attribute_not_exists(pk) OR (attribute_not_exists(outcome) AND lease_until < :now)"
         try:
             self._put(claim, free, now=now)
@@ -27,6 +23,11 @@ class Deliveries(Table):
                 return receipt
             raise
         return None
+
+    def release_delivery(self, delivery: Delivery) -> None:
+        now = int(self._clock.now().timestamp())
+        with contextlib.suppress(Conflict):
+            self._put(_claim(delivery, now, -1), "attribute_not_exists(outcome)")
 
     def put_receipt(self, receipt: Receipt) -> None:
         expires = int(self._clock.now().timestamp()) + KEEP_SECONDS
@@ -51,6 +52,16 @@ class Deliveries(Table):
         if item is None or "outcome" not in item:
             return None
         return Receipt(delivery, Outcome(item["outcome"]), item["reason"], item["at"], item["task_id"])
+
+
+def _claim(delivery: Delivery, now: int, lease_seconds: int) -> Item:
+    return {
+        **_key(delivery.name),
+        "kind": delivery.kind,
+        "received_at": delivery.received_at,
+        "lease_until": now + lease_seconds,
+        "expires": now + KEEP_SECONDS,
+    }
 
 
 def _key(delivery: str) -> dict[str, str]:

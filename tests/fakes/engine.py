@@ -1,0 +1,51 @@
+"""A workflow engine that remembers who waits and what they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ferry.domain.errors import Conflict, NotFound
+
+
+class FakeEngine:
+    """A token can be resolved once; `waiting` holds those that can."""
+
+    def __init__(self, *waiting: str) -> None:
+        self.executions: dict[str, Mapping[str, Any]] = {}
+        self.statuses: dict[str, str] = {}
+        self.waiting = set(waiting)
+        self.answers: dict[str, Any] = {}
+        self.beats = 0
+
+    def start(self, name: str, input: Mapping[str, Any]) -> str:
+        if self.executions.setdefault(name, input) != input:
+            raise Conflict(f"execution {name} exists already with another input or has ended")
+        self.statuses.setdefault(name, "RUNNING")
+        return f"arn:{name}"
+
+    def stop(self, execution: str, reason: str) -> None:
+        self.statuses[execution.removeprefix("arn:")] = "ABORTED"
+
+    def status(self, execution: str) -> str:
+        try:
+            return self.statuses[execution.removeprefix("arn:")]
+        except KeyError as error:
+            raise NotFound(f"the engine does not know execution {execution}") from error
+
+    def succeed(self, token: str, output: Mapping[str, Any]) -> bool:
+        return self._answer(token, output)
+
+    def fail(self, token: str, error: str, cause: str) -> bool:
+        return self._answer(token, (error, cause))
+
+    def heartbeat(self, token: str) -> bool:
+        self.beats += 1
+        return token in self.waiting
+
+    def _answer(self, token: str, answer: Any) -> bool:
+        if token not in self.waiting:
+            return False
+        self.waiting.discard(token)
+        self.answers[token] = answer
+        return True

@@ -1,0 +1,160 @@
+"""The whole record in memory; passes the same contract test as DynamoDB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ferry.domain.approval import Approval
+from ferry.domain.delivery import Delivery, Receipt
+from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.ledger import LedgerEntry
+from ferry.domain.task import Event, PullRequest, Task
+from ferry.domain.timeline import chained
+from tests.fakes.clock import FakeClock
+
+
+@dataclass
+class _Record:
+    task: Task
+    events: list[Event] = field(default_factory=list)
+    approvals: dict[str, tuple[Approval, str]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    pulls: dict[str, PullRequest] = field(default_factory=dict)
+    ledger: list[LedgerEntry] = field(default_factory=list)
+
+
+class FakeStore:
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        self._clock = clock or FakeClock()
+        self._records: dict[str, _Record] = {}
+        self._runs: dict[str, tuple[str, int]] = {}
+        self._leases: dict[str, float] = {}
+        self._receipts: dict[str, Receipt] = {}
+
+    def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
+        if receipt := self._receipts.get(delivery.name):
+            return receipt
+        now = int(self._clock.now().timestamp())
+        if self._leases.get(delivery.name, now - 1) >= now:
+            raise Conflict("another worker holds this delivery")
+        self._leases[delivery.name] = now + lease_seconds
+        return None
+
+    def release_delivery(self, delivery: Delivery) -> None:
+        self._leases.pop(delivery.name, None)
+
+    def put_receipt(self, receipt: Receipt) -> None:
+        self._receipts[receipt.delivery] = receipt
+
+    def receipt(self, delivery: str) -> Receipt:
+        if delivery not in self._receipts:
+            raise NotFound(f"no receipt for delivery {delivery}")
+        return self._receipts[delivery]
+
+    def create_task(self, task: Task) -> bool:
+        if self.live_run(task.ticket_key) or task.id in self._records:
+            return False
+        self._records[task.id] = _Record(task)
+        self._runs[task.ticket_key] = (task.id, task.run)
+        return True
+
+    def live_run(self, ticket_key: str) -> str | None:
+        id = self._runs.get(ticket_key, ("", 0))[0]
+        return id if id and not self._records[id].task.status.ended else None
+
+    def last_run(self, ticket_key: str) -> int:
+        return self._runs.get(ticket_key, ("", 0))[1]
+
+    def task(self, id: str) -> Task:
+        return self._record(id).task
+
+    def tasks(self) -> list[Task]:
+        return sorted((record.task for record in self._records.values()), key=lambda t: t.created_at, reverse=True)
+
+    def update_task(self, id: str, **fields: Any) -> Task:
+        record = self._record(id)
+        now = self._clock.now().isoformat(timespec="milliseconds")
+        record.task = Task.read({**record.task.dump(), **fields, "updated_at": now}, f"task {id}")
+        return record.task
+
+    def add_event(self, task_id: str, kind: str, detail: str) -> None:
+        events = self._of(task_id).events
+        previous = events[-1].chain if events else ""
+        at = self._clock.now().isoformat(timespec="milliseconds")
+        events.append(chained(Event(at=at, kind=kind, detail=detail, previous=previous)))
+
+    def events(self, task_id: str) -> list[Event]:
+        return list(self._of(task_id).events)
+
+    def add_approval(self, approval: Approval, token: str) -> None:
+        self._of(approval.task_id).approvals[approval.id] = (approval, token)
+
+    def approval(self, task_id: str, id: str) -> Approval:
+        return self._approval(task_id, id)[0]
+
+    def approvals(self, task_id: str) -> list[Approval]:
+        found = [approval for approval, _ in self._of(task_id).approvals.values()]
+        return sorted(found, key=lambda approval: approval.requested_at)
+
+    def decide(self, decided: Approval) -> bool:
+        before, token = self._approval(decided.task_id, decided.id)
+        if before.decision is not None:
+            return False
+        self._of(decided.task_id).approvals[decided.id] = (decided, token)
+        return True
+
+    def approval_token(self, task_id: str, id: str) -> str:
+        return self._approval(task_id, id)[1]
+
+    def set_approval_message(self, task_id: str, id: str, ref: str) -> None:
+        before, token = self._approval(task_id, id)
+        if before.decision is not None:
+            raise Conflict("already decided")
+        self._of(task_id).approvals[id] = (before.model_copy(update={"message_ref": ref}), token)
+
+    def put_token(self, task_id: str, kind: str, token: str) -> None:
+        self._of(task_id).tokens[kind] = token
+
+    def token(self, task_id: str, kind: str) -> str | None:
+        return self._of(task_id).tokens.get(kind)
+
+    def drop_token(self, task_id: str, kind: str, token: str) -> bool:
+        if self.token(task_id, kind) != token:
+            return False
+        del self._of(task_id).tokens[kind]
+        return True
+
+    def put_pull_request(self, task_id: str, pull: PullRequest) -> None:
+        self._of(task_id).pulls[pull.repo] = pull
+
+    def pull_requests(self, task_id: str) -> list[PullRequest]:
+        return sorted(self._of(task_id).pulls.values(), key=lambda pull: pull.position)
+
+    def task_of_pull_request(self, repo: str, number: int) -> str | None:
+        for id, record in self._records.items():
+            if any(pull.repo == repo and pull.number == number for pull in record.pulls.values()):
+                return id
+        return None
+
+    def add_ledger(self, task_id: str, entry: LedgerEntry) -> None:
+        self._of(task_id).ledger.append(entry)
+
+    def ledger(self, task_id: str) -> list[LedgerEntry]:
+        return list(self._of(task_id).ledger)
+
+    def _record(self, id: str) -> _Record:
+        if id not in self._records:
+            raise NotFound(f"no task {id}")
+        return self._records[id]
+
+    def _of(self, id: str) -> _Record:
+        """DynamoDB takes rows of a task that it does not know; so does this."""
+        empty = Task(id=id, ticket_key=id, title="", status="failed", created_at="", updated_at="")  # type: ignore[arg-type]
+        return self._records.setdefault(id, _Record(empty))
+
+    def _approval(self, task_id: str, id: str) -> tuple[Approval, str]:
+        approvals = self._of(task_id).approvals
+        if id not in approvals:
+            raise NotFound(f"task {task_id} has no approval {id}")
+        return approvals[id]
