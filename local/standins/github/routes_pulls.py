@@ -1,0 +1,198 @@
+"""Pull requests, their files, comments and labels; drafts through GraphQL, as REST cannot change them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, g, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from local.standins.github import events, shapes, shapes_pull
+from local.standins.github.diffs import diff
+from local.standins.github.git import Repository
+from local.standins.github.http import (
+    ApiError,
+    invalid,
+    not_found,
+    paged,
+    payload,
+    repository,
+    services,
+    text,
+    world,
+)
+from local.standins.github.records import Comment, Pull, now
+
+routes = Blueprint("pulls", __name__)
+_BASE = "/repos/<owner>/<repo>"
+
+
+def _pull(owner: str, repo: str, number: int) -> Pull:
+    found = world().pull(repository(owner, repo).name, number)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@routes.get(f"{_BASE}/pulls")
+def pulls(owner: str, repo: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    state, head, base = (request.args.get(key, "") for key in ("state", "head", "base"))
+    organisation, _, branch = head.rpartition(":")
+    found = [
+        pull
+        for pull in reversed(world().store.all(Pull, repo=at.name))
+        if state == "all" or pull.state == (state or "open")
+        if not branch or (pull.head == branch and organisation in ("", world().urls.org))
+        if not base or pull.base == base
+    ]
+    return paged([world().simple_pull_json(pull) for pull in found])
+
+
+@routes.post(f"{_BASE}/pulls")
+def open_pull(owner: str, repo: str) -> ResponseReturnValue:
+    at, sent, store = repository(owner, repo), payload(), world().store
+    head, base = text(sent, "head", "PullRequest").rpartition(":")[2], text(sent, "base", "PullRequest")
+    with store.lock:
+        head_sha, base_sha = _sides(at, head, base)
+        last = max((pull.number for pull in store.all(Pull, repo=at.name)), default=0)
+        pull = Pull(
+            id=store.next_id(),
+            repo=at.name,
+            number=last + 1,
+            title=text(sent, "title", "PullRequest"),
+            body=sent.get("body"),
+            author=g.login,
+            head=head,
+            base=base,
+            head_sha=head_sha,
+            base_sha=base_sha,
+            draft=bool(sent.get("draft")),
+        )
+        services().changes.open(at, pull)
+    return jsonify(world().pull_json(pull)), 201
+
+
+def _sides(at: Repository, head: str, base: str) -> tuple[str, str]:
+    """SHAs of head and base; 422 for what GitHub refuses."""
+    shas = {"head": at.head(head), "base": at.head(base)}
+    for name, sha in shas.items():
+        if sha is None:
+            raise invalid("PullRequest", name)
+    if shas["head"] == shas["base"] or at.is_ancestor(str(shas["head"]), str(shas["base"])):
+        raise _custom(f"No commits between {base} and {head}")
+    if world().store.all(Pull, repo=at.name, head=head, base=base, state="open"):
+        raise _custom(f"A pull request already exists for {world().urls.org}:{head}.")
+    return str(shas["head"]), str(shas["base"])
+
+
+def _custom(message: str) -> ApiError:
+    return ApiError(422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": message}])
+
+
+@routes.get(f"{_BASE}/pulls/<int:number>")
+def get_pull(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    return jsonify(world().pull_json(_pull(owner, repo, number)))
+
+
+@routes.patch(f"{_BASE}/pulls/<int:number>")
+def edit_pull(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    pull, sent, changes = _pull(owner, repo, number), payload(), services().changes
+    if sent.get("state", "open") not in ("open", "closed"):
+        raise invalid("PullRequest", "state")
+    with world().store.lock:
+        pull.title, pull.body = sent.get("title", pull.title), sent.get("body", pull.body)
+        pull.updated_at = now()
+        world().store.put(pull)
+        if sent.get("state", pull.state) != pull.state:
+            (changes.close if pull.state == "open" else changes.reopen)(pull, g.login)
+    return jsonify(world().pull_json(pull))
+
+
+@routes.get(f"{_BASE}/pulls/<int:number>/files")
+def pull_files(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    pull = _pull(owner, repo, number)
+    at = world().opened(pull.repo)
+    fork = at.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
+    return paged([shapes.file(world().urls, at.name, pull.head_sha, f) for f in diff(at, fork, pull.head_sha)])
+
+
+@routes.get(f"{_BASE}/pulls/<int:number>/commits")
+def pull_commits(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    pull = _pull(owner, repo, number)
+    found = world().opened(pull.repo).log(pull.head_sha, f"^{pull.base_sha}")[::-1]
+    return paged([shapes.commit(world().urls, pull.repo, commit) for commit in found])
+
+
+@routes.get(f"{_BASE}/pulls/<int:number>/reviews")
+def reviews(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    _pull(owner, repo, number)
+    return paged([])
+
+
+@routes.get(f"{_BASE}/issues/<int:number>/comments")
+def comments(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    found = world().comments(_pull(owner, repo, number))
+    return paged([shapes_pull.comment(world().urls, comment) for comment in found])
+
+
+@routes.post(f"{_BASE}/issues/<int:number>/comments")
+def create_comment(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    pull, store = _pull(owner, repo, number), world().store
+    comment = Comment(store.next_id(), pull.repo, number, g.login, text(payload(), "body", "IssueComment"))
+    with store.lock:
+        store.put(comment)
+        events.issue_comment(world(), pull, comment)
+    return jsonify(shapes_pull.comment(world().urls, comment)), 201
+
+
+@routes.patch(f"{_BASE}/issues/comments/<int:id_>")
+def edit_comment(owner: str, repo: str, id_: int) -> ResponseReturnValue:
+    found = world().store.get(Comment, id_)
+    if found is None or found.repo != repository(owner, repo).name:
+        raise not_found()
+    found.body, found.updated_at = text(payload(), "body", "IssueComment"), now()
+    world().store.put(found)
+    return jsonify(shapes_pull.comment(world().urls, found))
+
+
+@routes.get(f"{_BASE}/issues/<int:number>/labels")
+@routes.post(f"{_BASE}/issues/<int:number>/labels")
+def labels(owner: str, repo: str, number: int) -> ResponseReturnValue:
+    pull = _pull(owner, repo, number)
+    if request.method == "POST":
+        wanted = request.get_json(silent=True)
+        names = wanted.get("labels", []) if isinstance(wanted, dict) else wanted or []
+        names = [name["name"] if isinstance(name, dict) else str(name) for name in names]
+        pull.labels = list(dict.fromkeys([*pull.labels, *names]))
+        world().store.put(pull)
+    return jsonify([shapes_pull.label(world().urls, pull.repo, name) for name in pull.labels])
+
+
+_MUTATION = re.compile(r"\b(markPullRequestReadyForReview|convertPullRequestToDraft)\b")
+
+
+@routes.post("/graphql")
+def graphql() -> ResponseReturnValue:
+    """The two mutations on drafts; the node id is taken from the variables or from the query's text."""
+    sent = payload()
+    query, variables = str(sent.get("query", "")), sent.get("variables") or {}
+    mutation = _MUTATION.search(query)
+    if mutation is None:
+        return jsonify({"errors": [{"type": "UNSUPPORTED", "message": "The stand-in has two mutations only"}]})
+    node = _node_id(query, variables)
+    pull = next((pull for pull in world().store.all(Pull) if f"PR_{pull.id}" == node), None)
+    if pull is None:
+        message = f"Could not resolve to a node with the global id of '{node}'"
+        return jsonify({"data": {mutation[1]: None}, "errors": [{"type": "NOT_FOUND", "message": message}]})
+    with world().store.lock:
+        services().changes.set_draft(pull, mutation[1] == "convertPullRequestToDraft", g.login)
+    answer = {"id": node, "isDraft": pull.draft, "number": pull.number, "state": pull.state.upper()}
+    return jsonify({"data": {mutation[1]: {"pullRequest": answer}}})
+
+
+def _node_id(query: str, variables: dict[str, Any]) -> str:
+    named = variables.get("input", variables)
+    values = [*named.values(), *re.findall(r'"(PR_\w+)"', query)]
+    return next((str(value) for value in values if str(value).startswith("PR_")), "")

@@ -1,0 +1,259 @@
+"""Repositories: facts, contents, branches, commits, comparison, archive, code search."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from flask import Blueprint, Response, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from local.standins.github import shapes
+from local.standins.github.commits import Commit
+from local.standins.github.diffs import diff
+from local.standins.github.git import EMPTY_TREE, GitError, Repository, TreeEntry
+from local.standins.github.http import ApiError, invalid, not_found, paged, paged_under, repository, world
+from local.standins.github.shapes import Json
+
+routes = Blueprint("repo", __name__)
+downloads = Blueprint("downloads", __name__)
+_BASE = "/repos/<owner>/<repo>"
+
+
+@routes.get(_BASE)
+def get_repository(owner: str, repo: str) -> ResponseReturnValue:
+    return jsonify(world().repo_json(repository(owner, repo).name))
+
+
+@routes.get("/orgs/<org>/repos")
+def organization_repositories(org: str) -> ResponseReturnValue:
+    if org != world().urls.org:
+        raise not_found()
+    return paged([world().repo_json(name) for name in world().names()])
+
+
+@routes.get("/installation/repositories")
+def installation_repositories() -> ResponseReturnValue:
+    return paged_under("repositories", [world().repo_json(name) for name in world().names()])
+
+
+def _commit(at: Repository, name: str) -> Commit:
+    found = at.commit(name or at.default_branch)
+    if found is None:
+        raise ApiError(404, f"No commit found for the ref {name}") if name else not_found()
+    return found
+
+
+@routes.get(f"{_BASE}/contents/", defaults={"path": ""})
+@routes.get(f"{_BASE}/contents/<path:path>")
+def contents(owner: str, repo: str, path: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    commit = _commit(at, request.args.get("ref", ""))
+    found = at.read(f"{commit.sha}:{path}")
+    if found is None or ".." in path.split("/"):
+        raise not_found()
+    if found.kind == "tree":
+        prefix = f"{path.rstrip('/')}/" if path else ""
+        return jsonify([_entry(at, commit, entry, prefix) for entry in at.tree(found.sha, recursive=False)])
+    if "raw" in request.headers.get("Accept", ""):
+        return Response(found.data, mimetype="application/vnd.github.raw+json")
+    entry = TreeEntry("100644", "blob", found.sha, path, len(found.data))
+    content = base64.encodebytes(found.data).decode()
+    return jsonify(_entry(at, commit, entry, "") | {"encoding": "base64", "content": content})
+
+
+def _entry(at: Repository, commit: Commit, entry: TreeEntry, prefix: str) -> Json:
+    path, urls = prefix + entry.path, world().urls
+    kind = {"tree": "dir", "commit": "submodule"}.get(entry.kind, "file")
+    url = urls.api(at.name, f"/contents/{path}?ref={commit.sha}")
+    git, web = urls.api(at.name, f"/git/{entry.kind}s/{entry.sha}"), urls.web(at.name, f"/blob/{commit.sha}/{path}")
+    return {
+        "type": kind,
+        "size": entry.size or 0,
+        "name": path.rsplit("/", 1)[-1],
+        "path": path,
+        "sha": entry.sha,
+        "url": url,
+        "git_url": git,
+        "html_url": web,
+        "download_url": urls.web(at.name, f"/raw/{commit.sha}/{path}") if kind == "file" else None,
+        "_links": {"self": url, "git": git, "html": web},
+    }
+
+
+@routes.get(f"{_BASE}/branches")
+def branches(owner: str, repo: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    refs = at.refs("refs/heads")
+    return paged([_branch(at, ref.removeprefix("refs/heads/"), sha) for ref, sha in refs.items()])
+
+
+def _branch(at: Repository, name: str, sha: str) -> Json:
+    return {
+        "name": name,
+        "commit": {"sha": sha, "url": world().urls.api(at.name, f"/commits/{sha}")},
+        "protected": False,
+    }
+
+
+@routes.get(f"{_BASE}/branches/<path:branch>")
+def get_branch(owner: str, repo: str, branch: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    sha, urls = at.head(branch), world().urls
+    if sha is None:
+        raise ApiError(404, "Branch not found")
+    links = {"self": urls.api(at.name, f"/branches/{branch}"), "html": urls.web(at.name, f"/tree/{branch}")}
+    return jsonify({
+        "name": branch,
+        "commit": shapes.commit(urls, at.name, _commit(at, sha)),
+        "_links": links,
+        "protected": False,
+        "protection": {"enabled": False},
+        "protection_url": f"{links['self']}/protection",
+    })  # fmt: skip
+
+
+@routes.get(f"{_BASE}/commits")
+def commits(owner: str, repo: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    start = _commit(at, request.args.get("sha", ""))
+    limits = [f"--{key}={value}" for key in ("since", "until", "author") if (value := request.args.get(key))]
+    paths = ["--", request.args["path"]] if request.args.get("path") else []
+    found = at.log("--max-count=1000", *limits, start.sha, *paths)
+    return paged([shapes.commit(world().urls, at.name, commit) for commit in found])
+
+
+@routes.get(f"{_BASE}/commits/<path:ref>")
+def get_commit(owner: str, repo: str, ref: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    found = at.commit(ref)
+    if found is None:
+        raise ApiError(422, f"No commit found for SHA: {ref}")
+    files = diff(at, found.parents[0] if found.parents else EMPTY_TREE, found.sha)
+    added, deleted = sum(f.additions for f in files), sum(f.deletions for f in files)
+    return jsonify({
+        **shapes.commit(world().urls, at.name, found),
+        "stats": {"total": added + deleted, "additions": added, "deletions": deleted},
+        "files": [shapes.file(world().urls, at.name, found.sha, f) for f in files],
+    })  # fmt: skip
+
+
+@routes.get(f"{_BASE}/compare/<path:basehead>")
+def compare(owner: str, repo: str, basehead: str) -> ResponseReturnValue:
+    at, urls = repository(owner, repo), world().urls
+    names = [side.rpartition(":")[2] for side in basehead.split("...")]
+    found = [at.commit(name) for name in names]
+    if len(found) != 2 or found[0] is None or found[1] is None:
+        raise not_found()
+    base, head = found[0], found[1]
+    fork = at.merge_base(base.sha, head.sha)
+    if fork is None:
+        raise ApiError(404, f"No common ancestor between {names[0]} and {names[1]}.")
+    counts = at.run("rev-list", "--left-right", "--count", f"{base.sha}...{head.sha}").split()
+    behind, ahead = int(counts[0]), int(counts[1])
+    web = urls.web(at.name, f"/compare/{basehead}")
+    return jsonify({
+        "url": urls.api(at.name, f"/compare/{basehead}"),
+        "html_url": web,
+        "permalink_url": urls.web(at.name, f"/compare/{base.sha[:12]}...{head.sha[:12]}"),
+        "diff_url": f"{web}.diff",
+        "patch_url": f"{web}.patch",
+        "base_commit": shapes.commit(urls, at.name, base),
+        "merge_base_commit": shapes.commit(urls, at.name, _commit(at, fork)),
+        "status": _status(ahead, behind),
+        "ahead_by": ahead,
+        "behind_by": behind,
+        "total_commits": ahead,
+        "commits": [shapes.commit(urls, at.name, c) for c in at.log(head.sha, f"^{base.sha}")[::-1]],
+        "files": [shapes.file(urls, at.name, head.sha, f) for f in diff(at, fork, head.sha)],
+    })  # fmt: skip
+
+
+def _status(ahead: int, behind: int) -> str:
+    if ahead and behind:
+        return "diverged"
+    return "ahead" if ahead else "behind" if behind else "identical"
+
+
+@routes.get(f"{_BASE}/tarball", defaults={"ref": ""})
+@routes.get(f"{_BASE}/tarball/<path:ref>")
+def tarball(owner: str, repo: str, ref: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    return redirect(download_link(f"{at.name}/legacy.tar.gz/{_commit(at, ref).sha}"), 302)
+
+
+def download_link(path: str) -> str:
+    """A signed link that needs no credential and refuses one, like the blob stores behind GitHub."""
+    return f"{world().download_url}/_download/{path}?sig={signature(path)}"
+
+
+def signature(path: str) -> str:
+    return hmac.new(world().download_key, path.encode(), hashlib.sha256).hexdigest()
+
+
+def check_link(path: str) -> None:
+    if "Authorization" in request.headers:
+        raise ApiError(400, "Authentication information is not given in the correct format: use the link alone")
+    if not hmac.compare_digest(request.args.get("sig", ""), signature(path)):
+        raise ApiError(403, "Signature did not match")
+
+
+@downloads.get("/_download/<repo>/legacy.tar.gz/<sha>")
+def archive(repo: str, sha: str) -> ResponseReturnValue:
+    check_link(f"{repo}/legacy.tar.gz/{sha}")
+    top = f"{world().urls.org}-{repo}-{sha[:7]}"
+    data = world().opened(repo).run("archive", "--format=tar.gz", f"--prefix={top}/", sha)
+    name = {"Content-Disposition": f"attachment; filename={top}.tar.gz"}
+    return Response(data, mimetype="application/x-gzip", headers=name)
+
+
+@routes.get("/search/code")
+def search_code() -> ResponseReturnValue:
+    """Words are all required (any case); qualifiers repo:, org:, path:, filename:, extension:, language: ignored."""
+    words = request.args.get("q", "").split()
+    qualifiers = dict(word.split(":", 1) for word in words if ":" in word)
+    terms = [word.strip('"') for word in words if ":" not in word]
+    if not terms:
+        raise invalid("Search", "q", "missing")
+    wanted = qualifiers.get("repo", "").rpartition("/")[2]
+    names = [name for name in world().names() if not wanted or name == wanted]
+    return paged_under(
+        "items", [hit for name in names for hit in _search(name, terms, qualifiers)], incomplete_results=False
+    )
+
+
+def _search(name: str, terms: list[str], qualifiers: dict[str, str]) -> list[Json]:
+    at, urls = world().opened(name), world().urls
+    patterns = [part for term in terms for part in ("-e", term)]
+    try:
+        output = at.run("grep", "-l", "-i", "-F", "-z", "--all-match", *patterns, at.default_branch)
+    except GitError:
+        return []
+    paths = [line.partition(":")[2] for line in output.decode(errors="replace").split("\0") if line]
+    head, repo_json = _commit(at, ""), world().repo_json(name)
+    return [_hit(at, head, path, repo_json, urls) for path in paths if _allowed(path, qualifiers)]
+
+
+def _allowed(path: str, qualifiers: dict[str, str]) -> bool:
+    file = path.rsplit("/", 1)[-1]
+    return (
+        path.startswith(qualifiers.get("path", "").strip("/"))
+        and qualifiers.get("filename", file) == file
+        and path.endswith(qualifiers.get("extension", ""))
+    )
+
+
+def _hit(at: Repository, head: Commit, path: str, repo_json: Json, urls: shapes.Urls) -> Json:
+    found = at.read(f"{head.sha}:{path}")
+    sha = found.sha if found else ""
+    return {
+        "name": path.rsplit("/", 1)[-1],
+        "path": path,
+        "sha": sha,
+        "url": urls.api(at.name, f"/contents/{path}?ref={head.sha}"),
+        "git_url": urls.api(at.name, f"/git/blobs/{sha}"),
+        "html_url": urls.web(at.name, f"/blob/{head.sha}/{path}"),
+        "repository": repo_json,
+        "score": 1.0,
+    }
