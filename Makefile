@@ -1,0 +1,76 @@
+# The contributor's API. `make` alone prints this help; every target does its own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := src functions agents local tests bench
+SAM := .venv-sam/bin/sam
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
+# One word for what a person may give on the command line.
+export MODEL FEEDBACK
+
+.PHONY: help demo up test format lint types architecture validate build pr sam-local bench clean
+
+help: ## Print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+$(VENV)/.local: requirements/local.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=<path>"; exit 1; }
+	@echo "Setting up $(VENV) (once, about a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.local
+	@echo "Adding what the tests need to $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-sam/.done: requirements/sam.txt
+	@echo "Setting up SAM CLI in .venv-sam (once, some minutes) …"
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sam.txt
+	@touch $@
+
+demo: $(VENV)/.local ## Carry the sample ticket to green pull requests (MODEL=…, FEEDBACK=…, GITHUB_API_URL=…)
+	@$(BIN)/python -m local demo
+
+up: $(VENV)/.local ## Keep the embedded stack running until Ctrl-C
+	@$(BIN)/python -m local up
+
+test: $(VENV)/.dev ## Run the whole test suite
+	@$(BIN)/python -m pytest
+
+format: $(VENV)/.dev ## Put every file into shape
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix --quiet $(SOURCES)
+
+lint: $(VENV)/.dev ## Check shape and style
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+
+types: $(VENV)/.dev ## Check types, strictly
+	@$(BIN)/mypy
+
+architecture: $(VENV)/.dev ## Check imports, sizes, template, machine and prompts
+	@$(BIN)/python -m pytest tests/architecture
+
+validate: .venv-sam/.done ## sam validate --lint
+	@$(SAM) validate --lint
+
+build: .venv-sam/.done ## sam build
+	@$(SAM) build
+
+pr: lint types test validate build ## All that CI runs (architecture checks are part of the tests)
+
+sam-local: $(VENV)/.dev .venv-sam/.done ## Run every sample event in a Lambda container (needs Docker, or root on Debian)
+	@$(BIN)/python -m local sam-local
+
+bench: $(VENV)/.dev ## Print the figures that the README quotes
+	@$(BIN)/python -m bench
+
+clean: ## Remove what set-up and runs have made
+	@rm -rf $(VENV) .venv-sam .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

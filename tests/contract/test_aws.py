@@ -1,0 +1,117 @@
+"""The AWS adapters against moto: artifacts, queue, secrets, and an engine that really runs a machine."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from ferry.adapters.s3 import S3ArtifactStore
+from ferry.adapters.secrets_manager import SecretsManagerSecrets
+from ferry.adapters.sqs import SqsQueue
+from ferry.adapters.step_functions import StepFunctionsEngine
+from ferry.domain.delivery import Delivery, Source
+from ferry.domain.errors import Conflict, MissingSecret, NotFound, VendorRefused
+from ferry.ports import ArtifactStore
+from tests.fakes.artifacts import FakeArtifactStore
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+WAITS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
+
+
+@pytest.fixture(params=["s3", "fake"])
+def artifacts(request: pytest.FixtureRequest) -> ArtifactStore:
+    if request.param == "fake":
+        return FakeArtifactStore()
+    boto3.client("s3").create_bucket(Bucket="documents")
+    return S3ArtifactStore(boto3.client("s3"), "documents")
+
+
+@pytest.fixture
+def engine() -> Iterator[StepFunctionsEngine]:
+    client = boto3.client("stepfunctions")
+    role = "arn:aws:iam::123456789012:role/any"
+    machine = client.create_state_machine(name="m", definition=json.dumps(WAITS), roleArn=role)["stateMachineArn"]
+    yield StepFunctionsEngine(client, machine)
+    for execution in client.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]:
+        client.stop_execution(executionArn=execution["executionArn"])
+
+
+def test_a_document_comes_back_as_it_was_put(artifacts: ArtifactStore) -> None:
+    artifacts.put("tasks/a/plan-1.json", b"\x00plan")
+    artifacts.put("tasks/b/plan-1.json", b"other")
+
+    assert artifacts.get("tasks/a/plan-1.json") == b"\x00plan"
+    assert artifacts.keys("tasks/a/") == ["tasks/a/plan-1.json"]
+
+
+def test_a_missing_document_is_named(artifacts: ArtifactStore) -> None:
+    with pytest.raises(NotFound, match="tasks/none"):
+        artifacts.get("tasks/none")
+
+
+def test_a_missing_bucket_is_refused_by_name() -> None:
+    with pytest.raises(VendorRefused, match="NoSuchBucket"):
+        S3ArtifactStore(boto3.client("s3"), "nowhere").put("k", b"v")
+
+
+def test_a_queued_delivery_comes_out_whole() -> None:
+    client = boto3.client("sqs")
+    url = client.create_queue(QueueName="q")["QueueUrl"]
+    delivery = Delivery(Source.SLACK, "1", "block_actions", "payload=%7B%7D é", "2026-11-21T12:00:00Z")
+
+    SqsQueue(client, url).send(delivery)
+
+    [message] = client.receive_message(QueueUrl=url)["Messages"]
+    assert Delivery.from_json(message["Body"]) == delivery
+
+
+def test_an_unset_secret_is_named_with_the_remedy() -> None:
+    client = boto3.client("secretsmanager")
+    client.create_secret(Name="ferry/dev/SlackToken")
+
+    for name in ("ferry/dev/SlackToken", "ferry/dev/unknown"):
+        with pytest.raises(MissingSecret, match=f"{name}.*put-secret-value"):
+            SecretsManagerSecrets(client).get(name)
+
+
+def test_a_secret_is_fetched_once() -> None:
+    client = boto3.client("secretsmanager")
+    client.create_secret(Name="s", SecretString="one")
+    secrets = SecretsManagerSecrets(client)
+
+    assert secrets.get("s") == "one"
+    client.put_secret_value(SecretId="s", SecretString="two")
+    assert secrets.get("s") == "one"
+
+
+def test_the_same_start_again_is_the_same_execution(engine: StepFunctionsEngine) -> None:
+    first = engine.start("FERRY-1-a", {"task_id": "a"})
+
+    assert engine.start("FERRY-1-a", {"task_id": "a"}) == first
+    with pytest.raises(Conflict):
+        engine.start("FERRY-1-a", {"task_id": "b"})
+
+
+def test_a_stopped_execution_says_so(engine: StepFunctionsEngine) -> None:
+    execution = engine.start("FERRY-1-a", {})
+    assert engine.status(execution) == "RUNNING"
+
+    engine.stop(execution, "because")
+
+    deadline = time.monotonic() + 10
+    while engine.status(execution) == "RUNNING" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert engine.status(execution) == "ABORTED"
+    with pytest.raises(NotFound):
+        engine.status(execution + "x")
+
+
+def test_a_token_that_nobody_waits_for_is_no_error(engine: StepFunctionsEngine) -> None:
+    assert not engine.succeed("nobody", {})
+    assert not engine.fail("nobody", "E", "c")
+    assert not engine.heartbeat("nobody")

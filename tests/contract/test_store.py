@@ -1,0 +1,214 @@
+"""One contract for the record: DynamoDB (the template's own table, in moto) and the fake keep it alike."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+
+from ferry.adapters.dynamodb import DynamoTaskStore
+from ferry.domain.approval import Approval, Decision
+from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
+from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.ledger import LedgerEntry, Usage
+from ferry.domain.task import PullRequest, Task, TaskStatus
+from ferry.domain.timeline import first_broken
+from ferry.ports import TaskStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+from tests.template import resources
+
+AT = "2026-11-21T12:00:00.000+00:00"
+DELIVERY = Delivery(Source.JIRA, "d1", "jira:issue_updated", "{}", AT)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["dynamodb", "fake"])
+def store(request: pytest.FixtureRequest, clock: FakeClock) -> TaskStore:
+    if request.param == "fake":
+        return FakeStore(clock)
+    request.getfixturevalue("aws")
+    client = boto3.client("dynamodb")
+    table = resources("AWS::DynamoDB::Table")["TaskTable"]
+    wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    client.create_table(TableName="tasks", **{name: table[name] for name in wanted})
+    return DynamoTaskStore(client, "tasks", clock)
+
+
+def task(id: str = "FERRY-1-a", *, run: int = 1, at: str = AT) -> Task:
+    return Task(
+        id=id,
+        ticket_key=id.rsplit("-", 1)[0],
+        title="A title",
+        status=TaskStatus.RECEIVED,
+        created_at=at,
+        updated_at=at,
+        run=run,
+    )
+
+
+def approval(id: str = "a1") -> Approval:
+    return Approval(id=id, task_id="FERRY-1-a", revision=1, digest="d" * 64, requested_at=AT)
+
+
+def test_a_claimed_delivery_is_refused_until_its_lease_runs_out(store: TaskStore, clock: FakeClock) -> None:
+    assert store.claim_delivery(DELIVERY, lease_seconds=30) is None
+
+    with pytest.raises(Conflict):
+        store.claim_delivery(DELIVERY, lease_seconds=30)
+    clock.advance(31)
+    assert store.claim_delivery(DELIVERY, lease_seconds=30) is None
+
+
+def test_a_released_delivery_can_be_claimed_at_once(store: TaskStore) -> None:
+    store.claim_delivery(DELIVERY, lease_seconds=30)
+
+    store.release_delivery(DELIVERY)
+
+    assert store.claim_delivery(DELIVERY, lease_seconds=30) is None
+
+
+def test_a_delivery_with_a_receipt_is_never_claimed_again(store: TaskStore, clock: FakeClock) -> None:
+    receipt = Receipt(DELIVERY.name, Outcome.STARTED, "because", AT, "FERRY-1-a")
+    store.claim_delivery(DELIVERY, lease_seconds=30)
+    store.put_receipt(receipt)
+    store.release_delivery(DELIVERY)
+    clock.advance(3600)
+
+    assert store.claim_delivery(DELIVERY, lease_seconds=30) == receipt
+    assert store.receipt(DELIVERY.name) == receipt
+
+
+def test_a_missing_receipt_is_named(store: TaskStore) -> None:
+    with pytest.raises(NotFound, match="jira:nope"):
+        store.receipt("jira:nope")
+
+
+def test_a_ticket_has_one_live_run(store: TaskStore) -> None:
+    assert store.create_task(task("FERRY-1-a"))
+
+    assert not store.create_task(task("FERRY-1-b"))
+    assert store.live_run("FERRY-1") == "FERRY-1-a"
+
+
+@pytest.mark.parametrize("end", [status for status in TaskStatus if status.ended])
+def test_every_end_frees_the_ticket(store: TaskStore, end: TaskStatus) -> None:
+    store.create_task(task("FERRY-1-a"))
+
+    store.update_task("FERRY-1-a", status=end)
+
+    assert store.live_run("FERRY-1") is None
+    assert store.last_run("FERRY-1") == 1
+    assert store.create_task(task("FERRY-1-b", run=2))
+
+
+def test_a_resumed_task_holds_its_ticket_again(store: TaskStore) -> None:
+    store.create_task(task("FERRY-1-a"))
+    store.update_task("FERRY-1-a", status=TaskStatus.FAILED)
+
+    store.update_task("FERRY-1-a", status=TaskStatus.EXECUTING)
+
+    assert store.live_run("FERRY-1") == "FERRY-1-a"
+
+
+def test_tasks_are_listed_newest_first(store: TaskStore) -> None:
+    store.create_task(task("FERRY-1-a", at="2026-11-21T12:00:00+00:00"))
+    store.create_task(task("FERRY-2-a", at="2026-11-21T13:00:00+00:00"))
+
+    assert [found.id for found in store.tasks()] == ["FERRY-2-a", "FERRY-1-a"]
+
+
+def test_an_unknown_task_is_named(store: TaskStore) -> None:
+    with pytest.raises(NotFound, match="FERRY-9"):
+        store.task("FERRY-9")
+
+
+def test_the_timeline_is_a_chain(store: TaskStore) -> None:
+    for number in range(12):
+        store.add_event("FERRY-1-a", "kind", f"line {number}")
+
+    events = store.events("FERRY-1-a")
+
+    assert [event.detail for event in events] == [f"line {number}" for number in range(12)]
+    assert first_broken(events) is None
+
+
+def test_a_changed_removed_or_inserted_line_breaks_the_chain(store: TaskStore) -> None:
+    for number in range(4):
+        store.add_event("FERRY-1-a", "kind", f"line {number}")
+    events = store.events("FERRY-1-a")
+
+    assert first_broken([events[0], events[1].model_copy(update={"detail": "x"}), *events[2:]]) == 1
+    assert first_broken([events[0], *events[2:]]) == 1
+    assert first_broken([*events[:2], events[0], *events[2:]]) == 2
+
+
+def test_fifty_clicks_end_in_one_decision(store: TaskStore) -> None:
+    store.add_approval(approval(), "token")
+    decisions = [
+        approval().model_copy(
+            update={"decision": Decision.APPROVED if n % 2 else Decision.REJECTED, "decided_by": f"U{n}"}
+        )
+        for n in range(50)
+    ]
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(store.decide, decisions))
+
+    assert won.count(True) == 1
+    assert store.approval("FERRY-1-a", "a1") == decisions[won.index(True)]
+
+
+def test_the_token_stays_beside_the_approval(store: TaskStore) -> None:
+    store.add_approval(approval(), "token")
+    store.set_approval_message("FERRY-1-a", "a1", "C1/1.2")
+    store.decide(store.approval("FERRY-1-a", "a1").model_copy(update={"decision": Decision.APPROVED}))
+
+    assert store.approval_token("FERRY-1-a", "a1") == "token"
+    assert store.approvals("FERRY-1-a")[0].message_ref == "C1/1.2"
+    assert "token" not in store.approval("FERRY-1-a", "a1").dump()
+
+
+def test_a_decided_approval_keeps_its_message(store: TaskStore) -> None:
+    store.add_approval(approval(), "token")
+    store.decide(approval().model_copy(update={"decision": Decision.APPROVED}))
+
+    with pytest.raises(Conflict):
+        store.set_approval_message("FERRY-1-a", "a1", "C1/1.2")
+    assert store.approval("FERRY-1-a", "a1").decision is Decision.APPROVED
+
+
+def test_a_waiting_token_is_dropped_only_by_who_holds_it(store: TaskStore) -> None:
+    store.put_token("FERRY-1-a", "ci#acme/pricing#abc", "old")
+    store.put_token("FERRY-1-a", "ci#acme/pricing#abc", "new")
+
+    assert not store.drop_token("FERRY-1-a", "ci#acme/pricing#abc", "old")
+    assert store.token("FERRY-1-a", "ci#acme/pricing#abc") == "new"
+    assert store.drop_token("FERRY-1-a", "ci#acme/pricing#abc", "new")
+    assert store.token("FERRY-1-a", "ci#acme/pricing#abc") is None
+
+
+def test_a_pull_request_leads_back_to_its_task(store: TaskStore) -> None:
+    second = PullRequest(repo="acme/b", number=2, branch="f", url="u", base="0", head="1", position=2)
+    first = PullRequest(repo="acme/a", number=7, branch="f", url="u", base="0", head="1", position=1)
+    store.put_pull_request("FERRY-1-a", second)
+    store.put_pull_request("FERRY-1-a", first)
+
+    assert store.pull_requests("FERRY-1-a") == [first, second]
+    assert store.task_of_pull_request("acme/a", 7) == "FERRY-1-a"
+    assert store.task_of_pull_request("acme/a", 8) is None
+
+
+def test_the_ledger_keeps_every_call(store: TaskStore) -> None:
+    entry = LedgerEntry(
+        at=AT, step="plan", attempt=1, model="m", usage=Usage(input=3), milliseconds=5, micro_dollars=7, prices="v"
+    )
+    for _ in range(3):
+        store.add_ledger("FERRY-1-a", entry)
+
+    assert store.ledger("FERRY-1-a") == [entry] * 3
