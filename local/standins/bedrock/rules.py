@@ -73,10 +73,12 @@ def _tools(request: Json, messages: list[Json]) -> Faults:
     names = [tool["toolSpec"]["name"] for tool in tools if "toolSpec" in tool]
     for twice in sorted({name for name in names if names.count(name) > 1}):
         yield f"toolConfig.tools: {twice} is already defined"
-    used = {use["name"] for message in messages for use in _blocks(message, "toolUse")}
-    if used and not names:
+    uses = [use for message in messages for use in _blocks(message, "toolUse")]
+    if uses and not names:
         yield "The toolConfig field must be defined when using toolUse and toolResult content blocks."
-    for name in sorted(used - set(names)):
+    # A model may invent a tool; it is fair to tell it so by a failed result, and wrong to pretend that it ran.
+    told = {r["toolUseId"] for m in messages for r in _blocks(m, "toolResult") if r.get("status") == "error"}
+    for name in sorted({use["name"] for use in uses if use["toolUseId"] not in told} - set(names)):
         yield f"toolUse: tool {name} is not in toolConfig"
 
 

@@ -1,0 +1,76 @@
+"""Jira Cloud behind `IssueTracker`: REST v3 with an API token (https://developer.atlassian.com/cloud/jira/platform/rest/v3/)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from ferry.adapters.adf import from_markdown
+from ferry.adapters.http_retry import Patience, retry_after, send
+from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
+
+TIMEOUT_SECONDS = (5, 20)
+MAX_COMMENT = 32_000  # Jira's default limit is 32,767 characters of rendered text
+CUT = "\n\n… (cut)"
+_REMEDIES = {
+    401: "check JIRA_EMAIL and the API token in the secret that JIRA_TOKEN_ID names",
+    403: "give the account of JIRA_EMAIL the permission to add comments in this project",
+}
+
+
+class JiraIssueTracker:
+    """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as."""
+
+    def __init__(
+        self,
+        base_url: str,
+        email: str,
+        token: str,
+        *,
+        session: requests.Session | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._auth = (email, token)
+        self._session = session or requests.Session()
+        self._patience = patience or Patience()
+
+    def comment(self, key: str, markdown: str) -> None:
+        """NotFound, VendorRefused, RateLimited, VendorUnavailable."""
+        text = markdown if len(markdown) <= MAX_COMMENT else markdown[: MAX_COMMENT - len(CUT)] + CUT
+        self._post(f"issue/{quote(key, safe='')}/comment", {"body": from_markdown(text)})
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        url, call = f"{self._base}/rest/api/3/{path}", f"Jira POST {path}"
+        try:
+            answer = send(
+                lambda: self._session.post(url, json=body, auth=self._auth, timeout=TIMEOUT_SECONDS), self._patience
+            )
+        except requests.RequestException as error:
+            raise VendorUnavailable(f"{call}: no answer from {self._base} ({type(error).__name__})") from error
+        if not answer.ok:
+            raise _error(call, answer)
+
+
+def _error(call: str, answer: requests.Response) -> FerryError:
+    status, said = answer.status_code, _said(answer)
+    if status == 429:
+        return RateLimited(f"{call}: Jira asks us to slow down", retry_after(answer))
+    if status >= 500:
+        return VendorUnavailable(f"{call}: Jira answered {status}")
+    if status == 404:
+        return NotFound(f"{call}: {said}; check the key, and that the account of JIRA_EMAIL may see the project")
+    remedy = _REMEDIES.get(status, "this is a fault in Ferry's request; please report it")
+    return VendorRefused(f"{call}: {status}: {said}; {remedy}", status)
+
+
+def _said(answer: requests.Response) -> str:
+    """Jira's ErrorCollection as ``message; field: message``; never the request's own text."""
+    try:
+        body = answer.json()
+        fields = [f"{name}: {message}" for name, message in body.get("errors", {}).items()]
+        return "; ".join([*body.get("errorMessages", []), *fields]) or answer.reason
+    except (ValueError, AttributeError):
+        return answer.reason

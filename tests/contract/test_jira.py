@@ -1,0 +1,137 @@
+"""`IssueTracker` over real HTTP and in memory, by the same suite; then what only the Jira adapter can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from ferry.adapters.http_retry import Patience
+from ferry.adapters.jira import JiraIssueTracker
+from ferry.domain.errors import NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.ports import IssueTracker
+from local.server import serve
+from local.standins.base import StandInSettings
+from local.standins.jira import create
+from local.standins.jira.adf import to_wiki
+from tests.contract.openapi import Contract, vendor_file
+from tests.fakes.issue_tracker import FakeIssueTracker
+
+TOKEN, EMAIL = "jira-token", "ferry@acme.example"
+NEW = {"project": {"key": "FERRY"}, "issuetype": {"name": "Task"}, "summary": "Round half up"}
+
+
+@pytest.fixture(scope="module")
+def jira(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    stand_in = create(StandInSettings("http://jira.invalid", tmp_path_factory.mktemp("jira"), token=TOKEN))
+    server = serve(stand_in.app)
+    answer = requests.post(
+        f"{server.url}/rest/api/3/issue", json={"fields": NEW}, auth=("ann@acme.example", TOKEN), timeout=5
+    )
+    assert answer.json()["key"] == "FERRY-1"
+    yield server.url
+    server.stop()
+    stand_in.close()
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def tracker(jira: str, waits: list[float]) -> Iterator[JiraIssueTracker]:
+    with requests.Session() as session:
+        patience = Patience(sleep=waits.append, jitter=lambda: 0.0)
+        yield JiraIssueTracker(jira, EMAIL, TOKEN, session=session, patience=patience)
+
+
+@dataclass(frozen=True)
+class Case:
+    tracker: IssueTracker
+    last_comment: Callable[[str], str]
+
+
+@pytest.fixture(params=["jira", "fake"])
+def case(request: pytest.FixtureRequest) -> Case:
+    if request.param == "fake":
+        fake = FakeIssueTracker(["FERRY-1"])
+        return Case(fake, lambda key: fake.comments[key][-1])
+    jira = request.getfixturevalue("jira")
+    return Case(request.getfixturevalue("tracker"), lambda key: last_comment(jira, key))
+
+
+def last_comment(jira: str, key: str) -> str:
+    url = f"{jira}/rest/api/3/issue/{key}/comment"
+    comments = requests.get(url, auth=(EMAIL, TOKEN), timeout=5).json()["comments"]
+    return to_wiki(comments[-1]["body"]) or ""
+
+
+def break_jira(jira: str, **fault: object) -> None:
+    requests.post(f"{jira}/_standin/faults", json=fault, timeout=5).raise_for_status()
+
+
+def test_a_comment_can_be_read_on_its_ticket(case: Case) -> None:
+    case.tracker.comment("FERRY-1", "Plan is ready")
+    assert case.last_comment("FERRY-1") == "Plan is ready"
+
+
+def test_a_ticket_that_does_not_exist_is_not_found(case: Case) -> None:
+    with pytest.raises(NotFound, match="FERRY-99"):
+        case.tracker.comment("FERRY-99", "Plan is ready")
+
+
+def test_markdown_arrives_as_adf_by_jiras_own_document(jira: str) -> None:
+    contract = Contract(vendor_file("jira/openapi.trimmed.json"), base=jira)
+    with requests.Session() as session:
+        session.hooks["response"].append(contract.hook)
+        JiraIssueTracker(jira, EMAIL, TOKEN, session=session).comment("FERRY-1", "## Plan\n\n- **two** repositories")
+    assert last_comment(jira, "FERRY-1") == "h2. Plan\n\n* *two* repositories"
+    assert contract.checked == {"POST /rest/api/3/issue/{issueIdOrKey}/comment"}
+
+
+def test_a_comment_too_long_for_jira_is_cut_and_says_so(tracker: JiraIssueTracker, jira: str) -> None:
+    tracker.comment("FERRY-1", "word " * 10_000)
+    said = last_comment(jira, "FERRY-1")
+    assert len(said) <= 32_767
+    assert said.endswith("… (cut)")
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_jira_asks(
+    tracker: JiraIssueTracker, jira: str, waits: list[float]
+) -> None:
+    break_jira(jira, status=429, times=2, retry_after=7)
+    tracker.comment("FERRY-1", "after the limit")
+    assert waits == [7.0, 7.0]
+    assert last_comment(jira, "FERRY-1") == "after the limit"
+
+
+def test_a_wait_longer_than_we_may_take_is_handed_on(tracker: JiraIssueTracker, jira: str, waits: list[float]) -> None:
+    break_jira(jira, status=429, retry_after=3600)
+    with pytest.raises(RateLimited) as raised:
+        tracker.comment("FERRY-1", "too soon")
+    assert (raised.value.retry_after, waits) == (3600.0, [])
+
+
+def test_server_errors_are_retried_with_growing_waits_and_then_named(
+    tracker: JiraIssueTracker, jira: str, waits: list[float]
+) -> None:
+    break_jira(jira, status=503, times=4)
+    with pytest.raises(VendorUnavailable, match="503"):
+        tracker.comment("FERRY-1", "no")
+    assert waits == [0.5, 1.0, 2.0]
+
+
+def test_nobody_listening_is_unavailable(waits: list[float]) -> None:
+    patience = Patience(sleep=waits.append)
+    with pytest.raises(VendorUnavailable, match="no answer"):
+        JiraIssueTracker("http://127.0.0.1:9", EMAIL, TOKEN, patience=patience).comment("FERRY-1", "hello")
+    assert len(waits) == 3
+
+
+def test_a_wrong_token_is_refused_with_the_remedy(jira: str) -> None:
+    with pytest.raises(VendorRefused, match="JIRA_TOKEN_ID") as raised:
+        JiraIssueTracker(jira, EMAIL, "wrong").comment("FERRY-1", "hello")
+    assert raised.value.status == 401

@@ -1,0 +1,48 @@
+"""`Chat` in memory; it passes the same suite as the Slack adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ferry.domain.errors import FerryError, NotFound, VendorRefused
+
+
+@dataclass
+class FakeMessage:
+    text: str
+    blocks: list[Mapping[str, Any]]
+    thread: str = ""
+
+
+@dataclass
+class FakeChat:
+    """users: who is in the channel (everybody, when empty); failure: raised instead of doing anything."""
+
+    users: Collection[str] = ()
+    failure: FerryError | None = None
+    messages: dict[str, FakeMessage] = field(default_factory=dict)
+    whispers: list[tuple[str, str]] = field(default_factory=list)
+
+    def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
+        self._fail()
+        ref = f"C0FAKE:{len(self.messages) + 1}"
+        self.messages[ref] = FakeMessage(text, list(blocks), thread)
+        return ref
+
+    def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+        self._fail()
+        if ref not in self.messages:
+            raise NotFound(f"{ref}: no such message")
+        self.messages[ref].text, self.messages[ref].blocks = text, list(blocks)
+
+    def whisper(self, user: str, text: str, *, channel: str = "") -> None:
+        self._fail()
+        if self.users and user not in self.users:
+            raise VendorRefused(f"{user} is not in the channel")
+        self.whispers.append((user, text))
+
+    def _fail(self) -> None:
+        if self.failure:
+            raise self.failure
