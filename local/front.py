@@ -66,7 +66,7 @@ class Front:
     def _answer(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
         if self._routes is None:
             raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, "starting", "the stack is still being deployed")
-        route, parameters = self._route(self._routes, environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        route, parameters = self._route(self._routes, environ["REQUEST_METHOD"], _raw_path(environ))
         body = self._body(environ)
         event = proxy_event(environ, route, parameters, body)
         answer = self._runner.invoke(route.function, json.dumps(event).encode())
@@ -98,7 +98,7 @@ def proxy_event(environ: WSGIEnvironment, route: Route, parameters: dict[str, st
     text = _is_text(environ.get("CONTENT_TYPE", ""), body)
     return {
         "resource": route.path,
-        "path": environ["PATH_INFO"],
+        "path": unquote(_raw_path(environ)),
         "httpMethod": environ["REQUEST_METHOD"],
         "headers": dict(sent),
         "multiValueHeaders": _all_values(sent),
@@ -110,6 +110,11 @@ def proxy_event(environ: WSGIEnvironment, route: Route, parameters: dict[str, st
         "body": (body.decode() if text else base64.b64encode(body).decode()) if body else None,
         "isBase64Encoded": bool(body) and not text,
     }
+
+
+def _raw_path(environ: WSGIEnvironment) -> str:
+    """As sent, so that an encoded slash stays inside its segment."""
+    return str(environ.get("REQUEST_URI") or environ["PATH_INFO"]).partition("?")[0]
 
 
 def _is_text(content_type: str, body: bytes) -> bool:
@@ -127,7 +132,7 @@ def _request_context(environ: WSGIEnvironment, route: Route) -> dict[str, Any]:
         "requestId": str(uuid.uuid4()),
         "stage": "local",
         "resourcePath": route.path,
-        "path": environ["PATH_INFO"],
+        "path": unquote(_raw_path(environ)),
         "httpMethod": environ["REQUEST_METHOD"],
         "protocol": environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
         "requestTimeEpoch": int(time.time() * 1000),

@@ -13,9 +13,8 @@ from urllib.parse import unquote
 from werkzeug.wsgi import get_input_stream
 
 from local.aws import mends
-from local.aws.http import serve_keeping_headers
+from local.aws.http import Late
 from local.aws.runner import Runner, UnknownFunctionError
-from local.server import RunningServer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,28 +25,34 @@ _INVOCATIONS = "/2015-03-31/functions/"
 
 @dataclass(frozen=True)
 class Engine:
-    """The embedded AWS: `url` is its endpoint for every service."""
+    """The embedded AWS, under one address for every service."""
 
-    url: str
-    _server: RunningServer
+    runner: Runner
 
     def stop(self) -> None:
         """Stops what runs and forgets everything: moto's state belongs to the process, not to a server."""
-        mends.stop_executions()
-        self._server.stop()
+        self.stop_running()
         _reset_moto()
 
+    def stop_running(self) -> None:
+        """Executions first, so that none sees its function die and goes on to its failure exit."""
+        mends.stop_executions()
+        self.runner.stop()
 
-def start_engine(runner: Runner, *, port: int = 0, on_sent: Callable[[], None] = lambda: None) -> Engine:
-    """One per process. `on_sent` is called after each message that was sent to a queue."""
+
+def start_engine(runner: Runner, at: Late, url: str, *, on_sent: Callable[[], None] = lambda: None) -> Engine:
+    """Answers `at`, which is served under `url`. One per process: moto's state and interpreter belong to it.
+
+    `on_sent` is called after each message that was sent to a queue.
+    """
     # moto's interpreter finds its own server by this variable, the config switches from canned answers to running.
     from moto.core.config import default_user_config
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     mends.apply()
-    server = serve_keeping_headers(_Application(_moto(), runner, on_sent), port=port)
-    os.environ["MOTO_PORT"] = server.url.rpartition(":")[2]
-    return Engine(server.url, server)
+    os.environ["MOTO_PORT"] = url.rpartition(":")[2]
+    at.app = _Application(_moto(), runner, on_sent)
+    return Engine(runner)
 
 
 class _Application:

@@ -37,7 +37,11 @@ def reuse_clients() -> None:
 
     lock = threading.Lock()
     config = Config(
-        parameter_validation=False, retries={"total_max_attempts": 1}, read_timeout=90_000, max_pool_connections=100
+        parameter_validation=False,
+        retries={"total_max_attempts": 1},
+        read_timeout=90_000,
+        max_pool_connections=100,
+        proxies={},
     )
 
     @functools.cache

@@ -19,6 +19,9 @@ _RETRY_SECONDS = 0.2
 """Lambda waits a minute before the first retry of a queued invocation; nobody waits that long at a laptop."""
 
 
+_STOPPING = Answer(b'{"errorType": "Lambda.ServiceException", "errorMessage": "the stack is stopping"}', "Unhandled")
+
+
 class UnknownFunctionError(KeyError):
     """No function of this name was registered."""
 
@@ -30,19 +33,28 @@ class _Pool:
         self._lock = threading.Lock()
         self._idle: list[FunctionProcess] = []
         self._all: set[FunctionProcess] = set()
+        self._closed = False
 
     def invoke(self, payload: bytes) -> Answer:
         with self._slots:
             process = self._take()
+            if process is None:
+                return _STOPPING
             try:
                 return process.invoke(payload)
             finally:
                 self._give_back(process)
 
     def warm(self) -> None:
-        process = self._take()
-        process.wait_until_ready()
-        self._give_back(process)
+        if process := self._take():
+            process.wait_until_ready()
+            self._give_back(process)
+
+    def close(self) -> None:
+        """No process runs after this, and none starts."""
+        with self._lock:
+            self._closed = True
+        self.kill()
 
     def kill(self) -> int:
         with self._lock:
@@ -51,8 +63,10 @@ class _Pool:
             process.kill()
         return len(processes)
 
-    def _take(self) -> FunctionProcess:
+    def _take(self) -> FunctionProcess | None:
         with self._lock:
+            if self._closed:
+                return None
             while self._idle:
                 process = self._idle.pop()
                 if process.alive:
@@ -105,7 +119,7 @@ class Runner:
         """Start these functions' processes in the background, a few at a time."""
         starter = ThreadPoolExecutor(max_workers=2, thread_name_prefix="warm")
         for name in names:
-            starter.submit(self._warm_one, self._pool(name))
+            starter.submit(self._pool(name).warm)
         starter.shutdown(wait=False)
 
     def kill(self, name: str) -> int:
@@ -116,11 +130,7 @@ class Runner:
         self._stopping.set()
         self._background.shutdown(wait=False, cancel_futures=True)
         for pool in self._pools.values():
-            pool.kill()
-
-    def _warm_one(self, pool: _Pool) -> None:
-        if not self._stopping.is_set():
-            pool.warm()
+            pool.close()
 
     def _pool(self, name: str) -> _Pool:
         pool = self._pools.get(plain_name(name))

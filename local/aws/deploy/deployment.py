@@ -23,11 +23,13 @@ class Clients:
 
     def __call__(self, service: Any) -> Any:
         import boto3
+        from botocore.config import Config
 
         with self._lock:
             if service not in self._made:
                 session = boto3.session.Session("local", "local", region_name=self._region)
-                self._made[service] = session.client(service, endpoint_url=self._url)
+                config = Config(proxies={}, max_pool_connections=50)
+                self._made[service] = session.client(service, endpoint_url=self._url, config=config)
             return self._made[service]
 
 

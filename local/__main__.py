@@ -1,0 +1,76 @@
+"""`python -m local up`: the embedded stack until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+
+from local.aws.claim import StackRunningError
+from local.aws.deploy.intrinsics import TemplateError
+from local.aws.http import PortError
+from local.stack import Stack, start_stack
+
+USAGE = "usage: python -m local up"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments != ["up"]:
+        print(USAGE, file=sys.stderr)
+        return 2
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    ended = threading.Event()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, lambda *_: ended.set())
+    begun = time.monotonic()
+    try:
+        stack = start_stack()
+    except (StackRunningError, TemplateError, PortError) as error:
+        print(f"cannot start: {error}", file=sys.stderr)
+        return 1
+    print(_summary(stack, time.monotonic() - begun), flush=True)
+    ended.wait()
+    print("\nStopping …", flush=True)
+    stack.stop()
+    print("Stopped. Tasks, artifacts and the stand-ins' data are kept in .local; executions that waited are gone:")
+    print("after the next start, resume a task from its record.")
+    return 0
+
+
+def _summary(stack: Stack, seconds: float) -> str:
+    info = stack.info
+    lines = [f"The stack is up after {seconds:.1f} s.", ""]
+    lines += [f"  {name:<8} {info[name]}" for name in ("api", "aws", "github", "jira", "slack", "sentry", "bedrock")]
+    lines += ["", f"  All of it, with the secrets: {stack.path}", f"  Logs of the functions:       {_logs(stack)}"]
+    lines += [
+        "",
+        *_how_to_begin(info),
+        "",
+        "Ctrl-C stops it. Waiting executions live in memory and do not survive that.",
+    ]
+    lines += [f"Not here: {note}" for note in stack.notes]
+    if stack.lost:
+        lines += ["", f"{len(stack.lost)} execution(s) were lost when the last stack stopped; resume their tasks:"]
+        lines += [f"  {name}" for name in stack.lost]
+    return "\n".join(lines)
+
+
+def _logs(stack: Stack) -> str:
+    return str(stack.path.parent / "logs")
+
+
+def _how_to_begin(info: dict[str, str]) -> list[str]:
+    """The label that starts a task, by Jira's own call; the token is read from stack.json, not printed."""
+    return [
+        f"Label a ticket of {info['jira_project']} (here number 1) to start a task:",
+        '  token=$(python3 -c \'import json; print(json.load(open(".local/stack.json"))["secrets"]["jira_token"])\')',
+        f"  curl -X PUT {info['jira']}/rest/api/3/issue/{info['jira_project']}-1 \\",
+        '    -u "you@example.com:$token" -H "Content-Type: application/json" \\',
+        """    -d '{"update": {"labels": [{"add": "AI"}]}}'""",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
