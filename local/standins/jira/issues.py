@@ -59,7 +59,7 @@ class Desk:
                 labels=list(fields.get("labels", [])),
             )
             issues[issue.key] = issue
-        self._deliver("jira:issue_created", issue, {"issue_event_type_name": "issue_created"})
+        self._deliver("jira:issue_created", issue, "issue_created")
         shown = self._shapes.issue(issue, {})
         return {name: shown[name] for name in ("id", "key", "self")}, 201
 
@@ -162,12 +162,12 @@ class Desk:
 
     def _deliver_change(self, issue: Issue, change: Change | None, kind: str) -> None:
         if change:
-            changelog = {"id": change.id, "items": change.items}
-            self._deliver("jira:issue_updated", issue, {"issue_event_type_name": kind, "changelog": changelog})
+            self._deliver("jira:issue_updated", issue, kind, changelog={"id": change.id, "items": change.items})
 
-    def _deliver(self, event: str, issue: Issue, more: Json) -> None:
-        shown = self._hook_shapes.issue(issue, self._hook_shapes.fields(issue))
-        self._webhooks.send(event, _stamp(event) | {"user": self._hook_shapes.user(g.account), "issue": shown} | more)
+    def _deliver(self, event: str, issue: Issue, kind: str, **more: Json) -> None:
+        shapes = self._hook_shapes
+        shown = {"user": shapes.user(g.account), "issue": shapes.issue(issue, shapes.fields(issue))}
+        self._webhooks.send(event, {**_stamp(event), "issue_event_type_name": kind, **shown, **more})
 
     def _deliver_comment(self, event: str, issue: Issue, comment: Comment) -> None:
         shapes = self._hook_shapes
