@@ -1,0 +1,26 @@
+"""What Ferry needs of the world, in its own words. Adapters raise leaves of `ferry.domain.errors` and nothing else."""
+
+from __future__ import annotations
+
+from ferry.ports.forge import Forge, PullRequestRef
+from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
+from ferry.ports.people import Chat, IssueTracker
+from ferry.ports.record import TaskStore
+from ferry.ports.work import AgentHost, ArtifactStore, Clock, Queue, Secrets, WorkflowEngine
+
+__all__ = [
+    "AgentHost",
+    "ArtifactStore",
+    "Chat",
+    "Clock",
+    "CommandResult",
+    "Forge",
+    "IssueTracker",
+    "LanguageModel",
+    "PullRequestRef",
+    "Queue",
+    "Sandbox",
+    "Secrets",
+    "TaskStore",
+    "WorkflowEngine",
+]

@@ -1,0 +1,68 @@
+"""Where repositories, pull requests and CI live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ferry.domain.change import FileChange
+from ferry.domain.ci import CheckRun
+
+
+@dataclass(frozen=True)
+class PullRequestRef:
+    """number and web url of a pull request; head: its SHA now; open: not closed or merged."""
+
+    number: int
+    url: str
+    head: str
+    open: bool = True
+
+
+class Forge(Protocol):
+    """`repo` is ``owner/name``. Branches are plain names without ``refs/heads/``."""
+
+    def repositories(self) -> list[str]:
+        """All that the credential may read, archived ones left out."""
+
+    def default_branch(self, repo: str) -> str: ...
+
+    def head(self, repo: str, branch: str) -> str | None:
+        """SHA, or None when there is no such branch."""
+
+    def download(self, repo: str, sha: str, destination: Path) -> None:
+        """Unpack the tree at `sha` into the existing, empty folder `destination`."""
+
+    def create_branch(self, repo: str, branch: str, sha: str) -> None:
+        """Nothing happens if it is there already at `sha`; StaleHead if it is there elsewhere."""
+
+    def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
+        """One commit on `branch`, whose head must be `parent`, else StaleHead and nothing changes. Returns the SHA."""
+
+    def delete_branch(self, repo: str, branch: str) -> None:
+        """Nothing happens if it is gone."""
+
+    def find_pull_request(self, repo: str, branch: str) -> PullRequestRef | None:
+        """The open pull request from `branch`, if any."""
+
+    def open_draft(self, repo: str, *, branch: str, base: str, title: str, body: str) -> PullRequestRef: ...
+
+    def pull_request(self, repo: str, number: int) -> PullRequestRef: ...
+
+    def update_pull_request(
+        self, repo: str, number: int, *, title: str | None = None, body: str | None = None
+    ) -> None: ...
+
+    def mark_ready(self, repo: str, number: int) -> None:
+        """Draft no more; nothing happens if it already is."""
+
+    def close_pull_request(self, repo: str, number: int) -> None: ...
+
+    def comment(self, repo: str, number: int, markdown: str) -> None: ...
+
+    def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]: ...
+
+    def job_log(self, repo: str, job: int) -> str:
+        """Plain text of one job's log; NotFound while there is none."""

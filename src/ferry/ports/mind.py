@@ -1,0 +1,32 @@
+"""What agents think with and where their code runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ferry.agentkit.messages import ModelReply, ModelRequest
+
+
+class LanguageModel(Protocol):
+    def reply(self, request: ModelRequest) -> ModelReply:
+        """One model turn. ModelUnavailable and RateLimited may be tried again; ModelRefused and VendorRefused not."""
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """exit_code: 124 after the time limit, as coreutils' timeout; output: stdout and stderr, cut in the middle."""
+
+    exit_code: int
+    output: str
+    seconds: float
+    timed_out: bool = False
+
+
+class Sandbox(Protocol):
+    name: str
+
+    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
+        """Run `command` in `cwd`, where only `root` may be written. SandboxUnavailable, SandboxRefused."""

@@ -1,0 +1,22 @@
+"""Where people are: the issue tracker and the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+
+class IssueTracker(Protocol):
+    def comment(self, key: str, markdown: str) -> None: ...
+
+
+class Chat(Protocol):
+    """Messages are Block Kit blocks with a plain text fallback; a ref is opaque and names one message."""
+
+    def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
+        """To the configured channel; returns the message's ref. thread: ref of the message to answer."""
+
+    def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None: ...
+
+    def whisper(self, user: str, text: str, *, channel: str = "") -> None:
+        """Seen by `user` alone. channel: vendor id, empty for the configured one."""

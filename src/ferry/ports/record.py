@@ -1,0 +1,81 @@
+"""The record of everything that Ferry does (design §6)."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ferry.domain.approval import Approval
+from ferry.domain.delivery import Delivery, Receipt
+from ferry.domain.ledger import LedgerEntry
+from ferry.domain.task import Event, PullRequest, Task
+
+
+class TaskStore(Protocol):
+    """The record (design §6). Every write that decides something is one conditional write."""
+
+    def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
+        """Take the delivery for `lease_seconds`. Returns its receipt if it has one; Conflict if another holds it."""
+
+    def release_delivery(self, delivery: Delivery) -> None:
+        """Give up the claim at once, so that the next try need not wait for the lease."""
+
+    def put_receipt(self, receipt: Receipt) -> None: ...
+
+    def receipt(self, delivery: str) -> Receipt:
+        """NotFound when there is none."""
+
+    def create_task(self, task: Task) -> bool:
+        """Create the task as its ticket's one live run; False when the ticket already has a live run."""
+
+    def live_run(self, ticket_key: str) -> str | None:
+        """Id of the ticket's live task."""
+
+    def last_run(self, ticket_key: str) -> int:
+        """How many runs the ticket has had."""
+
+    def task(self, id: str) -> Task:
+        """NotFound when there is none."""
+
+    def tasks(self) -> list[Task]:
+        """Newest first."""
+
+    def update_task(self, id: str, **fields: Any) -> Task:
+        """Change fields of `Task`; an ended status frees the ticket for another run. NotFound."""
+
+    def add_event(self, task_id: str, kind: str, detail: str) -> None:
+        """Append to the timeline, chained to the line before it."""
+
+    def events(self, task_id: str) -> list[Event]: ...
+
+    def add_approval(self, approval: Approval, token: str) -> None: ...
+
+    def approval(self, task_id: str, id: str) -> Approval:
+        """NotFound when there is none."""
+
+    def approvals(self, task_id: str) -> list[Approval]: ...
+
+    def decide(self, decided: Approval) -> bool:
+        """Record the decision in one conditional write; False when it was already decided."""
+
+    def approval_token(self, task_id: str, id: str) -> str: ...
+
+    def set_approval_message(self, task_id: str, id: str, ref: str) -> None: ...
+
+    def put_token(self, task_id: str, kind: str, token: str) -> None:
+        """Remember who waits: kind is e.g. ``ci#acme/pricing``; a newer token replaces an older."""
+
+    def token(self, task_id: str, kind: str) -> str | None: ...
+
+    def drop_token(self, task_id: str, kind: str, token: str) -> bool:
+        """Take it away if it is still this one."""
+
+    def put_pull_request(self, task_id: str, pull: PullRequest) -> None: ...
+
+    def pull_requests(self, task_id: str) -> list[PullRequest]:
+        """In merge order."""
+
+    def task_of_pull_request(self, repo: str, number: int) -> str | None: ...
+
+    def add_ledger(self, task_id: str, entry: LedgerEntry) -> None: ...
+
+    def ledger(self, task_id: str) -> list[LedgerEntry]: ...
