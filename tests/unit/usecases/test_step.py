@@ -1,0 +1,67 @@
+"""A step answers exactly once, beats while it works, and reports every way of dying."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from ferry.domain.errors import NoResult, VendorUnavailable
+from ferry.usecases.step import answer
+from tests.fakes.engine import FakeEngine
+
+
+def test_the_result_goes_to_whoever_waits() -> None:
+    engine = FakeEngine("token")
+
+    answer("token", lambda: {"n": 1}, engine=engine, heartbeat_seconds=60)
+
+    assert engine.answers == {"token": {"n": 1}}
+
+
+def test_an_error_is_reported_by_name_and_flies_on() -> None:
+    engine = FakeEngine("token")
+
+    def work() -> dict[str, object]:
+        raise NoResult("the model never submitted")
+
+    with pytest.raises(NoResult):
+        answer("token", work, engine=engine, heartbeat_seconds=60)
+    name, cause = engine.answers["token"]
+    assert name == "NoResult"
+    assert json.loads(cause) == {"errorType": "NoResult", "errorMessage": "the model never submitted"}
+
+
+def test_it_beats_while_the_work_lasts() -> None:
+    engine = FakeEngine("token")
+
+    def work() -> dict[str, object]:
+        deadline = time.monotonic() + 5
+        while engine.beats < 3 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return {}
+
+    answer("token", work, engine=engine, heartbeat_seconds=0.03)
+
+    assert engine.beats >= 3
+
+
+def test_a_lost_beat_does_no_harm() -> None:
+    class Shaky(FakeEngine):
+        def heartbeat(self, token: str) -> bool:
+            super().heartbeat(token)
+            raise VendorUnavailable("no answer")
+
+    engine = Shaky("token")
+
+    def work() -> dict[str, object]:
+        deadline = time.monotonic() + 5
+        while engine.beats < 2 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return {"done": True}
+
+    answer("token", work, engine=engine, heartbeat_seconds=0.03)
+
+    assert engine.beats >= 2
+    assert engine.answers == {"token": {"done": True}}
