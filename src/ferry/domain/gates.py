@@ -34,11 +34,12 @@ def _any(patterns: Collection[str]) -> Callable[[str], bool]:
 
 def _not_plain(path: str) -> bool:
     strange = re.search(r"[\x00-\x1f\x7f\\:]", path) or path.startswith(("/", "~"))
-    return bool(strange) or any(part in ("", ".", "..") for part in path.split("/"))
+    parts = path.split("/")
+    return bool(strange) or len(path) > 1000 or any(part in ("", ".", "..") or len(part) > 200 for part in parts)
 
 
 RULES = (
-    Rule("a path must be relative to the repository, without '.', '..', ':' or a backslash", _not_plain),
+    Rule("a path must be relative to the repository, short, without '.', '..', ':' or a backslash", _not_plain),
     Rule("CI configuration is not for agents", _any(CI)),
     Rule("code ownership is not for agents", _any(OWNERS)),
     Rule("the plan and Ferry's own configuration are not for agents", _any(FERRY)),

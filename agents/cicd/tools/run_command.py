@@ -1,0 +1,54 @@
+"""Tool: run_command."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection
+
+from pydantic import Field
+
+from ferry.agentkit.tool import Tool, ToolError, ToolInput
+from ferry.agentkit.workspace import Workspace
+from ferry.domain.errors import GateViolation
+from ferry.domain.gates import check_path
+from ferry.ports import Sandbox
+
+
+class RunCommand(ToolInput):
+    """Run one program in the repository, in the sandbox, and see what it prints. No shell, no network.
+
+    Changes to files that you may not write are undone.
+    """
+
+    command: str = Field(description="Program and arguments, e.g. ruff format src/app.py. No pipes, no variables.")
+
+
+def run_command(workspace: Workspace, writable: Collection[str], sandbox: Sandbox, seconds: float) -> Tool[RunCommand]:
+    def run(ask: RunCommand) -> str:
+        try:
+            command = shlex.split(ask.command)
+        except ValueError as error:
+            raise ToolError(f"cannot be read as a command: {error}") from error
+        if not command or "\0" in ask.command:
+            raise ToolError("there is no command")
+        result = sandbox.run(command, root=workspace.root, cwd=workspace.repo, seconds=seconds)
+        undone = _undo(workspace, writable)
+        note = f"\n[changes undone, these files are not yours to write: {', '.join(undone)}]" if undone else ""
+        return f"exit code {result.exit_code}\n{result.output}{note}"
+
+    return Tool(RunCommand, run)
+
+
+def _undo(workspace: Workspace, writable: Collection[str]) -> list[str]:
+    paths, strange = workspace.changed()
+    foreign = sorted(path for path in paths if path in strange or not _may_change(path, writable))
+    workspace.restore(foreign)
+    return foreign
+
+
+def _may_change(path: str, writable: Collection[str]) -> bool:
+    try:
+        check_path(path, writable)
+    except GateViolation:
+        return False
+    return True

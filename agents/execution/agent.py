@@ -1,0 +1,139 @@
+"""Execution: the tasks of one repository, test first, each proved before it is committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from agents.execution import progress
+from agents.execution.conversation import Work, work_on
+from agents.execution.progress import Pending, Progress
+from agents.execution.proof import NotProved, Proof, prove
+from ferry.agentkit.approved import Approved, load_approved, pull_request_of
+from ferry.agentkit.workbench import Workbench
+from ferry.agentkit.workspace import Workspace, tree_digest
+from ferry.domain import pr_body
+from ferry.domain.change import FileChange
+from ferry.domain.errors import StaleHead, WorkNotDone
+from ferry.domain.plan import PlanTask
+from ferry.domain.pr_body import ProofRow
+from ferry.domain.step import StepRequest
+
+ATTEMPTS = 3
+PLAN_FILE = "PLAN.md"
+
+
+def execute(request: StepRequest, bench: Workbench) -> dict[str, Any]:
+    """Carry out every task of `request.repo`; returns ``{"repo", "head", "commits"}``.
+
+    NotApproved, StaleHead, WorkNotDone, and what a conversation may raise (BudgetExceeded, NoResult, ModelRefused, …).
+    """
+    job = _Job(request, bench, load_approved(request, bench.artifacts, bench.store))
+    so_far = job.resume()
+    for task in job.tasks:
+        if task.id not in so_far.done:
+            so_far = job.carry_out(task, so_far)
+    job.hand_over(so_far)
+    return {"repo": request.repo, "head": so_far.head, "commits": len(so_far.done)}
+
+
+@dataclass(frozen=True)
+class _Job:
+    request: StepRequest
+    bench: Workbench
+    approved: Approved
+
+    @property
+    def tasks(self) -> tuple[PlanTask, ...]:
+        return self.approved.record.plan.tasks_of(self.request.repo)
+
+    def resume(self) -> Progress:
+        """StaleHead unless the branch is where we left it, or at the very commit we were about to make."""
+        request, record = self.request, self.approved.record
+        recorded = pull_request_of(self.bench.store, request.task_id, request.repo).head
+        so_far = progress.load(self.bench.artifacts, record, request.repo, recorded)
+        head = self.bench.forge.head(request.repo, record.branch)
+        if head in (so_far.head, recorded):
+            return so_far.model_copy(update={"head": head})
+        if head and so_far.pending and self._tree(head) == so_far.pending.tree:
+            return self._keep(so_far.committed(head))
+        raise StaleHead(
+            f"{request.repo}: {record.branch} is at {(head or 'nothing')[:7]}, expected {so_far.head[:7]}: somebody else "
+            "moved it; nothing was overwritten. Take the foreign commits away and resume, or close the pull request"
+        )
+
+    def carry_out(self, task: PlanTask, so_far: Progress) -> Progress:
+        """At most `ATTEMPTS` fresh attempts, each told why the one before failed."""
+        failure: NotProved | None = None
+        for attempt in range(1, ATTEMPTS + 1):
+            run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
+            with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
+                work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
+                try:
+                    proof = prove(place, task, self.approved.record.plan.paths_of(task.repo), self.bench.suite)
+                except NotProved as error:
+                    failure = error
+                    self._tell("attempt failed", f"{task.id}, attempt {attempt} of {ATTEMPTS}: {error.reason}")
+                else:
+                    return self._commit(task, work, proof, place, so_far)
+        raise WorkNotDone(
+            f"{task.id} in {self.request.repo} failed {ATTEMPTS} attempts; the last one: {failure}. "
+            "What was committed before stays; change the ticket or the plan, then resume"
+        )
+
+    def hand_over(self, so_far: Progress) -> None:
+        """The pull request gets its proof and stops being a draft; safe to do twice."""
+        request, approved, store, forge = self.request, self.approved, self.bench.store, self.bench.forge
+        pull = pull_request_of(store, request.task_id, request.repo).model_copy(update={"head": so_far.head})
+        store.put_pull_request(request.task_id, pull)
+        pulls = store.pull_requests(request.task_id)
+        body = pr_body.render(approved.record, approved.ticket, pulls, request.repo, so_far.proofs)
+        forge.update_pull_request(request.repo, pull.number, body=body)
+        forge.mark_ready(request.repo, pull.number)
+
+    def _commit(self, task: PlanTask, work: Work, proof: Proof, place: Workspace, so_far: Progress) -> Progress:
+        changes = (*proof.changes, *self._farewell(task, place))
+        with place.replay(changes) as root:
+            pending = Pending(tree=tree_digest(root / place.name), proof=_row(task, work, proof))
+        announced = self._keep(so_far.model_copy(update={"pending": pending}))
+        sha = self.bench.forge.commit(
+            self.request.repo,
+            self.approved.record.branch,
+            parent=so_far.head,
+            message=f"{work.commit_message}\n\nFerry-Task: {self.request.task_id}/{task.id}",
+            changes=changes,
+        )
+        done = self._keep(announced.committed(sha))
+        self._tell(
+            "proved",
+            f"{task.id}: its test fails on the base ({proof.base.failed} failed), "
+            f"{proof.head.passed} tests pass on the head; committed {sha[:7]}",
+        )
+        return done
+
+    def _farewell(self, task: PlanTask, place: Workspace) -> tuple[FileChange, ...]:
+        """The last commit of a repository takes PLAN.md away; the pull request keeps the plan."""
+        leaves = task.id == self.tasks[-1].id and (place.pristine / PLAN_FILE).is_file()
+        return (FileChange(PLAN_FILE, None),) if leaves else ()
+
+    def _tree(self, head: str) -> str:
+        with self.bench.workspace(self.approved, self.request.repo, head) as place:
+            return tree_digest(place.pristine)
+
+    def _keep(self, so_far: Progress) -> Progress:
+        progress.save(self.bench.artifacts, self.request.task_id, self.request.repo, so_far)
+        return so_far
+
+    def _tell(self, kind: str, detail: str) -> None:
+        self.bench.store.add_event(self.request.task_id, kind, f"{self.request.repo} {detail}")
+
+
+def _row(task: PlanTask, work: Work, proof: Proof) -> ProofRow:
+    return ProofRow(
+        item=task.id,
+        summary=work.summary,
+        test_file=task.test_file,
+        base=f"fails ({proof.base})",
+        head=f"{proof.head.passed} tests pass",
+        commit="",
+    )

@@ -1,0 +1,69 @@
+"""What the execution agent says, is offered, and must hand in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agents.execution.proof import NotProved
+from agents.execution.tools.run_tests import run_tests
+from ferry.agentkit.approved import Approved
+from ferry.agentkit.commit_message import CommitMessage
+from ferry.agentkit.loop import AgentRun, converse
+from ferry.agentkit.prompt import Prompt, render
+from ferry.agentkit.suite import Suite
+from ferry.agentkit.text import cut
+from ferry.agentkit.tools.list_files import list_files
+from ferry.agentkit.tools.read_file import read_file
+from ferry.agentkit.tools.replace_in_file import replace_in_file
+from ferry.agentkit.tools.write_file import write_file
+from ferry.agentkit.untrusted import block
+from ferry.agentkit.workspace import Workspace
+from ferry.domain.document import Document
+from ferry.domain.plan import PlanTask
+
+PROMPT = Path(__file__).with_name("prompt.md")
+
+
+class Work(Document):
+    """Hand in the finished task."""
+
+    summary: str
+    commit_message: CommitMessage
+
+
+def work_on(
+    task: PlanTask, place: Workspace, approved: Approved, failure: NotProved | None, *, run: AgentRun, suite: Suite
+) -> Work:
+    """One attempt at `task` in `place`. failure: of the attempt before."""
+    paths = approved.record.plan.paths_of(task.repo)
+    tools = (
+        list_files(place.repo),
+        read_file(place.repo),
+        write_file(place.repo, paths),
+        replace_in_file(place.repo, paths),
+        run_tests(place, suite),
+    )
+    prompt = prompt_for(task, approved, failure)
+    return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Work)
+
+
+def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None) -> Prompt:
+    plan, ticket = approved.record.plan, approved.ticket
+    return render(
+        PROMPT,
+        repo=task.repo,
+        item=task.id,
+        description=task.description,
+        file=task.file,
+        test_file=task.test_file,
+        paths=", ".join(f"`{path}`" for path in sorted(plan.paths_of(task.repo))),
+        summary=plan.summary,
+        approach=approved.discovery.approach,
+        ticket=block("ticket", f"{ticket.title}\n\n{ticket.text}"),
+        failure=_told(failure) if failure else "",
+    )
+
+
+def _told(failure: NotProved) -> str:
+    shown = block("tests", cut(failure.output, 4000)) if failure.output else ""
+    return f"An attempt before this one failed: {failure.reason}\nIts changes are gone; begin afresh.\n{shown}"

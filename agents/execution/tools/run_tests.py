@@ -1,0 +1,31 @@
+"""Tool: run_tests."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ferry.agentkit.suite import Suite
+from ferry.agentkit.tool import Tool, ToolError, ToolInput
+from ferry.agentkit.tools.paths import PLAIN
+from ferry.agentkit.workspace import Workspace
+
+
+class RunTests(ToolInput):
+    """Run the repository's tests in the sandbox and see what they print. No network there."""
+
+    paths: tuple[str, ...] = Field(
+        default=(), description="Test files, relative to the repository; all tests if empty."
+    )
+
+
+def run_tests(workspace: Workspace, suite: Suite) -> Tool[RunTests]:
+    """Each run has its own copy of the workspace, so what tests write never becomes part of the change."""
+
+    def run(ask: RunTests) -> str:
+        if any(PLAIN.breaks(path) or path.startswith("-") for path in ask.paths):
+            raise ToolError(PLAIN.says)
+        with workspace.trial() as root:
+            verdict = suite.run(root, root / workspace.name, ask.paths)
+        return f"{verdict}\n{verdict.result.output}"
+
+    return Tool(RunTests, run)

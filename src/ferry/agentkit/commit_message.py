@@ -1,0 +1,39 @@
+"""Commit messages that an agent may write: conventional, and without power over CI or Ferry's own records."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+FIRST_LINE = 72
+# https://www.conventionalcommits.org/en/v1.0.0/
+_CONVENTIONAL = re.compile(r"(build|ci|chore|docs|feat|fix|perf|refactor|revert|style|test)(\([\w./ -]+\))?!?: \S")
+# https://docs.github.com/actions/managing-workflow-runs/skipping-workflow-runs
+_SKIPS_CI = re.compile(
+    r"\[(skip ci|ci skip|no ci|skip actions|actions skip)\]|^skip-checks:", re.IGNORECASE | re.MULTILINE
+)
+_TRAILER = re.compile(r"^(ferry-|co-authored-by:|signed-off-by:)", re.IGNORECASE | re.MULTILINE)
+
+
+def check_commit_message(message: str) -> str:
+    """ValueError says what is wrong; the message comes back without white space around it."""
+    text = message.strip()
+    first = text.partition("\n")[0]
+    if not _CONVENTIONAL.match(first):
+        raise ValueError("the first line must be a conventional commit, e.g. 'feat(pricing): round half up'")
+    if len(first) > FIRST_LINE:
+        raise ValueError(f"the first line has {len(first)} characters; at most {FIRST_LINE}")
+    if _SKIPS_CI.search(text):
+        raise ValueError("a commit may not skip CI")
+    if _TRAILER.search(text):
+        raise ValueError("trailers are added for you; leave them out")
+    return text
+
+
+CommitMessage = Annotated[
+    str,
+    AfterValidator(check_commit_message),
+    Field(description=f"A conventional commit message; its first line has at most {FIRST_LINE} characters."),
+]

@@ -1,0 +1,68 @@
+"""What an agent that writes has at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from ferry.agentkit.approved import Approved
+from ferry.agentkit.budget import Budget
+from ferry.agentkit.loop import AgentRun
+from ferry.agentkit.suite import Suite
+from ferry.agentkit.workspace import Workspace, folder_of, workspace
+from ferry.domain.errors import BudgetExceeded
+from ferry.domain.ledger import MICRO, PriceTable, dollars, total
+from ferry.domain.step import StepRequest, transcript_key
+from ferry.ports import ArtifactStore, Clock, Forge, LanguageModel, Sandbox, TaskStore
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """model_id: as in the price table; budget: of one attempt; command_seconds: of one command in the sandbox."""
+
+    store: TaskStore
+    artifacts: ArtifactStore
+    forge: Forge
+    sandbox: Sandbox
+    model: LanguageModel
+    model_id: str
+    prices: PriceTable
+    clock: Clock
+    budget: Budget
+    command_seconds: float = 300
+
+    @property
+    def suite(self) -> Suite:
+        return Suite(self.sandbox, self.command_seconds)
+
+    @contextmanager
+    def workspace(self, approved: Approved, repo: str, head: str) -> Iterator[Workspace]:
+        with workspace(self.forge, repo, head, approved.beside(repo, self.forge)) as place:
+            yield place
+
+    def talk(self, request: StepRequest, approved: Approved, labels: Mapping[str, str]) -> AgentRun:
+        """For one conversation; its money is what the approved budget leaves. BudgetExceeded when that is nothing."""
+        ceiling = approved.record.budget_cents * MICRO // 100
+        left = ceiling - total(self.store.ledger(request.task_id))
+        if left <= 0:
+            raise BudgetExceeded(
+                f"{request.task_id}: the approved {dollars(ceiling)} are spent; approve a plan with more"
+            )
+        key = transcript_key(request.task_id, _name(request, labels))
+        return AgentRun(
+            model=self.model,
+            model_id=self.model_id,
+            prices=self.prices,
+            clock=self.clock,
+            budget=replace(self.budget, micro_dollars=min(self.budget.micro_dollars, left)),
+            record=lambda entry: self.store.add_ledger(request.task_id, entry),
+            journal=lambda data: self.artifacts.put(key, data),
+            labels={"agent": request.agent, "task": request.task_id, "repo": request.repo, **labels},
+        )
+
+
+def _name(request: StepRequest, labels: Mapping[str, str]) -> str:
+    """Every conversation has its own transcript; a retried step writes beside what it tried before."""
+    again = [f"retry{request.attempt - 1}"] if request.attempt > 1 else []
+    return "-".join((request.agent, folder_of(request.repo), *labels.values(), *again))
