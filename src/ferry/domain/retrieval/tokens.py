@@ -1,0 +1,82 @@
+"""Words of code: an identifier is its parts and itself, so that ``OrderTotal`` is found by "order total"."""
+
+# ruff: noqa: SIM905  (lists of words read better without forty quotes)
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+STOP = frozenset(
+    "a all also an and any are as at be but by can do for from get has have if in into is it its more no not of off on "
+    "one only or our out same should so such than that the their them then there these they this to up us was we were "
+    "what when where which who will with you your".split()
+)
+LONGEST = 80
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*|\d+")
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\dA-Z_]+|[A-Z]+|\d+")
+_QUOTED = re.compile(r"`([^`\n]{2,80})`")
+_CALLED = re.compile(r"\b([^\W\d]\w*)\(")
+_PATH = re.compile(r"(?<![\w/.-])/?(?:[\w.-]{1,80}/){0,12}[\w-][\w.-]{0,80}\.[a-z]{1,5}\b")
+
+
+def tokens(text: str) -> Counter[str]:
+    """How often each token occurs. Identifiers are counted first and split after: splitting is what costs."""
+    counts: Counter[str] = Counter()
+    for identifier, times in Counter(_IDENTIFIER.findall(text)).items():
+        for token in split(identifier):
+            counts[token] += times
+    return counts
+
+
+@lru_cache(maxsize=1 << 16)
+def split(identifier: str) -> tuple[str, ...]:
+    """``OrderTotals`` → ``order``, ``total``, ``ordertotals``; nothing for stop words, letters and giants."""
+    if len(identifier) > LONGEST:
+        return ()
+    parts = [part.casefold() for part in _PART.findall(identifier)]
+    whole = identifier.strip("_").casefold()
+    names = [whole] if len(parts) > 1 else []
+    return tuple(dict.fromkeys(name for name in [*map(stem, parts), *names] if len(name) > 1 and name not in STOP))
+
+
+def stem(word: str) -> str:
+    """Plural and verb endings of English off, no more: ``discounts`` → ``discount``, ``tiers`` → ``tier``."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 6 and word.endswith("ing"):
+        return word[:-3]
+    if len(word) > 5 and word.endswith("ed"):
+        return word[:-2]
+    if word.endswith(("sses", "xes", "shes", "ches")):
+        return word[:-2]
+    if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+def surfaces(text: str) -> dict[str, str]:
+    """For each token the word of `text` that a person would recognise it by."""
+    found: dict[str, str] = {}
+    for identifier in _IDENTIFIER.findall(text):
+        for token in split(identifier):
+            found.setdefault(token, identifier)
+    return found
+
+
+def names(text: str) -> frozenset[str]:
+    """Identifiers that `text` means as code: compound, quoted in backticks, or called."""
+    quoted = {name for part in _QUOTED.findall(text) for name in _IDENTIFIER.findall(part)}
+    compound = {name for name in _IDENTIFIER.findall(text) if _is_compound(name)}
+    return frozenset(name for name in quoted | compound | set(_CALLED.findall(text)) if 2 < len(name) <= LONGEST)
+
+
+def paths(text: str) -> tuple[str, ...]:
+    """What looks like a file in `text`, in order, each once."""
+    return tuple(dict.fromkeys(path.removeprefix("./").removeprefix("/") for path in _PATH.findall(text)))
+
+
+def _is_compound(name: str) -> bool:
+    return "_" in name.strip("_") or (not name.isupper() and any(letter.isupper() for letter in name[1:]))

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ferry.domain.discovery import FileKind
+from ferry.domain.errors import InvalidDocument
+from ferry.domain.retrieval.dependencies import manifest_edges, merged, touching
+from ferry.domain.retrieval.documents import MAX_BYTES, decode, document, kind_of, wanted
+from ferry.domain.retrieval.index import VERSION, build, from_json
+from ferry.domain.retrieval.manifests import read_manifests
+from tests.unit.domain.retrieval_samples import PRICING, index, organisation, repository_of
+
+ANY_FILES = st.dictionaries(
+    st.sampled_from(["README.md", "pyproject.toml", "package.json", "src/a.py", "src/b.js", "tests/test_a.py", "x"])
+    | st.text(min_size=1, max_size=20),
+    st.text(max_size=200),
+    max_size=6,
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("src/app.py", FileKind.SOURCE),
+        ("src/contest.py", FileKind.SOURCE),
+        ("tests/conftest.py", FileKind.TEST),
+        ("src/app/test_views.py", FileKind.TEST),
+        ("web/cart.test.js", FileKind.TEST),
+        ("pkg/order_test.go", FileKind.TEST),
+        ("pyproject.toml", FileKind.CONFIG),
+        ("README.md", FileKind.CONFIG),
+        ("Makefile", FileKind.CONFIG),
+    ],
+)
+def test_a_path_tells_the_kind(path: str, kind: FileKind) -> None:
+    assert kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    "path", ["node_modules/x/a.js", "web/vendor/a.js", ".git/config", "package-lock.json", "app.min.js", "a/uv.lock"]
+)
+def test_what_others_wrote_or_tools_made_is_left_out(path: str) -> None:
+    assert not wanted(path)
+    assert wanted("src/vendors.py")
+
+
+def test_binary_and_oversized_files_are_no_text() -> None:
+    assert decode(b"PK\x00\x01") is None
+    assert decode(b"a" * (MAX_BYTES + 1)) is None
+    assert decode(b"caf\xe9") == "caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_definitions_of_python_and_javascript_are_found() -> None:
+    python = "class A:\n    async def b(self): ...\nLIMIT: int = 3\nvalue = 1\n"
+    assert document("a.py", python).defines == ("A", "b", "LIMIT")
+    script = "export default class Cart {}\nexport const total = 1\nfunction* rows() {}\n"
+    assert document("a.js", script).defines == ("Cart", "total", "rows")
+    assert document("notes.md", "class Of 1998\n").defines == ()
+
+
+def test_an_index_survives_its_own_json() -> None:
+    before = index("acme/pricing", PRICING)
+
+    after = from_json(before.to_json())
+
+    assert after == before
+    assert after.definitions["coupon"] == before.definitions["coupon"] != []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"[" * 100_000,
+        json.dumps({"version": VERSION, "repo": "a/b"}).encode(),
+        json.dumps({"version": VERSION + 1}).encode(),
+    ],
+)
+def test_an_index_of_another_make_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(InvalidDocument):
+        from_json(data)
+
+
+@given(ANY_FILES)
+def test_no_repository_makes_it_raise(texts: dict[str, str]) -> None:
+    built = index("acme/any", texts)
+
+    assert from_json(built.to_json()).files == built.files
+    assert built == build(repository_of("acme/any", dict(reversed(texts.items()))), sha="0" * 40)
+
+
+def test_manifests_name_what_a_repository_is_and_needs() -> None:
+    poetry = '[tool.poetry]\nname = "Acme_Web"\n[tool.poetry.dependencies]\npython = "^3.11"\nacme-pricing = "*"\n'
+    assert read_manifests({"pyproject.toml": poetry}).projects == ("acme-web",)
+    assert ("pyproject.toml", "acme-pricing") in read_manifests({"pyproject.toml": poetry}).requires
+    package = json.dumps({"name": "@acme/web", "devDependencies": {"@acme/ui": "1"}, "dependencies": ["odd"]})
+    assert read_manifests({"package.json": package}).requires == (("package.json", "@acme/ui"),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "[" * 100_000, '{"name": 3}', "name = ", "[project]\nname = 3", "null", "[]"]
+)
+def test_a_broken_manifest_says_nothing(text: str) -> None:
+    said = read_manifests({"pyproject.toml": text, "package.json": text})
+    assert said.projects == ()
+    assert said.requires == ()
+
+
+def test_a_requirement_that_another_repository_answers_is_an_edge_with_its_proof() -> None:
+    (edge,) = manifest_edges(organisation())
+
+    assert (edge.from_, edge.to, edge.kind) == ("acme/checkout", "acme/pricing", "shared-lib")
+    assert edge.description == "checkout's pyproject.toml requires acme-pricing"
+    assert touching([edge], ["acme/pricing"]) == (edge,)
+    assert touching([edge], ["acme/news"]) == ()
+
+
+def test_what_a_manifest_proves_is_never_lost_by_what_somebody_says() -> None:
+    (edge,) = manifest_edges(organisation())
+    said = edge.model_copy(update={"description": "totals use its Money"})
+
+    assert merged((), [edge]) == (edge,)
+    (both,) = merged([said], [edge])
+    assert both.description == "totals use its Money (checkout's pyproject.toml requires acme-pricing)"
+    assert merged([both], [edge]) == (both,)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ferry.domain.discovery import FileKind, Level
+from ferry.domain.errors import NothingFound
+from ferry.domain.retrieval.complexity import complexity
+from ferry.domain.retrieval.discover import discover
+from ferry.domain.retrieval.query import read_query, statistics
+from ferry.domain.retrieval.rank import FileHit, rank_files
+from ferry.domain.retrieval.route import rank_repositories
+from tests.unit.domain.retrieval_samples import PRICING, index, organisation
+
+WORDS = st.sampled_from(
+    ["discount", "coupon", "OrderTotal", "tax", "customer", "order", "`tax_in`", "src/pricing/tax.py", "the", "ß"]
+)
+TICKETS = st.lists(WORDS | st.text(max_size=10), max_size=12).map(" ".join)
+
+
+def ranked(text: str, name: str = "acme/pricing") -> list[FileHit]:
+    indexes = [index(name, PRICING)]
+    query = read_query(text)
+    return rank_files(query, indexes[0], statistics(query, indexes))
+
+
+def test_sources_come_before_tests_and_prose_that_say_the_same() -> None:
+    kinds = [hit.kind for hit in ranked("discount of a coupon")]
+
+    assert kinds[0] is FileKind.SOURCE
+    assert FileKind.TEST in kinds[1:]
+
+
+def test_a_file_that_defines_what_the_ticket_names_is_first_and_says_why() -> None:
+    best = ranked("discount discount coupon: wrong in tax_in()")[0]
+
+    assert best.path == "src/pricing/tax.py"
+    assert "defines `tax_in`, named in the ticket" in best.evidence
+
+
+def test_a_file_that_the_ticket_names_is_first_and_says_why() -> None:
+    best = ranked("discount coupon, see pricing/tax.py line 4")[0]
+
+    assert best.path == "src/pricing/tax.py"
+    assert best.evidence == ("is `pricing/tax.py`, named in the ticket",)
+
+
+def test_a_file_of_a_stack_trace_is_found_below_the_root_of_another_machine() -> None:
+    assert ranked('File "/srv/shop/src/pricing/tax.py", line 4, in discount')[0].path == "src/pricing/tax.py"
+
+
+def test_a_repository_of_much_prose_does_not_swallow_the_ticket() -> None:
+    names = [repo.name for repo in discover("Discount on the order total", "", organisation()).repositories]
+
+    assert set(names[:2]) == {"acme/pricing", "acme/checkout"}
+
+
+def test_evidence_uses_the_words_of_the_ticket() -> None:
+    best = discover("Coupons are wrong", "", organisation()).repositories[0]
+
+    assert "src/pricing/discounts.py matches coupons (rare words)" in best.evidence
+
+
+def test_discovery_without_a_model_is_complete() -> None:
+    found = discover("OrderTotal forgets the discount", "Take the coupon off first.", organisation())
+
+    assert {repo.name for repo in found.repositories} >= {"acme/pricing", "acme/checkout"}
+    assert [(edge.from_, edge.to) for edge in found.dependencies] == [("acme/checkout", "acme/pricing")]
+    assert found.approach.startswith("Begin with ")
+
+
+@pytest.mark.parametrize("text", ["", "the and of", "zebra quagga", "¡¿"])
+def test_a_ticket_without_a_known_word_is_told_so(text: str) -> None:
+    with pytest.raises(NothingFound, match="none of 3 repositories"):
+        discover(text, "", organisation())
+
+
+def test_an_organisation_without_repositories_is_told_so() -> None:
+    with pytest.raises(NothingFound, match="none of 0"):
+        discover("discount", "", [])
+
+
+@pytest.mark.parametrize(
+    ("repositories", "files", "level"),
+    [
+        (1, 0, "low"),
+        (1, 4, "low"),
+        (1, 5, "medium"),
+        (2, 2, "medium"),
+        (2, 15, "medium"),
+        (2, 16, "high"),
+        (3, 3, "high"),
+    ],
+)
+def test_complexity_follows_the_count(repositories: int, files: int, level: str) -> None:
+    assert complexity(repositories, files) is Level(level)
+
+
+@given(TICKETS, TICKETS)
+def test_ranking_never_raises_and_is_the_same_every_time(title: str, text: str) -> None:
+    query = read_query(title, text)
+
+    first = rank_repositories(query, organisation())
+
+    assert first == rank_repositories(query, list(reversed(organisation())))
+    assert [repo.relevance for repo in first] == sorted((repo.relevance for repo in first), reverse=True)
+
+
+@given(TICKETS, st.sampled_from(["zoo/a", "a/discount-coupon", "tax/tax"]))
+def test_a_repository_that_is_renamed_keeps_the_order_of_its_files(text: str, name: str) -> None:
+    assert [hit.path for hit in ranked(text)] == [hit.path for hit in ranked(text, name)]
