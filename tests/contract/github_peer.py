@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,7 +117,7 @@ class Peer:
 
 
 class _Late:
-    """The stand-in must know its own URL, so the server starts first."""
+    """The stand-in must know its own URL, so the server starts first, and serves one test after the other."""
 
     app: Any = None
 
@@ -124,10 +125,17 @@ class _Late:
         return self.app(environ, start)
 
 
+@cache
+def _servers() -> tuple[tuple[RunningServer, _Late], tuple[RunningServer, _Late]]:
+    """Of GitHub and of the receiver; once per process, as stopping one takes half a second."""
+    late, late_hooks = _Late(), _Late()
+    return (serve(late), late), (serve(late_hooks), late_hooks)
+
+
 @contextmanager
 def peer(folder: Path, ci: str = CI, **extra: str) -> Iterator[Peer]:
-    receiver, late = Receiver(), _Late()
-    hooks, server = serve(receiver.app()), serve(late)
+    receiver, (server, late), (hooks, late_hooks) = Receiver(), *_servers()
+    late_hooks.app = receiver.app()
     port = server.url.rpartition(":")[2]
     options = {"sample": str(sample(folder, ci)), "download_url": f"http://localhost:{port}", **extra}
     state = folder / "state"
@@ -138,9 +146,7 @@ def peer(folder: Path, ci: str = CI, **extra: str) -> Iterator[Peer]:
     try:
         yield Peer(server, stand_in, receiver, folder)
     finally:
-        server.stop()
         stand_in.close()
-        hooks.stop()
 
 
 def until(probe: Callable[[], T | None], seconds: float = 30) -> T:

@@ -1,0 +1,222 @@
+"""The contract of `Forge`: GitHub's adapter against the stand-in, and the fake, pass the same tests.
+
+Every request of the adapter and every reply of the stand-in is checked against GitHub's own OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from ferry.adapters.github import GitHubForge
+from ferry.adapters.github_auth import fixed_token
+from ferry.adapters.github_http import GitHubApi
+from ferry.domain.change import FileChange
+from ferry.domain.ci import CheckRun, CiState, ci_state
+from ferry.domain.errors import NotFound, StaleHead, VendorRefused
+from ferry.ports import Forge
+from tests.contract.github_peer import CI, FILES, ORG, REPO, TOKEN, Peer, peer, until
+from tests.contract.openapi import CONTRACTS, Contract
+from tests.fakes.forge import FakeForge
+
+NAME = f"{ORG}/{REPO}"
+BEYOND = (
+    f"GET /orgs/{ORG}/repos",
+    "POST /graphql",
+    "GET /repos/.*/tarball/.*",
+    "(GET|POST) /app/hook/deliveries.*",
+    ".* /_standin/.*",
+)
+
+
+def session_of(base: str) -> requests.Session:
+    """Checks every exchange against GitHub's document, where that is at hand."""
+    session = requests.Session()
+    session.trust_env = False
+    document = CONTRACTS / "github/openapi.trimmed.json"
+    if document.exists():
+        session.hooks["response"].append(Contract(document, base, BEYOND).hook)
+    return session
+
+
+def forge_of(at: Peer, org: str = ORG) -> GitHubForge:
+    return GitHubForge(GitHubApi(at.url, fixed_token(TOKEN), session=session_of(at.url)), org)
+
+
+@dataclass
+class World:
+    """A forge with one repository, and its CI."""
+
+    forge: Forge
+    fake: FakeForge | None = None
+
+    def checks(self, sha: str) -> tuple[CheckRun, ...]:
+        """When CI of `sha` is complete: red where check.sh says exit."""
+        if self.fake is None:
+            return until(lambda: self._complete(sha))
+        script = self.fake.repos[NAME].commits[sha].tree["check.sh"][0].decode()
+        conclusion = "failure" if "exit" in script else "success"
+        self.fake.set_checks(NAME, sha, CheckRun(id=7, name="test", status="completed", conclusion=conclusion))
+        self.fake.repos[NAME].logs[7] = f"Run sh check.sh\n{script}\nexit code 3\n"
+        return self.forge.check_runs(NAME, sha)
+
+    def _complete(self, sha: str) -> tuple[CheckRun, ...]:
+        found = self.forge.check_runs(NAME, sha)
+        return found if found and all(check.status == "completed" for check in found) else ()
+
+
+@pytest.fixture(params=["github", "fake"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    if request.param == "fake":
+        fake = FakeForge({NAME: {**FILES, ".github/workflows/ci.yml": CI}})
+        yield World(fake, fake)
+        return
+    with peer(tmp_path) as at:
+        yield World(forge_of(at))
+
+
+def branch_with(world: World, name: str, *changes: FileChange) -> str:
+    """A branch off main with one commit; its SHA."""
+    main = world.forge.head(NAME, "main")
+    assert main
+    world.forge.create_branch(NAME, name, main)
+    return world.forge.commit(NAME, name, parent=main, message="Change", changes=changes)
+
+
+RED, GREEN = FileChange("check.sh", b"echo broken\nexit 3\n"), FileChange("check.sh", b"echo fine\n")
+
+
+def test_the_organisation_lists_its_repositories(world: World) -> None:
+    assert world.forge.repositories() == [NAME]
+    assert world.forge.default_branch(NAME) == "main"
+
+
+def test_an_unknown_branch_has_no_head_and_an_unknown_repository_is_not_found(world: World) -> None:
+    assert world.forge.head(NAME, "nowhere") is None
+    with pytest.raises(NotFound):
+        world.forge.default_branch(f"{ORG}/nothing")
+
+
+def test_a_commit_adds_changes_deletes_and_keeps_the_rest(world: World, tmp_path: Path) -> None:
+    sha = branch_with(
+        world,
+        "ferry/one",
+        FileChange("src/price.py", b"PRICE = 2\n"),
+        FileChange("docs/new ü.md", "Größe\n".encode()),
+        FileChange("logo.bin", b"\x00\xff\xfe"),
+        FileChange("run.sh", b"true\n", executable=True),
+        FileChange("README.md", None),
+    )
+    assert world.forge.head(NAME, "ferry/one") == sha
+    target = tmp_path / "out"
+    target.mkdir()
+    world.forge.download(NAME, sha, target)
+    files = {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    assert set(files) == {"src/price.py", "docs/new ü.md", "logo.bin", "run.sh", "check.sh", ".github/workflows/ci.yml"}
+    assert files["src/price.py"] == b"PRICE = 2\n"
+    assert files["logo.bin"] == b"\x00\xff\xfe"
+    assert (target / "run.sh").stat().st_mode & 0o111
+    assert not (target / "check.sh").stat().st_mode & 0o111
+
+
+def test_a_moved_head_is_refused_and_nothing_is_overwritten(world: World) -> None:
+    main = world.forge.head(NAME, "main")
+    assert main
+    there = branch_with(world, "ferry/one", GREEN)
+    with pytest.raises(StaleHead):
+        world.forge.commit(NAME, "ferry/one", parent=main, message="Late", changes=[RED])
+    assert world.forge.head(NAME, "ferry/one") == there
+
+
+def test_a_commit_on_a_branch_that_is_gone_is_refused(world: World) -> None:
+    main = world.forge.head(NAME, "main")
+    assert main
+    with pytest.raises(StaleHead):
+        world.forge.commit(NAME, "ferry/gone", parent=main, message="Late", changes=[RED])
+
+
+def test_creating_a_branch_again_at_the_same_commit_is_nothing_and_elsewhere_is_stale(world: World) -> None:
+    main = world.forge.head(NAME, "main")
+    assert main
+    world.forge.create_branch(NAME, "ferry/one", main)
+    world.forge.create_branch(NAME, "ferry/one", main)
+    there = world.forge.commit(NAME, "ferry/one", parent=main, message="Change", changes=[GREEN])
+    with pytest.raises(StaleHead):
+        world.forge.create_branch(NAME, "ferry/one", main)
+    assert world.forge.head(NAME, "ferry/one") == there
+
+
+def test_a_branch_at_an_unknown_commit_is_refused(world: World) -> None:
+    with pytest.raises(VendorRefused):
+        world.forge.create_branch(NAME, "ferry/one", "1" * 40)
+
+
+def test_deleting_a_branch_twice_is_deleting_it_once(world: World) -> None:
+    branch_with(world, "ferry/one", GREEN)
+    world.forge.delete_branch(NAME, "ferry/one")
+    world.forge.delete_branch(NAME, "ferry/one")
+    assert world.forge.head(NAME, "ferry/one") is None
+
+
+def test_a_draft_is_opened_once_found_changed_readied_and_closed(world: World) -> None:
+    sha = branch_with(world, "ferry/one", GREEN)
+    opened = world.forge.open_draft(NAME, branch="ferry/one", base="main", title="One", body="PLAN")
+    assert opened.open
+    assert opened.head == sha
+    assert world.forge.find_pull_request(NAME, "ferry/one") == opened
+    assert world.forge.open_draft(NAME, branch="ferry/one", base="main", title="Two", body="") == opened
+    world.forge.update_pull_request(NAME, opened.number, title="Better", body="b" * 70_000)
+    world.forge.comment(NAME, opened.number, "Hello **there**")
+    world.forge.mark_ready(NAME, opened.number)
+    world.forge.mark_ready(NAME, opened.number)
+    world.forge.close_pull_request(NAME, opened.number)
+    assert not world.forge.pull_request(NAME, opened.number).open
+    assert world.forge.find_pull_request(NAME, "ferry/one") is None
+
+
+def test_a_pull_request_from_nowhere_or_without_commits_is_refused(world: World) -> None:
+    with pytest.raises(VendorRefused):
+        world.forge.open_draft(NAME, branch="nowhere", base="main", title="One", body="")
+    main = world.forge.head(NAME, "main")
+    assert main
+    world.forge.create_branch(NAME, "ferry/empty", main)
+    with pytest.raises(VendorRefused):
+        world.forge.open_draft(NAME, branch="ferry/empty", base="main", title="One", body="")
+
+
+def test_the_pull_request_follows_its_branch(world: World) -> None:
+    first = branch_with(world, "ferry/one", RED)
+    number = world.forge.open_draft(NAME, branch="ferry/one", base="main", title="One", body="").number
+    second = world.forge.commit(NAME, "ferry/one", parent=first, message="More", changes=[GREEN])
+    assert world.forge.pull_request(NAME, number).head == second
+
+
+def test_a_red_run_with_its_log_turns_green_with_the_next_commit(world: World) -> None:
+    red = branch_with(world, "ferry/one", RED)
+    world.forge.open_draft(NAME, branch="ferry/one", base="main", title="One", body="")
+    checks = world.checks(red)
+    assert [check.name for check in checks] == ["test"]
+    assert ci_state(checks) is CiState.FAILED
+    assert "exit code 3" in world.forge.job_log(NAME, checks[0].id)
+    green = world.forge.commit(NAME, "ferry/one", parent=red, message="Fix", changes=[GREEN])
+    assert ci_state(world.checks(green)) is CiState.PASSED
+    assert ci_state(world.forge.check_runs(NAME, red)) is CiState.FAILED
+
+
+def test_a_job_without_a_log_is_not_found(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.forge.job_log(NAME, 999_999)
+    main = world.forge.head(NAME, "main")
+    assert main
+    assert world.forge.check_runs(NAME, main) == ()
+
+
+def test_what_should_be_there_and_is_not_is_not_found(world: World, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        world.forge.pull_request(NAME, 99)
+    with pytest.raises(NotFound):
+        world.forge.download(NAME, "2" * 40, tmp_path)
