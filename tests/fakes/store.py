@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from ferry.domain.approval import Approval
@@ -31,6 +32,7 @@ class FakeStore:
         self._runs: dict[str, tuple[str, int]] = {}
         self._leases: dict[str, float] = {}
         self._receipts: dict[str, Receipt] = {}
+        self._lock = Lock()
 
     def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
         if receipt := self._receipts.get(delivery.name):
@@ -98,11 +100,12 @@ class FakeStore:
         return sorted(found, key=lambda approval: approval.requested_at)
 
     def decide(self, decided: Approval) -> bool:
-        before, token = self._approval(decided.task_id, decided.id)
-        if before.decision is not None:
-            return False
-        self._of(decided.task_id).approvals[decided.id] = (decided, token)
-        return True
+        with self._lock:
+            before, token = self._approval(decided.task_id, decided.id)
+            if before.decision is not None:
+                return False
+            self._of(decided.task_id).approvals[decided.id] = (decided, token)
+            return True
 
     def approval_token(self, task_id: str, id: str) -> str:
         return self._approval(task_id, id)[1]

@@ -1,0 +1,114 @@
+"""A whole world in memory, with one plan ready to be approved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from ferry.domain.change import FileChange
+from ferry.domain.discovery import Level
+from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
+from ferry.domain.step import plan_key, ticket_key
+from ferry.domain.task import PullRequest, Task, TaskStatus
+from ferry.domain.ticket import Ticket
+from tests.fakes.artifacts import FakeArtifactStore
+from tests.fakes.chat import FakeChat
+from tests.fakes.clock import FakeClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.forge import FakeForge
+from tests.fakes.issue_tracker import FakeIssueTracker
+from tests.fakes.store import FakeStore
+
+TASK = "FERRY-1-a"
+REPO = "acme/pricing"
+AT = "2026-11-21T12:00:00.000+00:00"
+
+
+@dataclass
+class FakeWorld:
+    clock: FakeClock = field(default_factory=FakeClock)
+    engine: FakeEngine = field(default_factory=lambda: FakeEngine("token"))
+    artifacts: FakeArtifactStore = field(default_factory=FakeArtifactStore)
+    forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
+    tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
+    chat: FakeChat = field(default_factory=FakeChat)
+    store: FakeStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = FakeStore(self.clock)
+
+    def now(self) -> str:
+        return self.clock.now().isoformat(timespec="milliseconds")
+
+
+def ticket() -> Ticket:
+    return Ticket(
+        key="FERRY-1",
+        title="Discounts for volume",
+        text="Please",
+        url="https://jira.example/browse/FERRY-1",
+        author="Ann",
+        triggered_by="A1",
+        triggered_at=AT,
+    )
+
+
+def plan() -> Plan:
+    return Plan(
+        summary="Add tiers <!channel>",
+        scope_in=("tiers",),
+        scope_out=("coupons",),
+        components=(),
+        data_flow="cart to total",
+        test_strategy=(PlannedTest(level=CaseLevel.UNIT, repo=REPO, file="tests/test_tiers.py", assertion="10 % off"),),
+        tasks=(
+            PlanTask(
+                id="T1", description="tiers", repo=REPO, file="src/tiers.py", test_file="tests/test_tiers.py", hours=1
+            ),
+        ),
+        security=("none",),
+        rollback="revert",
+        risk=Level.LOW,
+        risk_reason="pure function",
+    )
+
+
+def record(revision: int = 1) -> PlanRecord:
+    return PlanRecord(
+        task_id=TASK,
+        revision=revision,
+        plan=plan(),
+        ticket=ticket().digest,
+        bases={REPO: "0" * 40},
+        order=(REPO,),
+        branch="ferry/ferry-1",
+        budget_cents=100,
+    )
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+@pytest.fixture
+def planned(world: FakeWorld) -> FakeWorld:
+    """A task whose first plan and draft pull request exist."""
+    world.store.create_task(
+        Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.PLANNING, created_at=AT, updated_at=AT)
+    )
+    world.artifacts.put(ticket_key(TASK), ticket().model_dump_json().encode())
+    for revision in (1, 2):
+        world.artifacts.put(plan_key(TASK, revision), record(revision).model_dump_json().encode())
+    base = world.forge.head(REPO, "main") or ""
+    world.forge.create_branch(REPO, "ferry/ferry-1", base)
+    world.forge.commit(REPO, "ferry/ferry-1", parent=base, message="plan", changes=[FileChange("PLAN.md", b"plan")])
+    pull = world.forge.open_draft(REPO, branch="ferry/ferry-1", base="main", title="t", body="b")
+    world.store.put_pull_request(
+        TASK,
+        PullRequest(
+            repo=REPO, number=pull.number, branch="ferry/ferry-1", url=pull.url, base=base, head=pull.head, position=1
+        ),
+    )
+    return world

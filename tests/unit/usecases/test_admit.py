@@ -1,0 +1,139 @@
+"""One trigger, one task; every delivery gets a receipt that a person understands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
+from ferry.domain.errors import Conflict, RateLimited, VendorRefused, VendorUnavailable
+from ferry.domain.step import ticket_key
+from ferry.domain.task import TaskStatus
+from ferry.domain.ticket import Ticket
+from ferry.usecases.admit import Rules, admit
+from tests.unit.domain.test_triggers import finished, labelled
+from tests.unit.usecases.conftest import AT, FakeWorld
+
+RULES = Rules(label="AI", own_account="FERRY", approvers=frozenset({"U1"}), max_revisions=3)
+
+
+def jira(id: str = "d1", body: Any = None) -> Delivery:
+    return Delivery(Source.JIRA, id, "jira:issue_updated", json.dumps(body or labelled()), AT)
+
+
+def test_a_labelled_ticket_starts_one_task(world: FakeWorld) -> None:
+    receipt = admit(jira(), world, RULES)
+
+    [task] = world.store.tasks()
+    assert receipt == Receipt("jira:d1", Outcome.STARTED, f"FERRY-1 is carried by task {task.id}", world.now(), task.id)
+    assert world.engine.executions[task.id] == {
+        "task_id": task.id,
+        "resume_from": "",
+        "plan": {"revision": 1, "feedback": ""},
+    }
+    assert Ticket.read(world.artifacts.get(ticket_key(task.id)), "ticket").title == "A title"
+    assert [message.text for message in world.chat.messages.values()] == ["Ferry carries FERRY-1: A title"]
+
+
+def test_a_redelivered_label_starts_nothing_new(world: FakeWorld) -> None:
+    first = admit(jira(), world, RULES)
+
+    assert admit(jira(), world, RULES) == first
+    assert len(world.engine.executions) == 1
+
+
+def test_a_second_label_while_a_task_runs_is_a_duplicate(world: FakeWorld) -> None:
+    first = admit(jira("d1"), world, RULES)
+
+    second = admit(jira("d2"), world, RULES)
+
+    assert (second.outcome, second.task_id) == (Outcome.DUPLICATE, first.task_id)
+    assert len(world.engine.executions) == 1
+
+
+def test_a_label_after_the_end_starts_a_new_run(world: FakeWorld) -> None:
+    first = admit(jira("d1"), world, RULES)
+    world.store.update_task(first.task_id, status=TaskStatus.REJECTED)
+
+    second = admit(jira("d2"), world, RULES)
+
+    assert second.outcome is Outcome.STARTED
+    assert second.task_id != first.task_id
+    assert world.store.task(second.task_id).run == 2
+
+
+@pytest.mark.parametrize("crash", ["engine", "receipt"])
+def test_a_worker_that_dies_half_way_leaves_one_task_after_the_retry(world: FakeWorld, crash: str) -> None:
+    engine, store = world.engine, world.store
+
+    def die(*_: object, **__: object) -> None:
+        raise VendorUnavailable("the worker was killed")
+
+    if crash == "engine":
+        engine.start = die  # type: ignore[assignment]
+    else:
+        store.put_receipt = die  # type: ignore[method-assign]
+    with pytest.raises(VendorUnavailable):
+        admit(jira(), world, RULES)
+    for patched, name in ((engine, "start"), (store, "put_receipt")):
+        vars(patched).pop(name, None)
+    world.clock.advance(RULES.lease_seconds + 1)
+
+    assert admit(jira(), world, RULES).outcome is Outcome.STARTED
+    assert len(world.store.tasks()) == len(engine.executions) == 1
+
+
+def test_a_delivery_that_another_worker_holds_waits(world: FakeWorld) -> None:
+    world.store.claim_delivery(jira(), lease_seconds=30)
+
+    with pytest.raises(Conflict):
+        admit(jira(), world, RULES)
+
+
+def test_a_transient_failure_can_be_tried_again_at_once(world: FakeWorld) -> None:
+    world.engine.start = lambda *_: (_ for _ in ()).throw(RateLimited("slow down"))  # type: ignore[assignment]
+    with pytest.raises(RateLimited):
+        admit(jira(), world, RULES)
+    del world.engine.start  # type: ignore[method-assign]
+
+    assert admit(jira(), world, RULES).outcome is Outcome.STARTED
+
+
+def test_a_start_that_cannot_be_announced_still_starts(world: FakeWorld) -> None:
+    world.chat.failure = VendorUnavailable("Slack is away")
+
+    receipt = admit(jira(), world, RULES)
+
+    assert receipt.outcome is Outcome.STARTED
+    assert any(event.kind == "notice failed" for event in world.store.events(receipt.task_id))
+
+
+def test_a_permanent_fault_is_a_receipt_with_the_reason(world: FakeWorld) -> None:
+    world.engine.start = lambda *_: (_ for _ in ()).throw(VendorRefused("no such machine"))  # type: ignore[assignment]
+
+    receipt = admit(jira(), world, RULES)
+
+    assert (receipt.outcome, receipt.reason) == (Outcome.REJECTED, "VendorRefused: no such machine")
+    assert admit(jira(), world, RULES) == receipt
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "body", "reason"),
+    [
+        (Source.JIRA, "comment_created", {"webhookEvent": "comment_created"}, "starts nothing"),
+        (Source.GITHUB, "ping", {}, "says hello"),
+        (Source.GITHUB, "check_suite", finished(), "not one of Ferry's"),
+        (Source.SENTRY, "event_alert", {}, "start nothing yet"),
+        (Source.SLACK, "event_callback", {"type": "event_callback"}, "starts nothing"),
+    ],
+)
+def test_what_starts_nothing_is_ignored_with_a_reason(
+    world: FakeWorld, source: Source, kind: str, body: Any, reason: str
+) -> None:
+    receipt = admit(Delivery(source, "d", kind, json.dumps(body), AT), world, RULES)
+
+    assert receipt.outcome is Outcome.IGNORED
+    assert reason in receipt.reason
+    assert world.store.receipt(receipt.delivery) == receipt

@@ -1,0 +1,169 @@
+"""The human gate: one question, one decision, by somebody who may, on exactly what was shown."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from ferry.domain.approval import Approval, Decision
+from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
+from ferry.domain.errors import NotApproved, VendorUnavailable
+from ferry.domain.triggers.slack import Click, Command
+from ferry.usecases.command import obey
+from ferry.usecases.decide import approved_digest, decide, request_approval
+from tests.unit.usecases.conftest import AT, TASK, FakeWorld, record
+
+DELIVERY = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
+APPROVERS = frozenset({"U1"})
+
+
+@pytest.fixture
+def approval(planned: FakeWorld) -> Approval:
+    return request_approval(TASK, 1, "token", planned)
+
+
+def click(approval: Approval, **changes: object) -> Click:
+    right = Click("U1", TASK, approval.id, approval.digest[:16], Decision.APPROVED, "")
+    return replace(right, **changes)  # type: ignore[arg-type]
+
+
+def on(world: FakeWorld, click: Click) -> Receipt:
+    return decide(DELIVERY, click, world, approvers=APPROVERS, max_revisions=2)
+
+
+def buttons(world: FakeWorld) -> list[str]:
+    [message] = [message for message in world.chat.messages.values() if "Plan" in message.text]
+    return [
+        element["action_id"] for block in message.blocks if block["type"] == "actions" for element in block["elements"]
+    ]
+
+
+def test_the_request_shows_the_plan_and_hides_the_token(planned: FakeWorld, approval: Approval) -> None:
+    shown = json.dumps([message.blocks for message in planned.chat.messages.values()])
+
+    assert "Add tiers" in shown
+    assert "coupons" in shown
+    assert approval.digest[:16] in shown
+    assert "&lt;!channel&gt;" in shown
+    assert "<!channel>" not in shown
+    assert '"token"' not in shown
+    assert buttons(planned) == ["approve", "request_changes", "reject"]
+
+
+def test_an_approval_wakes_the_machine_once(planned: FakeWorld, approval: Approval) -> None:
+    receipt = on(planned, click(approval))
+
+    assert receipt.outcome is Outcome.DECIDED
+    assert planned.engine.answers["token"]["decision"] == "approved"
+    assert approved_digest(TASK, 1, planned) == record().digest
+    assert buttons(planned) == []
+
+
+def test_fifty_racing_clicks_end_in_one_decision(planned: FakeWorld, approval: Approval) -> None:
+    clicks = [click(approval, decision=Decision.APPROVED if n % 2 else Decision.REJECTED) for n in range(50)]
+
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda one: on(planned, one), clicks))
+
+    assert [receipt.outcome for receipt in receipts].count(Outcome.DECIDED) == 1
+    assert len(planned.engine.answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"user": "U2"}, "not among those who may approve", id="somebody else"),
+        pytest.param({"digest": "0" * 16}, "belongs to another plan", id="a stale digest"),
+        pytest.param({"approval_id": "guessed"}, "no such request", id="a forged id"),
+        pytest.param({"decision": Decision.CHANGES_REQUESTED}, "what should change", id="changes without words"),
+    ],
+)
+def test_a_click_that_may_not_decide_changes_nothing_and_is_told_why(
+    planned: FakeWorld, approval: Approval, changes: dict[str, object], reason: str
+) -> None:
+    receipt = on(planned, click(approval, **changes))
+
+    assert receipt.outcome is Outcome.IGNORED
+    assert reason in receipt.reason
+    assert reason in planned.chat.whispers[0][1]
+    assert not planned.engine.answers
+    assert planned.store.approval(TASK, approval.id).decision is None
+
+
+def test_a_late_click_is_told_who_decided(planned: FakeWorld, approval: Approval) -> None:
+    on(planned, click(approval, decision=Decision.REJECTED))
+
+    assert "rejected by U1" in on(planned, click(approval)).reason
+    assert planned.engine.answers["token"]["decision"] == "rejected"
+
+
+def test_feedback_goes_to_the_machine_in_the_persons_words(planned: FakeWorld, approval: Approval) -> None:
+    on(planned, click(approval, decision=Decision.CHANGES_REQUESTED, reason="smaller steps"))
+
+    assert planned.engine.answers["token"] == {
+        "decision": "changes_requested",
+        "reason": "smaller steps",
+        "id": approval.id,
+    }
+
+
+def test_the_last_revision_can_only_be_approved_or_rejected(planned: FakeWorld) -> None:
+    last = request_approval(TASK, 2, "token", planned)
+
+    receipt = on(planned, click(last, decision=Decision.CHANGES_REQUESTED, reason="more"))
+
+    assert "is the last" in receipt.reason
+    assert on(planned, click(last)).outcome is Outcome.DECIDED
+
+
+def test_a_newer_request_replaces_the_older(planned: FakeWorld, approval: Approval) -> None:
+    request_approval(TASK, 2, "token-2", planned)
+
+    assert on(planned, click(approval)).outcome is Outcome.IGNORED
+    assert not planned.engine.answers
+
+
+def test_a_decision_stands_when_slack_is_away(planned: FakeWorld, approval: Approval) -> None:
+    planned.chat.failure = VendorUnavailable("Slack is away")
+
+    assert on(planned, click(approval)).outcome is Outcome.DECIDED
+    assert planned.engine.answers["token"]["decision"] == "approved"
+
+
+def test_nothing_is_approved_by_silence_or_by_another_decision(planned: FakeWorld, approval: Approval) -> None:
+    with pytest.raises(NotApproved):
+        approved_digest(TASK, 1, planned)
+    on(planned, click(approval, decision=Decision.REJECTED))
+    with pytest.raises(NotApproved):
+        approved_digest(TASK, 1, planned)
+
+
+@pytest.mark.parametrize(("verb", "decision"), [("approve", "approved"), ("reject", "rejected")])
+def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: str, decision: str) -> None:
+    command = Command("U1", verb, (TASK, "because", "I", "say"))
+
+    receipt = obey(DELIVERY, command, planned, approvers=APPROVERS, max_revisions=2)
+
+    assert receipt.outcome is Outcome.DECIDED
+    assert planned.engine.answers["token"]["decision"] == decision
+    assert planned.store.approval(TASK, approval.id).reason == "because I say"
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        (Command("U1", "help", ()), "/agent approve"),
+        (Command("U1", "approve", ("FERRY-9-x",)), "does not wait"),
+        (Command("U2", "approve", (TASK,)), "not among those"),
+    ],
+)
+def test_a_command_that_cannot_be_obeyed_is_answered(
+    planned: FakeWorld, approval: Approval, command: Command, answer: str
+) -> None:
+    obey(DELIVERY, command, planned, approvers=APPROVERS, max_revisions=2)
+
+    assert answer in planned.chat.whispers[0][1]
+    assert not planned.engine.answers
