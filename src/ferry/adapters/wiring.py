@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ferry.domain.errors import InvalidSettings
 from ferry.settings import read
 
 if TYPE_CHECKING:
     from ferry.ports import (
+        AgentHost,
         ArtifactStore,
         Chat,
         Clock,
@@ -99,19 +102,58 @@ class CloudWorld:
 
     @cached_property
     def forge(self) -> Forge:
-        raise AssertionError
+        from ferry.adapters.github import GitHubForge
+        from ferry.adapters.github_http import GitHubApi
+
+        settings = self.settings
+        api = GitHubApi(settings.github_api_url, self._github_token())
+        return GitHubForge(api, "" if settings.github_app_id else settings.github_org)
+
+    def _github_token(self) -> Callable[[], str]:
+        from ferry.adapters.github_auth import InstallationToken
+
+        settings, secret = self.settings, lambda: self.secrets.get(self.settings.github_token_id)
+        if not settings.github_app_id:
+            return secret
+        return InstallationToken(
+            settings.github_api_url, settings.github_app_id, secret(), settings.github_installation_id, clock=self.clock
+        )
 
     @cached_property
     def tracker(self) -> IssueTracker:
-        raise AssertionError
+        from ferry.adapters.jira import JiraIssueTracker
+
+        settings = self.settings
+        return JiraIssueTracker(settings.jira_base_url, settings.jira_email, self.secrets.get(settings.jira_token_id))
 
     @cached_property
     def chat(self) -> Chat:
-        raise AssertionError
+        from ferry.adapters.slack import SlackChat, web_client
+
+        token = self.secrets.get(self.settings.slack_token_id)
+        return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
 
     @cached_property
     def model(self) -> LanguageModel:
-        raise AssertionError
+        from ferry.adapters.models import language_model
+
+        return language_model(self.settings.model, lambda: self.secrets.get(self.settings.model_key_id))
+
+    @property
+    def model_id(self) -> str:
+        """What the vendor calls the model that `model` names."""
+        from ferry.adapters.models import model_id
+
+        return model_id(self.settings.model)
+
+
+def agent_host(kind: str, agents: Mapping[str, str]) -> AgentHost:
+    """kind: the setting AGENT_HOST; agents: function name per agent."""
+    from ferry.adapters.lambda_host import LambdaAgentHost
+
+    if kind != "lambda":
+        raise InvalidSettings(f"AGENT_HOST is {kind!r}; the hosts there are: lambda")
+    return LambdaAgentHost(_client("lambda"), agents)
 
 
 def _client(service: str) -> Any:
@@ -119,4 +161,4 @@ def _client(service: str) -> Any:
 
     from ferry.adapters.aws import config
 
-    return boto3.client(service, config=config())  # type: ignore[call-overload]
+    return boto3.client(service, config=config())
