@@ -112,11 +112,12 @@ class CloudWorld:
     def _github_token(self) -> Callable[[], str]:
         from ferry.adapters.github_auth import InstallationToken
 
-        settings, secret = self.settings, lambda: self.secrets.get(self.settings.github_token_id)
+        settings = self.settings
         if not settings.github_app_id:
-            return secret
+            return lambda: self.secrets.get(settings.github_token_id)
+        key = self.secrets.get(settings.github_token_id)
         return InstallationToken(
-            settings.github_api_url, settings.github_app_id, secret(), settings.github_installation_id, clock=self.clock
+            settings.github_api_url, settings.github_app_id, key, settings.github_installation_id, clock=self.clock
         )
 
     @cached_property
