@@ -11,12 +11,12 @@ import time
 from local.aws.claim import StackRunningError
 from local.aws.deploy.intrinsics import TemplateError
 from local.aws.http import PortError
-from local.stack import Stack, start_stack
+from local.stack import Stack, StackSettings, start_stack
 
 USAGE = "usage: python -m local up"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], settings: StackSettings | None = None) -> int:
     if arguments != ["up"]:
         print(USAGE, file=sys.stderr)
         return 2
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(wanted, lambda *_: ended.set())
     begun = time.monotonic()
     try:
-        stack = start_stack()
+        stack = start_stack(settings)
     except (StackRunningError, TemplateError, PortError) as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1

@@ -32,6 +32,7 @@ class Engine:
     def stop(self) -> None:
         """Stops what runs and forgets everything: moto's state belongs to the process, not to a server."""
         self.stop_running()
+        _configure(run=False)
         _reset_moto()
 
     def stop_running(self) -> None:
@@ -45,12 +46,9 @@ def start_engine(runner: Runner, at: Late, url: str, *, on_sent: Callable[[], No
 
     `on_sent` is called after each message that was sent to a queue.
     """
-    # moto's interpreter finds its own server by this variable, the config switches from canned answers to running.
-    from moto.core.config import default_user_config
-
-    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    _configure(run=True)
     mends.apply()
-    os.environ["MOTO_PORT"] = url.rpartition(":")[2]
+    os.environ["MOTO_PORT"] = url.rpartition(":")[2]  # by which moto's interpreter finds its own server
     at.app = _Application(_moto(), runner, on_sent)
     return Engine(runner)
 
@@ -99,6 +97,13 @@ def _moto() -> WSGIApplication:
 
     application: Any = DomainDispatcherApplication(create_backend_app)
     return application  # type: ignore[no-any-return]
+
+
+def _configure(*, run: bool) -> None:
+    """moto runs state machines, or gives the canned answers that it is known for."""
+    from moto.core.config import default_user_config
+
+    default_user_config["stepfunctions"] = {"execute_state_machine": run}
 
 
 def _reset_moto() -> None:

@@ -60,8 +60,10 @@ class Function:
 class FunctionProcess:
     """Serves one invocation at a time; after a timeout or a death it is `alive` no more."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, *, client: str = "") -> None:
+        """`client` is the module that runs the handler; without one, AWS's own where it works, else ours."""
         self._function = function
+        self._client = client or ("awslambdaric" if _native() else "local.aws.runtime_client")
         self._api = RuntimeApi()
         self._process = self._started()
         self._stopped = False
@@ -109,7 +111,7 @@ class FunctionProcess:
         function = self._function
         function.log.parent.mkdir(parents=True, exist_ok=True)
         with function.log.open("ab") as log:
-            return _spawn(function, self._api.address, log)
+            return _spawn(function, self._client, self._api.address, log)
 
     def _watch(self) -> None:
         self._process.wait()
@@ -125,13 +127,15 @@ class FunctionProcess:
         call.settle(_exit_failure(call, self._process.wait()))
 
 
-def _spawn(function: Function, api: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    native = importlib.util.find_spec("awslambdaric") and importlib.util.find_spec("runtime_client")
+def _native() -> bool:
+    return bool(importlib.util.find_spec("awslambdaric") and importlib.util.find_spec("runtime_client"))
+
+
+def _spawn(function: Function, client: str, api: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
     variables = function.variables(api)
-    if not native:
+    if client.startswith("local."):
         ours = str(Path(__file__).resolve().parents[2])
         variables["PYTHONPATH"] = os.pathsep.join([variables["PYTHONPATH"], ours])
-    client = "awslambdaric" if native else "local.aws.runtime_client"
     return subprocess.Popen(
         [sys.executable, "-m", client, function.handler],
         cwd=function.root,

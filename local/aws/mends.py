@@ -32,6 +32,7 @@ def reuse_clients() -> None:
     """A boto3 client was made for every task (30 to 60 ms, not thread-safe), for `localhost`, which may be IPv6."""
     import boto3
     from botocore.config import Config
+    from moto.core.models import botocore_stubber
     from moto.settings import moto_server_port
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 
@@ -49,7 +50,11 @@ def reuse_clients() -> None:
         session = boto3.session.Session("local", "local", region_name=region)
         return session.client(service, endpoint_url=f"http://127.0.0.1:{port}", config=config)
 
+    anew = lambda_eval_utils.boto_client_for
+
     def client(region: str, service: str, state_credentials: Any = None) -> Any:
+        if botocore_stubber.enabled:  # a test that mocks AWS in this process
+            return anew(region, service, state_credentials)
         with lock:
             return made(service, region, moto_server_port())
 
@@ -114,10 +119,15 @@ def one_token_per_attempt() -> None:
 
 def refuse_closed_tokens() -> None:
     """A used, expired or stopped token was accepted in silence, and a starting execution broke the search for it."""
+    from moto.core.exceptions import AWSError
     from moto.stepfunctions.exceptions import InvalidToken
-    from moto.stepfunctions.parser.api import ExecutionStatus, TaskTimedOut
+    from moto.stepfunctions.parser.api import ExecutionStatus
     from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeFailure, CallbackOutcomeSuccess
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+    class TaskTimedOut(AWSError):  # type: ignore[misc]  # moto's own of this name reaches the client without its code
+        TYPE = "TaskTimedOut"
+        STATUS = 400
 
     def open_endpoint(backend: Any, token: str) -> Any:
         for execution in backend._get_executions():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -37,9 +37,9 @@ VENDORS = (
 )
 
 
-def packaged(names: Iterable[str] = tuple(vendor.name for vendor in VENDORS)) -> dict[str, Factory]:
+def packaged() -> dict[str, Factory]:
     """The factories of `local.standins.<name>`; each package is imported when its stand-in is made."""
-    return {name: _lazily(name) for name in names}
+    return {vendor.name: _lazily(vendor.name) for vendor in VENDORS}
 
 
 def _lazily(name: str) -> Factory:

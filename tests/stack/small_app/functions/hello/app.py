@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
-    wish = (event["queryStringParameters"] or {}).get("wish")
+    query = event["queryStringParameters"] or {}
+    time.sleep(query.get("sleep", 0))
+    wish = query.get("wish")
     if wish == "crash":
         raise RuntimeError("secret detail")
     if wish == "nonsense":
