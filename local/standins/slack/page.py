@@ -35,7 +35,7 @@ _RULES: tuple[tuple[str, str], ...] = (
 
 def mrkdwn(text: str) -> str:
     """Slack's mark-up as HTML; everything else is escaped. Slack itself takes ``&lt;`` for ``<``."""
-    html = escape(re.sub(r"&(amp|lt|gt);", lambda m: {"amp": "&", "lt": "<", "gt": ">"}[m[1]], text), quote=False)
+    html = escape(re.sub(r"&(amp|lt|gt);", lambda m: {"amp": "&", "lt": "<", "gt": ">"}[m[1]], text))
     for pattern, replacement in _RULES:
         html = re.sub(pattern, replacement, html, flags=re.S if "```" in pattern else 0)
     return html if "<pre>" in html else html.replace("\n", "<br>")

@@ -12,7 +12,6 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
 from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
 
@@ -37,8 +36,8 @@ _REMEDIES = {
 
 def web_client(token: str, base_url: str, *, sleep: Callable[[float], None] = time.sleep) -> WebClient:
     """base_url: e.g. ``https://slack.com/api/``. Rate limits, 5xx and lost connections are retried."""
-    handlers = [ConnectionErrorRetryHandler(), Patient(sleep)]
-    return WebClient(token, base_url=f"{base_url.rstrip('/')}/", timeout=TIMEOUT_SECONDS, retry_handlers=handlers)
+    address = f"{base_url.rstrip('/')}/"
+    return WebClient(token, base_url=address, timeout=TIMEOUT_SECONDS, retry_handlers=[Patient(sleep)])
 
 
 class SlackChat:
@@ -71,7 +70,10 @@ class SlackChat:
 
 
 class Patient(RetryHandler):
-    """Waits as Slack asks (Retry-After) if that is short enough, and backs off on 5xx; at most three times."""
+    """Waits as Slack asks (Retry-After) if that is short enough; backs off on 5xx and lost connections; three times.
+
+    A time-out while reading is not tried again: the message may have been posted.
+    """
 
     def __init__(self, sleep: Callable[[float], None]) -> None:
         super().__init__(max_retry_count=3)
@@ -86,7 +88,7 @@ class Patient(RetryHandler):
         error: Exception | None = None,
     ) -> bool:
         if response is None:
-            return False
+            return isinstance(error, URLError | ConnectionResetError)
         waits = response.status_code == 429 and _asked(response) <= LONGEST_WAIT_SECONDS
         return waits or response.status_code >= 500
 

@@ -1,0 +1,162 @@
+"""`Chat` over real HTTP and in memory, by the same suite; then what only the Slack adapter can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+
+from ferry.adapters.slack import SlackChat, web_client
+from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.ports import Chat
+from local.server import serve
+from local.standins.base import StandInSettings
+from local.standins.slack import create
+from tests.fakes.chat import FakeChat
+
+TOKEN, CHANNEL = "xoxb-test", "C0FERRY01"
+APPROVER = "UAPPROVER1"
+SECTION: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": "*Plan*"}}
+
+
+@pytest.fixture(scope="module")
+def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = serve(create(StandInSettings("http://slack.invalid", tmp_path_factory.mktemp("slack"), token=TOKEN)).app)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def chat(slack: str, waits: list[float]) -> SlackChat:
+    return SlackChat(web_client(TOKEN, f"{slack}/api", sleep=waits.append), CHANNEL)
+
+
+def messages(slack: str) -> list[dict[str, Any]]:
+    return list(requests.get(f"{slack}/_standin/messages", timeout=5).json()["messages"])
+
+
+def break_slack(slack: str, **fault: object) -> None:
+    requests.post(f"{slack}/_standin/faults", json=fault, timeout=5).raise_for_status()
+
+
+@dataclass(frozen=True)
+class Case:
+    """seen: text, number of blocks and thread's text of the newest message; whispered: (user, text) of the newest."""
+
+    chat: Chat
+    seen: Callable[[str], tuple[str, int, str]]
+    whispered: Callable[[], tuple[str, str]]
+
+
+@pytest.fixture(params=["slack", "fake"])
+def case(request: pytest.FixtureRequest) -> Case:
+    if request.param == "fake":
+        fake = FakeChat(users=[APPROVER])
+        return Case(fake, lambda ref: _in_memory(fake, ref), lambda: fake.whispers[-1])
+    url = request.getfixturevalue("slack")
+    return Case(request.getfixturevalue("chat"), lambda ref: _in_slack(url, ref), lambda: _whispered(url))
+
+
+def _in_memory(fake: FakeChat, ref: str) -> tuple[str, int, str]:
+    message = fake.messages[ref]
+    return message.text, len(message.blocks), fake.messages[message.thread].text if message.thread else ""
+
+
+def _in_slack(url: str, ref: str) -> tuple[str, int, str]:
+    by_ref = {f"{message['channel']}:{message['ts']}": message for message in messages(url)}
+    found = by_ref[ref]
+    thread = by_ref.get(f"{found['channel']}:{found.get('thread_ts')}", {"text": ""})
+    return found["text"], len(found["blocks"]), thread["text"]
+
+
+def _whispered(url: str) -> tuple[str, str]:
+    newest = messages(url)[-1]
+    return newest["ephemeral_for"], newest["text"]
+
+
+def test_a_message_is_posted_and_then_replaced_whole(case: Case) -> None:
+    ref = case.chat.post("Plan", [SECTION, {"type": "divider"}])
+    assert case.seen(ref) == ("Plan", 2, "")
+    case.chat.update(ref, "Approved", [SECTION])
+    assert case.seen(ref) == ("Approved", 1, "")
+
+
+def test_an_answer_goes_into_the_thread(case: Case) -> None:
+    first = case.chat.post("Started", [])
+    assert case.seen(case.chat.post("Plan", [SECTION], thread=first)) == ("Plan", 1, "Started")
+
+
+def test_a_message_that_is_gone_is_not_found(case: Case) -> None:
+    with pytest.raises(NotFound):
+        case.chat.update("C0FERRY01:1.000000", "Approved", [])
+
+
+def test_a_whisper_is_for_one_person(case: Case) -> None:
+    case.chat.whisper(APPROVER, "This plan is old")
+    assert case.whispered() == (APPROVER, "This plan is old")
+
+
+def test_a_whisper_to_somebody_outside_is_refused(case: Case) -> None:
+    with pytest.raises(VendorRefused):
+        case.chat.whisper("UNOBODY", "hello")
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_slack_asks(chat: SlackChat, slack: str, waits: list[float]) -> None:
+    break_slack(slack, error="ratelimited", times=2, retry_after=7)
+    chat.post("after the limit", [])
+    assert [int(seconds) for seconds in waits] == [7, 7]
+
+
+def test_a_wait_longer_than_we_may_take_is_handed_on(chat: SlackChat, slack: str, waits: list[float]) -> None:
+    break_slack(slack, error="ratelimited", retry_after=600)
+    with pytest.raises(RateLimited) as raised:
+        chat.post("too soon", [])
+    assert (raised.value.retry_after, waits) == (600.0, [])
+
+
+def test_server_errors_are_retried_and_then_named(chat: SlackChat, slack: str, waits: list[float]) -> None:
+    break_slack(slack, status=503, times=4)
+    with pytest.raises(VendorUnavailable, match="503"):
+        chat.post("no", [])
+    assert [int(seconds) for seconds in waits] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("token", "channel", "remedy"),
+    [("xoxb-wrong", CHANNEL, "SLACK_TOKEN_ID"), (TOKEN, "C0NOWHERE", "SLACK_CHANNEL")],
+)
+def test_a_refusal_names_the_remedy(slack: str, token: str, channel: str, remedy: str) -> None:
+    with pytest.raises(VendorRefused, match=remedy):
+        SlackChat(web_client(token, f"{slack}/api"), channel).post("hello", [])
+
+
+def test_a_block_beyond_slacks_limits_is_refused_with_the_place(chat: SlackChat) -> None:
+    long = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
+    with pytest.raises(VendorRefused, match="/blocks/0/text/text"):
+        chat.post("Plan", [long])
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [("internal_error", VendorUnavailable), ("fatal_error", VendorUnavailable), ("missing_scope", VendorRefused)],
+)
+def test_an_error_code_becomes_transient_or_permanent(
+    chat: SlackChat, slack: str, code: str, raised: type[FerryError]
+) -> None:
+    break_slack(slack, error=code)
+    with pytest.raises(raised, match=code):
+        chat.post("no", [])
+
+
+def test_nobody_listening_is_unavailable(waits: list[float]) -> None:
+    with pytest.raises(VendorUnavailable, match="no answer"):
+        SlackChat(web_client(TOKEN, "http://127.0.0.1:9/api", sleep=waits.append), CHANNEL).post("hello", [])
+    assert len(waits) == 3
