@@ -110,6 +110,14 @@ class Peer:
     stand_in: StandIn
     receiver: Receiver
     folder: Path
+    late: _Late
+    settings: StandInSettings
+
+    def restart(self) -> None:
+        """Ends the stand-in and starts it again on the same state."""
+        self.stand_in.close()
+        self.stand_in = create(self.settings)
+        self.late.app = self.stand_in.app
 
     @property
     def url(self) -> str:
@@ -143,10 +151,11 @@ def peer(folder: Path, ci: str = CI, **extra: str) -> Iterator[Peer]:
     settings = StandInSettings(server.url, state, f"{hooks.url}/hook", SECRET, TOKEN, {"org": ORG, **options})
     stand_in = create(settings)
     late.app = stand_in.app
+    running = Peer(server, stand_in, receiver, folder, late, settings)
     try:
-        yield Peer(server, stand_in, receiver, folder)
+        yield running
     finally:
-        stand_in.close()
+        running.stand_in.close()
 
 
 def until(probe: Callable[[], T | None], seconds: float = 30) -> T:
