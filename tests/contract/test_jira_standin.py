@@ -152,6 +152,17 @@ def test_a_delivery_that_a_receiver_rejects_for_good_is_not_repeated(jira: Jira,
     assert len(set(identifiers)) == 2
 
 
+def test_a_past_delivery_can_be_repeated_byte_for_byte(jira: Jira, hook: Receiver) -> None:
+    jira.new_issue()
+    first = hook.wait(1)[0]
+    again = {"identifier": first.headers["x-atlassian-webhook-identifier"]}
+    assert requests.post(f"{jira.url}/_standin/redeliver", json=again, timeout=5).status_code == 202
+    second = hook.wait(2)[1]
+    assert second.body == first.body
+    assert second.headers["x-atlassian-webhook-identifier"] == again["identifier"]
+    assert requests.post(f"{jira.url}/_standin/redeliver", json={"identifier": "x"}, timeout=5).status_code == 404
+
+
 def test_a_change_that_changes_nothing_is_not_told(jira: Jira, hook: Receiver) -> None:
     key = jira.new_issue(labels=["AI"])
     jira.call("PUT", f"issue/{key}", json={"update": {"labels": [{"add": "AI"}]}})

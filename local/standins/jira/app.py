@@ -64,6 +64,12 @@ def _register_controls(app: Flask, webhooks: Webhooks, faults: list[dict[str, An
         """Each webhook with its event and the answers to its attempts."""
         return jsonify(webhooks.log())
 
+    @app.post("/_standin/redeliver")
+    def redeliver() -> ResponseReturnValue:
+        """``{"identifier": …}``: the same delivery again, byte for byte."""
+        known = webhooks.repeat(str(request.get_json().get("identifier")))
+        return ("", 202) if known else refusal(404, "no such delivery")
+
     @app.post("/_standin/faults")
     def add_fault() -> ResponseReturnValue:
         """``{"status": 429, "times": 2, "retry_after": 1}``: the next `times` API calls end so."""

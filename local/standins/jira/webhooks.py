@@ -38,7 +38,7 @@ class Webhooks:
         self._url, self._secret, self._retry_seconds = url, secret, retry_seconds
         self._queue: queue.SimpleQueue[tuple[Delivery, bytes] | None] = queue.SimpleQueue()
         self._closing = threading.Event()
-        self._log: list[Delivery] = []
+        self._log: list[tuple[Delivery, bytes]] = []
         self._thread = threading.Thread(target=self._run, name="jira-webhooks", daemon=True)
         if url:
             self._thread.start()
@@ -47,11 +47,19 @@ class Webhooks:
         if not self._url:
             return
         delivery = Delivery(str(uuid.uuid4()), event, payload["issue"]["key"])
-        self._log.append(delivery)
-        self._queue.put((delivery, json.dumps(payload, separators=(",", ":")).encode()))
+        item = (delivery, json.dumps(payload, separators=(",", ":")).encode())
+        self._log.append(item)
+        self._queue.put(item)
+
+    def repeat(self, identifier: str) -> bool:
+        """Send a past delivery once more, as at-least-once delivery may; False when there is none."""
+        past = next((item for item in self._log if item[0].identifier == identifier), None)
+        if past:
+            self._queue.put(past)
+        return past is not None
 
     def log(self) -> list[dict[str, Any]]:
-        return [asdict(delivery) for delivery in self._log]
+        return [asdict(delivery) for delivery, _ in self._log]
 
     def close(self) -> None:
         self._closing.set()
