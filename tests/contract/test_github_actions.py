@@ -91,7 +91,7 @@ def test_steps_run_in_the_checkout_with_githubs_environment(tmp_path: Path) -> N
     assert f"at={run['head_sha']}" in log
     assert "kept 42 1 workflow" in log
     assert "checked out" in log
-    assert [step["conclusion"] for step in job["steps"]] == ["success"] * 6
+    assert [step["conclusion"] for step in job["steps"]] == ["success"] * 7
 
 
 def test_nothing_of_this_process_reaches_a_step(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_failing_step_ends_the_job_but_for_what_always_runs(tmp_path: Path) ->
 """
     run, job, log = run_of(tmp_path, workflow(steps))
     assert run["conclusion"] == "failure"
-    assert [step["conclusion"] for step in job["steps"][1:]] == ["failure", "skipped", "success", "success"]
+    assert [step["conclusion"] for step in job["steps"][1:-1]] == ["failure", "skipped", "success", "success"]
     assert "##[error]Process completed with exit code 3." in log
     assert "##[group]Run echo before; exit 3" in log
     assert "echo never" not in log
@@ -143,7 +143,8 @@ jobs:
   test:
     runs-on: ubuntu-latest
     strategy: {fail-fast: false, matrix: {n: [1, 2]}}
-    steps: [{run: "exit $(( ${{ matrix.n }} - 1 ))"}]
+    outputs: {said: "${{ steps.say.outputs.word }}"}
+    steps: [{id: say, run: "echo word=n${{ matrix.n }} >> $GITHUB_OUTPUT; exit $(( ${{ matrix.n }} - 1 ))"}]
   after:
     needs: test
     runs-on: ubuntu-latest
@@ -152,7 +153,7 @@ jobs:
     needs: [test, after]
     if: always()
     runs-on: ubuntu-latest
-    steps: [{run: "echo ${{ needs.test.result }}"}]
+    steps: [{run: "echo ${{ needs.test.result }} ${{ needs.test.outputs.said }}"}]
 """
     with peer(tmp_path, text) as at:
         play = Play(at)
@@ -161,7 +162,7 @@ jobs:
         jobs = play.jobs(play.finished())
         conclusions = {name: job["conclusion"] for name, job in jobs.items()}
         assert conclusions == {"test (1)": "success", "test (2)": "failure", "after": "skipped", "report": "success"}
-        assert " failure\n" in play.log(jobs["report"])
+        assert " failure n2\n" in play.log(jobs["report"])
 
 
 def test_a_newer_push_cancels_the_run_of_its_group(tmp_path: Path) -> None:

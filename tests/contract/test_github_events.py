@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -154,6 +155,8 @@ def test_a_git_push_has_the_same_consequences_as_the_api(at: Peer, tmp_path: Pat
     assert [entry["modified"] for entry in pushed["commits"]] == [["check.sh"]]
     forge_of(at).open_draft(NAME, branch="by-hand", base="main", title="By hand", body="")
     (clone / "check.sh").write_text("echo again\n")
+    (clone / "large.bin").write_bytes(os.urandom(3 << 20))  # git sends this much in chunks
+    git(clone, "add", ".")
     git(clone, "commit", "-q", "-a", "-m", "Again")
     git(clone, "push", "-q", "origin", "by-hand")
     assert until(lambda: events(at, "pull_request.synchronize"))[0].body["after"] == git(clone, "rev-parse", "HEAD")

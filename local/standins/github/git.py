@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -19,6 +20,7 @@ from pathlib import Path
 from local.standins.github.commits import Commit, parse_commit
 
 ZERO = "0" * 40
+_HEADER = re.compile(r"(?P<sha>[0-9a-f]{40}) (?P<kind>blob|tree|commit|tag) (?P<size>\d+)\n")
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 # No configuration of the machine or the user, so that the same call means the same everywhere.
 ENVIRONMENT = {
@@ -83,11 +85,11 @@ class Repository:
             assert process.stdout is not None  # noqa: S101
             process.stdin.write(name.encode() + b"\n")
             process.stdin.flush()
-            header = process.stdout.readline().decode().split()
-            if len(header) != 3 or header[1] in ("missing", "ambiguous"):
+            header = _HEADER.fullmatch(process.stdout.readline().decode(errors="replace"))
+            if header is None:  # "NAME missing" or "NAME ambiguous"
                 return None
-            data = process.stdout.read(int(header[2]) + 1)[:-1]
-        return GitObject(header[0], header[1], data)
+            data = process.stdout.read(int(header["size"]) + 1)[:-1]
+        return GitObject(header["sha"], header["kind"], data)
 
     def _reader(self) -> subprocess.Popen[bytes]:
         if self._batch is None or self._batch.poll() is not None:

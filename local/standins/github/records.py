@@ -132,6 +132,7 @@ class Job:
     started_at: str = field(default_factory=now)
     completed_at: str | None = None
     steps: list[StepRecord] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.steps = [StepRecord(**step) if isinstance(step, dict) else step for step in self.steps]

@@ -9,7 +9,6 @@ from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from local.standins.github import events, shapes, shapes_pull
-from local.standins.github.diffs import diff
 from local.standins.github.git import Repository
 from local.standins.github.http import (
     ApiError,
@@ -113,9 +112,8 @@ def edit_pull(owner: str, repo: str, number: int) -> ResponseReturnValue:
 @routes.get(f"{_BASE}/pulls/<int:number>/files")
 def pull_files(owner: str, repo: str, number: int) -> ResponseReturnValue:
     pull = _pull(owner, repo, number)
-    at = world().opened(pull.repo)
-    fork = at.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
-    return paged([shapes.file(world().urls, at.name, pull.head_sha, f) for f in diff(at, fork, pull.head_sha)])
+    files = world().changed(pull.repo, pull.base_sha, pull.head_sha)
+    return paged([shapes.file(world().urls, pull.repo, pull.head_sha, file) for file in files])
 
 
 @routes.get(f"{_BASE}/pulls/<int:number>/commits")

@@ -7,7 +7,6 @@ import re
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from local.standins.github.diffs import FileDiff, diff
 from local.standins.github.http import not_found, repository, world
 from local.standins.github.records import CheckRun, Job, Pull, Run
 
@@ -43,11 +42,6 @@ def _pull(owner: str, repo: str, number: int) -> Pull:
     return found
 
 
-def _diff(pull: Pull) -> list[FileDiff]:
-    at = world().opened(pull.repo)
-    return diff(at, at.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha, pull.head_sha)
-
-
 @routes.get("/<owner>/<repo>/pull/<int:number>")
 def pull_page(owner: str, repo: str, number: int) -> ResponseReturnValue:
     pull = _pull(owner, repo, number)
@@ -58,7 +52,7 @@ def pull_page(owner: str, repo: str, number: int) -> ResponseReturnValue:
         pull=pull,
         checks=list({(check.suite, check.name): check for check in checks}.values()),
         commits=world().opened(pull.repo).log(pull.head_sha, f"^{pull.base_sha}")[::-1],
-        files=_diff(pull),
+        files=world().changed(pull.repo, pull.base_sha, pull.head_sha),
         comments=world().comments(pull),
     )
 

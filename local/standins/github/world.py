@@ -11,7 +11,7 @@ from pathlib import Path
 from local.standins.base import StandInSettings
 from local.standins.github import shapes, shapes_ci, shapes_pull
 from local.standins.github.commits import Commit
-from local.standins.github.diffs import diff
+from local.standins.github.diffs import FileDiff, diff
 from local.standins.github.git import GitError, Repository
 from local.standins.github.records import CheckRun, Comment, Job, Pull, Run, Suite
 from local.standins.github.shapes import Json, Urls
@@ -39,6 +39,7 @@ class World:
         self._opened: dict[str, Repository] = {}
         self._opening = threading.Lock()
         self.facts = lru_cache(maxsize=512)(self._facts)
+        self.changed = lru_cache(maxsize=512)(self._changed)
 
     def close(self) -> None:
         self.deliverer.close()
@@ -92,11 +93,15 @@ class World:
 
     def _facts(self, repo: str, base: str, head: str) -> shapes_pull.PullFacts:
         repository = self.opened(repo)
-        fork = repository.merge_base(base, head) or base
-        files = diff(repository, fork, head)
+        files = self.changed(repo, base, head)
         commits = int(repository.run("rev-list", "--count", f"{base}..{head}"))
         sums = sum(f.additions for f in files), sum(f.deletions for f in files)
         return shapes_pull.PullFacts(commits, len(files), *sums, _mergeable(repository, base, head))
+
+    def _changed(self, repo: str, base: str, head: str) -> tuple[FileDiff, ...]:
+        """What a pull request from `head` into `base` changes; both are SHAs, so it stays true."""
+        repository = self.opened(repo)
+        return tuple(diff(repository, repository.merge_base(base, head) or base, head))
 
     def pulls_at(self, repo: str, sha: str) -> list[Json]:
         """Open pull requests whose head is `sha`, as runs and checks list them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from local.standins.github import events
@@ -10,7 +9,6 @@ from local.standins.github.actions import expressions, workflow
 from local.standins.github.actions.process import Cancel
 from local.standins.github.actions.running import Runner, contexts
 from local.standins.github.actions.workflow import JobPlan, Workflow, WorkflowError
-from local.standins.github.diffs import diff
 from local.standins.github.git import Repository
 from local.standins.github.records import Job, Pull, Run, Suite
 from local.standins.github.shapes import ACTIONS
@@ -25,12 +23,12 @@ class Actions:
         self._world = world
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="github-actions")
         self._cancels: dict[int, Cancel] = {}
-        self._lock = threading.RLock()
+        self._lock = world.store.lock  # one lock for all records: a second one could be taken in the other order
         self._runner = Runner(world, self._lock)
 
     def pull_request(self, pull: Pull, action: str, actor: str) -> None:
         repository = self._world.opened(pull.repo)
-        files = tuple(f.path for f in diff(repository, pull.base_sha, pull.head_sha))
+        files = tuple(file.path for file in self._world.changed(pull.repo, pull.base_sha, pull.head_sha))
         for found in self._workflows(repository, pull.head_sha):
             if isinstance(found, str) or workflow.triggered(
                 found, "pull_request", action=action, branch=pull.base, files=files

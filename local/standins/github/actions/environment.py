@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -98,8 +99,11 @@ def variables(state: JobState, env: Mapping[str, str], files: Mapping[str, Path]
     names = "sha ref ref_name ref_type head_ref base_ref repository repository_owner actor workflow run_id run_number "
     names += "run_attempt job workspace server_url api_url graphql_url event_name"
     own = str(Path(sys.executable).parent)
+    event = state.temp / "event.json"
+    event.write_text(json.dumps(github["event"]))
     return {
         "HOME": str(state.home),
+        "GITHUB_EVENT_PATH": str(event),
         "LANG": "C.UTF-8",
         "TMPDIR": str(state.temp),
         "RUNNER_TEMP": str(state.temp),

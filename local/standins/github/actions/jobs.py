@@ -18,12 +18,14 @@ def run_job(state: JobState, log: JobLog, cancel: Cancel, changed: Callable[[], 
     """The conclusion: success, failure or cancelled. `changed` is called after each step of the record."""
     steps: list[Mapping[str, Any]] = list(state.plan.definition["steps"])
     state.job.steps = [StepRecord("Set up job", 1), *(StepRecord(step_name(s), n) for n, s in enumerate(steps, 2))]
+    state.job.steps.append(StepRecord("Complete job", len(steps) + 2))
     limit = time.monotonic() + 60 * float(state.plan.definition.get("timeout-minutes", DEFAULT_MINUTES))
     _guarded(state, log, state.job.steps[0], lambda: _set_up(state, log), cancel)
-    for step, record in zip(steps, state.job.steps[1:], strict=True):
+    for step, record in zip(steps, state.job.steps[1:-1], strict=True):
         changed()
         left = (limit - time.monotonic()) / 60
         _step(state, log, Step(step, record.number, left), record, cancel)
+    _guarded(state, log, state.job.steps[-1], lambda: _complete(state), cancel)
     log.line(f"Job completed: {state.status}")
     return state.status
 
@@ -33,6 +35,12 @@ def _set_up(state: JobState, log: JobLog) -> None:
     log.line(f"Job name: {state.job.name}; runs-on {', '.join(state.job.labels)} is this machine")
     for level in (state.workflow.env, state.plan.definition.get("env") or {}):
         state.env.update({key: interpolate(as_text(value), state.contexts()) for key, value in level.items()})
+
+
+def _complete(state: JobState) -> None:
+    """`outputs` of the job, for the jobs that need it."""
+    asked = state.plan.definition.get("outputs") or {}
+    state.job.outputs = {key: interpolate(as_text(value), state.contexts()) for key, value in asked.items()}
 
 
 def _step(state: JobState, log: JobLog, step: Step, record: StepRecord, cancel: Cancel) -> None:

@@ -68,7 +68,7 @@ class Runner:
 
     def _needs(self, run: Run, plan: JobPlan) -> dict[str, Any]:
         jobs = self.latest(run)
-        return {key: {"result": worst([j for j in jobs if j.key == key]), "outputs": {}} for key in plan.needs}
+        return {key: _need([job for job in jobs if job.key == key]) for key in plan.needs}
 
     def _sibling_failed(self, run: Run, plan: JobPlan) -> bool:
         return any(job.key == plan.key and job.conclusion == "failure" for job in self.latest(run))
@@ -105,6 +105,10 @@ class Runner:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _readable(self, plan: JobPlan, state: JobState, log: JobLog) -> bool:
+        foreign = sorted({"container", "services"} & plan.definition.keys())
+        if foreign:
+            log.error(f"jobs.{plan.key}: {' and '.join(foreign)} not supported by this runner")
+            return False
         try:
             expressions.condition(plan.definition.get("if", "success()"), state.contexts())
         except expressions.ExpressionError as error:
@@ -135,6 +139,11 @@ class Runner:
                 suite.status, suite.conclusion, suite.updated_at = "completed", conclusion, now()
                 events.check_suite(self._world, store.put(suite))
             events.workflow_run(self._world, "completed", run)
+
+
+def _need(jobs: list[Job]) -> dict[str, Any]:
+    """Of a matrix the outputs of the last job win, as on GitHub."""
+    return {"result": worst(jobs), "outputs": {name: text for job in jobs for name, text in job.outputs.items()}}
 
 
 def worst(jobs: list[Job]) -> str:
