@@ -64,9 +64,17 @@ class Index:
         return found
 
     def to_json(self) -> bytes:
-        return json.dumps({"version": VERSION, **asdict(self)}, separators=(",", ":"), ensure_ascii=False).encode(
-            "utf-8", errors="replace"
-        )
+        whole = {
+            "version": VERSION,
+            "repo": self.repo,
+            "sha": self.sha,
+            "paths": self.paths,
+            "files": [asdict(file) for file in self.files],
+            "postings": self.postings,
+            "about": self.about,
+            "manifest": asdict(self.manifest),
+        }
+        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode("utf-8", errors="replace")
 
 
 def build(repository: Repository, sha: str) -> Index:

@@ -46,6 +46,12 @@ def rank_files(query: Query, index: Index, worth: Statistics) -> list[FileHit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.path))
 
 
+def why(query: Query, hit: FileHit) -> tuple[str, ...]:
+    """What speaks for a file, with the query's own words."""
+    words = dict.fromkeys(query.surfaces.get(token, token).lower() for token in hit.words)
+    return (*hit.evidence, f"matches {', '.join(words)} (rare words)") if words else hit.evidence
+
+
 def _hit(index: Index, number: int, score: float, evidence: list[str], parts: Mapping[str, float]) -> FileHit:
     file = index.files[number]
     telling = sorted((token for token in parts if not token.isdigit()), key=lambda token: (-parts[token], token))

@@ -8,7 +8,7 @@ from statistics import fmean
 from ferry.domain.discovery import FileKind, RankedFile, RankedRepository
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.query import Query, Statistics, statistics
-from ferry.domain.retrieval.rank import FileHit, rank_files
+from ferry.domain.retrieval.rank import FileHit, rank_files, why
 
 BEST_FILES = 3
 FILES_SHARE = 0.8
@@ -59,7 +59,7 @@ def _ranked(query: Query, index: Index, hits: Sequence[FileHit], relevance: floa
         RankedFile(path=hit.path, kind=hit.kind, relevance=round(hit.score / top, 2) if top else 0.0)
         for hit in hits[:MOST_FILES]
     )
-    evidence = tuple(line for hit in hits[:BEST_FILES] for line in _evidence(query, hit))
+    evidence = tuple(f"{hit.path} {line}" for hit in hits[:BEST_FILES] for line in why(query, hit))
     first = next((hit for hit in hits if hit.kind is FileKind.SOURCE), hits[0])
     return RankedRepository(
         name=index.repo,
@@ -68,10 +68,3 @@ def _ranked(query: Query, index: Index, hits: Sequence[FileHit], relevance: floa
         evidence=evidence,
         files=files,
     )
-
-
-def _evidence(query: Query, hit: FileHit) -> list[str]:
-    """Sentences about one file, with the ticket's own words."""
-    words = list(dict.fromkeys(query.surfaces.get(token, token).lower() for token in hit.words))
-    rare = [f"matches {', '.join(words)} (rare words)"] if words else []
-    return [f"{hit.path} {line}" for line in (*hit.evidence, *rare)]

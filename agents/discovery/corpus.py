@@ -1,0 +1,105 @@
+"""What discovery looks at: every repository at the head of its default branch, an index each, its files on demand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ferry.domain.errors import InvalidDocument, NotFound, VendorRefused
+from ferry.domain.retrieval.documents import MAX_BYTES, Repository, decode, repository, wanted
+from ferry.domain.retrieval.index import Index, build, from_json
+from ferry.ports import ArtifactStore, Forge
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """left_out: why a repository is not among `indexes`, by name."""
+
+    forge: Forge
+    folder: Path
+    indexes: Mapping[str, Index]
+    left_out: Mapping[str, str]
+
+    def root(self, repo: str) -> Path:
+        """Folder with the files of `repo`, downloaded when first asked for. KeyError for one that is not here."""
+        root = self.folder / repo
+        if not root.exists():
+            _download(self.forge, repo, self.indexes[repo].sha, root)
+        return root
+
+
+@contextmanager
+def corpus(forge: Forge, artifacts: ArtifactStore) -> Iterator[Corpus]:
+    """Indexes are kept as artifacts by commit, so a repository that did not change is not even downloaded.
+
+    A repository without a commit, or that the credential may not read, is left out; what is transient flies.
+    """
+    indexes, left_out = {}, {}
+    with TemporaryDirectory(prefix="ferry-", ignore_cleanup_errors=True) as folder:
+        for repo in sorted(forge.repositories()):
+            try:
+                indexes[repo] = _index(repo, forge, artifacts, Path(folder))
+            except (NotFound, VendorRefused) as error:
+                left_out[repo] = str(error)
+        yield Corpus(forge, Path(folder), indexes, left_out)
+
+
+def index_key(repo: str, sha: str) -> str:
+    return f"index/{repo.replace('/', '+')}/{sha}.json"
+
+
+def read_tree(name: str, root: Path) -> Repository:
+    """Every file worth reading below `root`. Links are not followed; what cannot be read is left out."""
+    texts: dict[str, str] = {}
+    paths: list[str] = []
+    for folder, names, files in os.walk(root):
+        names[:] = [each for each in names if wanted(f"{each}/")]
+        for path in (Path(folder) / file for file in files):
+            relative = path.relative_to(root).as_posix()
+            if path.is_symlink() or not path.is_file() or not _speakable(relative):
+                continue
+            paths.append(relative)
+            if wanted(relative) and (text := _text(path)) is not None:
+                texts[relative] = text
+    return repository(name, texts, tuple(paths))
+
+
+def unknown(repo: str, known: Sequence[str]) -> str:
+    """What to tell a model that asks for a repository which is not there."""
+    return f"{repo} is not among the repositories; there are: {', '.join(known)}"
+
+
+def _index(repo: str, forge: Forge, artifacts: ArtifactStore, folder: Path) -> Index:
+    sha = forge.head(repo, forge.default_branch(repo))
+    if sha is None:
+        raise NotFound(f"{repo}: no commit on its default branch")
+    key = index_key(repo, sha)
+    try:
+        return from_json(artifacts.get(key))
+    except (NotFound, InvalidDocument):
+        root = folder / repo
+        _download(forge, repo, sha, root)
+        index = build(read_tree(repo, root), sha)
+        artifacts.put(key, index.to_json())
+        return index
+
+
+def _download(forge: Forge, repo: str, sha: str, root: Path) -> None:
+    root.mkdir(parents=True)
+    forge.download(repo, sha, root)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return decode(path.read_bytes()) if path.stat().st_size <= MAX_BYTES else None
+    except OSError:
+        return None
+
+
+def _speakable(path: str) -> bool:
+    """A name that is no UTF-8 can neither be shown to a model nor named by one."""
+    return path.isprintable()
