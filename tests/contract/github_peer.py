@@ -14,13 +14,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import requests
 from flask import Flask, request
 
+from ferry.adapters.github import GitHubForge
+from ferry.adapters.github_auth import fixed_token
+from ferry.adapters.github_http import GitHubApi
 from local.server import RunningServer, serve
 from local.standins.base import StandIn, StandInSettings
 from local.standins.github import create
+from tests.contract.openapi import CONTRACTS, Contract
 
 TOKEN, SECRET, ORG, REPO = "test-token", "test-secret", "acme", "pricing"
+NAME = f"{ORG}/{REPO}"
+BEYOND = (
+    f"GET /orgs/{ORG}/repos",
+    "POST /graphql",
+    "GET /repos/.*/tarball/.*",
+    "(GET|POST) /app/hook/deliveries.*",
+    ".* /_standin/.*",
+)
 T = TypeVar("T")
 
 CI = """
@@ -167,3 +180,17 @@ def until(probe: Callable[[], T | None], seconds: float = 30) -> T:
             return found
         pause.wait(0.02)
     raise AssertionError(f"nothing after {seconds} s")
+
+
+def session_of(base: str) -> requests.Session:
+    """Checks every exchange against GitHub's document, where that is at hand."""
+    session = requests.Session()
+    session.trust_env = False
+    document = CONTRACTS / "github/openapi.trimmed.json"
+    if document.exists():
+        session.hooks["response"].append(Contract(document, base, BEYOND).hook)
+    return session
+
+
+def forge_of(at: Peer, org: str = ORG) -> GitHubForge:
+    return GitHubForge(GitHubApi(at.url, fixed_token(TOKEN), session=session_of(at.url)), org)

@@ -10,41 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import requests
 
-from ferry.adapters.github import GitHubForge
-from ferry.adapters.github_auth import fixed_token
-from ferry.adapters.github_http import GitHubApi
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun, CiState, ci_state
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import Forge
-from tests.contract.github_peer import CI, FILES, ORG, REPO, TOKEN, Peer, peer, until
-from tests.contract.openapi import CONTRACTS, Contract
+from tests.contract.github_peer import CI, FILES, NAME, ORG, forge_of, peer, until
 from tests.fakes.forge import FakeForge
-
-NAME = f"{ORG}/{REPO}"
-BEYOND = (
-    f"GET /orgs/{ORG}/repos",
-    "POST /graphql",
-    "GET /repos/.*/tarball/.*",
-    "(GET|POST) /app/hook/deliveries.*",
-    ".* /_standin/.*",
-)
-
-
-def session_of(base: str) -> requests.Session:
-    """Checks every exchange against GitHub's document, where that is at hand."""
-    session = requests.Session()
-    session.trust_env = False
-    document = CONTRACTS / "github/openapi.trimmed.json"
-    if document.exists():
-        session.hooks["response"].append(Contract(document, base, BEYOND).hook)
-    return session
-
-
-def forge_of(at: Peer, org: str = ORG) -> GitHubForge:
-    return GitHubForge(GitHubApi(at.url, fixed_token(TOKEN), session=session_of(at.url)), org)
 
 
 @dataclass

@@ -16,9 +16,21 @@ import requests
 from jsonschema import Draft202012Validator
 
 from ferry.domain.change import FileChange
-from tests.contract.github_peer import ORG, REPO, SECRET, TOKEN, Event, Peer, git, peer, until
+from tests.contract.github_peer import (
+    NAME,
+    ORG,
+    REPO,
+    SECRET,
+    TOKEN,
+    Event,
+    Peer,
+    forge_of,
+    git,
+    peer,
+    session_of,
+    until,
+)
 from tests.contract.openapi import vendor_file
-from tests.contract.test_github import NAME, forge_of, session_of
 
 # GitHub sends these too, but the trimmed document has no schema of them.
 WITHOUT_SCHEMA = {"pull_request.ready_for_review", "pull_request.converted_to_draft"}

@@ -11,12 +11,16 @@ from werkzeug.exceptions import HTTPException
 
 from local.standins.base import StandIn, StandInSettings
 from local.standins.github import (
+    downloads,
     http,
+    routes_actions,
     routes_app,
     routes_checks,
     routes_git,
     routes_pulls,
+    routes_refs,
     routes_repo,
+    routes_search,
     smart_http,
     web,
 )
@@ -53,13 +57,23 @@ def _app(services: http.Services) -> Flask:
     app.after_request(_leave)
     app.register_error_handler(http.ApiError, http.error_reply)
     app.register_error_handler(HTTPException, _unknown)
-    for module in (routes_git, routes_repo, routes_pulls, routes_checks, routes_app, smart_http, web):
+    for module in (*_API, downloads, smart_http, web):
         app.register_blueprint(module.routes)
-    for blueprint in (routes_app.app_routes, routes_app.controls, routes_repo.downloads):
+    for blueprint in (routes_app.app_routes, routes_app.controls):
         app.register_blueprint(blueprint)
     return app
 
 
+_API = (
+    routes_actions,
+    routes_app,
+    routes_checks,
+    routes_git,
+    routes_pulls,
+    routes_refs,
+    routes_repo,
+    routes_search,
+)
 _OPEN = {"controls", "downloads", "smart_http", "web"}
 
 

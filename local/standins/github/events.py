@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.standins.github import shapes, shapes_ci, shapes_pull
+from local.standins.github import shapes, shapes_ci, shapes_git, shapes_pull
 from local.standins.github.commits import Commit
 from local.standins.github.git import ZERO, Repository
 from local.standins.github.records import CheckRun, Comment, Pull, Run, Suite
@@ -50,7 +50,7 @@ def _pushed_commit(world: World, repository: Repository, commit: Commit) -> Json
     words = listing.decode(errors="replace").split("\0")
     changed = list(zip(words[::2], words[1::2], strict=False))
     return {
-        **shapes.simple_commit(commit),
+        **shapes_git.simple_commit(commit),
         "distinct": True,
         "url": world.urls.web(repository.name, f"/commit/{commit.sha}"),
         "added": [path for letter, path in changed if letter == "A"],

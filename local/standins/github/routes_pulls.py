@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from local.standins.github import events, shapes, shapes_pull
+from local.standins.github import events, shapes_git, shapes_pull
 from local.standins.github.git import Repository
 from local.standins.github.http import (
     ApiError,
@@ -113,14 +113,14 @@ def edit_pull(owner: str, repo: str, number: int) -> ResponseReturnValue:
 def pull_files(owner: str, repo: str, number: int) -> ResponseReturnValue:
     pull = _pull(owner, repo, number)
     files = world().changed(pull.repo, pull.base_sha, pull.head_sha)
-    return paged([shapes.file(world().urls, pull.repo, pull.head_sha, file) for file in files])
+    return paged([shapes_git.file(world().urls, pull.repo, pull.head_sha, file) for file in files])
 
 
 @routes.get(f"{_BASE}/pulls/<int:number>/commits")
 def pull_commits(owner: str, repo: str, number: int) -> ResponseReturnValue:
     pull = _pull(owner, repo, number)
     found = world().opened(pull.repo).log(pull.head_sha, f"^{pull.base_sha}")[::-1]
-    return paged([shapes.commit(world().urls, pull.repo, commit) for commit in found])
+    return paged([shapes_git.commit(world().urls, pull.repo, commit) for commit in found])
 
 
 @routes.get(f"{_BASE}/pulls/<int:number>/reviews")

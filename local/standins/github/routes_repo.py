@@ -1,23 +1,21 @@
-"""Repositories: facts, contents, branches, commits, comparison, archive, code search."""
+"""Repositories: facts, contents, branches, commits, comparison, archive."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from local.standins.github import shapes
+from local.standins.github import shapes_git
 from local.standins.github.commits import Commit
 from local.standins.github.diffs import diff
-from local.standins.github.git import EMPTY_TREE, GitError, Repository, TreeEntry
-from local.standins.github.http import ApiError, invalid, not_found, paged, paged_under, repository, world
+from local.standins.github.downloads import download_link
+from local.standins.github.git import EMPTY_TREE, Repository, TreeEntry
+from local.standins.github.http import ApiError, not_found, paged, paged_under, repository, world
 from local.standins.github.shapes import Json
 
 routes = Blueprint("repo", __name__)
-downloads = Blueprint("downloads", __name__)
 _BASE = "/repos/<owner>/<repo>"
 
 
@@ -106,7 +104,7 @@ def get_branch(owner: str, repo: str, branch: str) -> ResponseReturnValue:
     links = {"self": urls.api(at.name, f"/branches/{branch}"), "html": urls.web(at.name, f"/tree/{branch}")}
     return jsonify({
         "name": branch,
-        "commit": shapes.commit(urls, at.name, _commit(at, sha)),
+        "commit": shapes_git.commit(urls, at.name, _commit(at, sha)),
         "_links": links,
         "protected": False,
         "protection": {"enabled": False},
@@ -121,7 +119,7 @@ def commits(owner: str, repo: str) -> ResponseReturnValue:
     limits = [f"--{key}={value}" for key in ("since", "until", "author") if (value := request.args.get(key))]
     paths = ["--", request.args["path"]] if request.args.get("path") else []
     found = at.log("--max-count=1000", *limits, start.sha, *paths)
-    return paged([shapes.commit(world().urls, at.name, commit) for commit in found])
+    return paged([shapes_git.commit(world().urls, at.name, commit) for commit in found])
 
 
 @routes.get(f"{_BASE}/commits/<path:ref>")
@@ -133,9 +131,9 @@ def get_commit(owner: str, repo: str, ref: str) -> ResponseReturnValue:
     files = diff(at, found.parents[0] if found.parents else EMPTY_TREE, found.sha)
     added, deleted = sum(f.additions for f in files), sum(f.deletions for f in files)
     return jsonify({
-        **shapes.commit(world().urls, at.name, found),
+        **shapes_git.commit(world().urls, at.name, found),
         "stats": {"total": added + deleted, "additions": added, "deletions": deleted},
-        "files": [shapes.file(world().urls, at.name, found.sha, f) for f in files],
+        "files": [shapes_git.file(world().urls, at.name, found.sha, f) for f in files],
     })  # fmt: skip
 
 
@@ -159,14 +157,14 @@ def compare(owner: str, repo: str, basehead: str) -> ResponseReturnValue:
         "permalink_url": urls.web(at.name, f"/compare/{base.sha[:12]}...{head.sha[:12]}"),
         "diff_url": f"{web}.diff",
         "patch_url": f"{web}.patch",
-        "base_commit": shapes.commit(urls, at.name, base),
-        "merge_base_commit": shapes.commit(urls, at.name, _commit(at, fork)),
+        "base_commit": shapes_git.commit(urls, at.name, base),
+        "merge_base_commit": shapes_git.commit(urls, at.name, _commit(at, fork)),
         "status": _status(ahead, behind),
         "ahead_by": ahead,
         "behind_by": behind,
         "total_commits": ahead,
-        "commits": [shapes.commit(urls, at.name, c) for c in at.log(head.sha, f"^{base.sha}")[::-1]],
-        "files": [shapes.file(urls, at.name, head.sha, f) for f in diff(at, fork, head.sha)],
+        "commits": [shapes_git.commit(urls, at.name, c) for c in at.log(head.sha, f"^{base.sha}")[::-1]],
+        "files": [shapes_git.file(urls, at.name, head.sha, f) for f in diff(at, fork, head.sha)],
     })  # fmt: skip
 
 
@@ -181,79 +179,3 @@ def _status(ahead: int, behind: int) -> str:
 def tarball(owner: str, repo: str, ref: str) -> ResponseReturnValue:
     at = repository(owner, repo)
     return redirect(download_link(f"{at.name}/legacy.tar.gz/{_commit(at, ref).sha}"), 302)
-
-
-def download_link(path: str) -> str:
-    """A signed link that needs no credential; on another host it refuses one, like the blob stores behind GitHub."""
-    return f"{world().download_url}/_download/{path}?sig={signature(path)}"
-
-
-def signature(path: str) -> str:
-    return hmac.new(world().download_key, path.encode(), hashlib.sha256).hexdigest()
-
-
-def check_link(path: str) -> None:
-    if "Authorization" in request.headers and world().download_url != world().settings.url:
-        raise ApiError(400, "Authentication information is not given in the correct format: use the link alone")
-    if not hmac.compare_digest(request.args.get("sig", ""), signature(path)):
-        raise ApiError(403, "Signature did not match")
-
-
-@downloads.get("/_download/<repo>/legacy.tar.gz/<sha>")
-def archive(repo: str, sha: str) -> ResponseReturnValue:
-    check_link(f"{repo}/legacy.tar.gz/{sha}")
-    top = f"{world().urls.org}-{repo}-{sha[:7]}"
-    data = world().opened(repo).run("archive", "--format=tar.gz", f"--prefix={top}/", sha)
-    name = {"Content-Disposition": f"attachment; filename={top}.tar.gz"}
-    return Response(data, mimetype="application/x-gzip", headers=name)
-
-
-@routes.get("/search/code")
-def search_code() -> ResponseReturnValue:
-    """Words are all required (any case); qualifiers repo:, org:, path:, filename:, extension:, language: ignored."""
-    words = request.args.get("q", "").split()
-    qualifiers = dict(word.split(":", 1) for word in words if ":" in word)
-    terms = [word.strip('"') for word in words if ":" not in word]
-    if not terms:
-        raise invalid("Search", "q", "missing")
-    wanted = qualifiers.get("repo", "").rpartition("/")[2]
-    names = [name for name in world().names() if not wanted or name == wanted]
-    return paged_under(
-        "items", [hit for name in names for hit in _search(name, terms, qualifiers)], incomplete_results=False
-    )
-
-
-def _search(name: str, terms: list[str], qualifiers: dict[str, str]) -> list[Json]:
-    at, urls = world().opened(name), world().urls
-    patterns = [part for term in terms for part in ("-e", term)]
-    try:
-        output = at.run("grep", "-l", "-i", "-F", "-z", "--all-match", *patterns, at.default_branch)
-    except GitError:
-        return []
-    paths = [line.partition(":")[2] for line in output.decode(errors="replace").split("\0") if line]
-    head, repo_json = _commit(at, ""), world().repo_json(name)
-    return [_hit(at, head, path, repo_json, urls) for path in paths if _allowed(path, qualifiers)]
-
-
-def _allowed(path: str, qualifiers: dict[str, str]) -> bool:
-    file = path.rsplit("/", 1)[-1]
-    return (
-        path.startswith(qualifiers.get("path", "").strip("/"))
-        and qualifiers.get("filename", file) == file
-        and path.endswith(qualifiers.get("extension", ""))
-    )
-
-
-def _hit(at: Repository, head: Commit, path: str, repo_json: Json, urls: shapes.Urls) -> Json:
-    found = at.read(f"{head.sha}:{path}")
-    sha = found.sha if found else ""
-    return {
-        "name": path.rsplit("/", 1)[-1],
-        "path": path,
-        "sha": sha,
-        "url": urls.api(at.name, f"/contents/{path}?ref={head.sha}"),
-        "git_url": urls.api(at.name, f"/git/blobs/{sha}"),
-        "html_url": urls.web(at.name, f"/blob/{head.sha}/{path}"),
-        "repository": repo_json,
-        "score": 1.0,
-    }

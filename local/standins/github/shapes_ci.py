@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from local.standins.github.commits import Commit
 from local.standins.github.records import CheckRun, Job, Run, Suite
-from local.standins.github.shapes import BORN, Json, Urls, app, number, simple_commit, user
+from local.standins.github.shapes import BORN, Json, Urls, app, number, user
+from local.standins.github.shapes_git import simple_commit
 
 
 def check_run(urls: Urls, of: CheckRun, pulls: list[Json]) -> Json:

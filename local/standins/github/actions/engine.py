@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from local.standins.github import events
 from local.standins.github.actions import expressions, workflow
+from local.standins.github.actions.functions import as_text
 from local.standins.github.actions.process import Cancel
 from local.standins.github.actions.running import Runner, contexts
 from local.standins.github.actions.workflow import JobPlan, Workflow, WorkflowError
@@ -89,7 +90,7 @@ class Actions:
         rule = rule if isinstance(rule, dict) else {"group": rule}
         known = contexts(self._world, run, found)
         run.group = expressions.interpolate(str(rule.get("group", "")), known)
-        stop = expressions.interpolate(expressions.as_text(rule.get("cancel-in-progress", False)), known)
+        stop = expressions.interpolate(as_text(rule.get("cancel-in-progress", False)), known)
         if stop == "true":
             for other in self._world.store.all(Run, repo=run.repo, group=run.group):
                 self.cancel(other)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.standins.github.actions.expressions import as_text
+from local.standins.github.actions.functions import as_text
 from local.standins.github.actions.workflow import JobPlan, Workflow
 from local.standins.github.records import Job, Run
 

@@ -5,10 +5,11 @@ docs.github.com "Evaluate expressions in workflows and actions". What is not kno
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from local.standins.github.actions.functions import COMPARE, FUNCTIONS, as_text, truthy
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<text>'(?:[^']|'')*')|(?P<name>[A-Za-z_][\w-]*)"
@@ -46,20 +47,6 @@ def evaluate(source: str, contexts: Mapping[str, Any]) -> Any:
     return value
 
 
-def as_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value) if isinstance(value, dict | list) else str(value)
-
-
-def truthy(value: Any) -> bool:
-    return value not in (None, False, 0, "")
-
-
 def _tokens(source: str) -> list[str]:
     tokens, at = [], 0
     source = source.strip()
@@ -70,51 +57,6 @@ def _tokens(source: str) -> list[str]:
         tokens.append(found[0].strip())
         at = found.end()
     return tokens
-
-
-def _same(left: Any, right: Any) -> bool:
-    """Text is compared without case; different types as numbers."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left.lower() == right.lower()
-    if type(left) is type(right):
-        return bool(left == right)
-    return _number(left) == _number(right)
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value or 0)
-    except (TypeError, ValueError):
-        return float("nan")
-
-
-def _contains(where: Any, what: Any) -> bool:
-    if isinstance(where, list):
-        return any(_same(item, what) for item in where)
-    return as_text(what).lower() in as_text(where).lower()
-
-
-def _format(template: Any, *values: Any) -> str:
-    return re.sub(r"\{(\d+)\}", lambda found: as_text(values[int(found[1])]), as_text(template))
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "contains": _contains,
-    "startswith": lambda text, start: as_text(text).lower().startswith(as_text(start).lower()),
-    "endswith": lambda text, end: as_text(text).lower().endswith(as_text(end).lower()),
-    "format": _format,
-    "join": lambda items, by=",": as_text(by).join(as_text(item) for item in items),
-    "tojson": lambda value: json.dumps(value, indent=2),
-    "fromjson": lambda text: json.loads(as_text(text)),
-}
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": _same,
-    "!=": lambda left, right: not _same(left, right),
-    "<": lambda left, right: _number(left) < _number(right),
-    "<=": lambda left, right: _number(left) <= _number(right),
-    ">": lambda left, right: _number(left) > _number(right),
-    ">=": lambda left, right: _number(left) >= _number(right),
-}
 
 
 class _Parser:
@@ -151,9 +93,9 @@ class _Parser:
 
     def _compared(self) -> Any:
         value = self._unary()
-        while (sign := self.peek()) in _COMPARE:
+        while (sign := self.peek()) in COMPARE:
             self._take()
-            value = _COMPARE[str(sign)](value, self._unary())
+            value = COMPARE[str(sign)](value, self._unary())
         return value
 
     def _unary(self) -> Any:
@@ -202,6 +144,6 @@ class _Parser:
             return status == name.lower()
         if name.lower() == "always":
             return True
-        if name.lower() not in _FUNCTIONS:
+        if name.lower() not in FUNCTIONS:
             raise ExpressionError(f"the function {name}() is not supported by this runner")
-        return _FUNCTIONS[name.lower()](*arguments)
+        return FUNCTIONS[name.lower()](*arguments)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.standins.github.actions.environment import JobState
-from local.standins.github.actions.expressions import ExpressionError, as_text, condition, interpolate
+from local.standins.github.actions.expressions import ExpressionError, condition, interpolate
+from local.standins.github.actions.functions import as_text
 from local.standins.github.actions.joblog import JobLog
 from local.standins.github.actions.process import Cancel
 from local.standins.github.actions.steps import DEFAULT_MINUTES, Step, StepFailedError, perform, step_name

@@ -11,7 +11,8 @@ from typing import Any
 
 from local.standins.github.actions import process
 from local.standins.github.actions.environment import JobState, step_files, take_in, variables
-from local.standins.github.actions.expressions import as_text, interpolate
+from local.standins.github.actions.expressions import interpolate
+from local.standins.github.actions.functions import as_text
 from local.standins.github.actions.joblog import JobLog
 from local.standins.github.git import ENVIRONMENT
 
