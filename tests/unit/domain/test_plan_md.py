@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ferry.domain.plan import Plan, PlanRecord
+from ferry.domain.plan_md import code, is_plan_of, prose, render
+from ferry.domain.ticket import Ticket
+
+SECTIONS = [
+    "Scope", "Components", "Data flow", "Test strategy", "Tasks", "Across repositories", "Security", "Risk", "Rollback",
+]  # fmt: skip
+MARKUP = st.text(alphabet="#>*-+=~`|[]()<>!_&\\/ \n\t1.)ahb:@", max_size=30)
+
+
+def plan(say: str = "said") -> Plan:
+    return Plan.model_validate(
+        {
+            "summary": say,
+            "scope_in": [say, say],
+            "scope_out": [say],
+            "components": [{"repo": "acme/a", "path": "src/a.py", "change": say}],
+            "data_flow": say,
+            "test_strategy": [{"level": "unit", "repo": "acme/a", "file": "t/a.py", "assertion": say}],
+            "tasks": [
+                {"id": "T1", "description": say, "repo": "acme/a", "file": "a.py", "test_file": "t.py", "hours": 2},
+                {"id": "T2", "description": say, "repo": "acme/b", "file": "b.py", "test_file": "t.py", "hours": 3,
+                 "depends_on": ["T1"]},
+            ],
+            "cross_repo_steps": [say],
+            "security": [say],
+            "rollback": say,
+            "risk": "low",
+            "risk_reason": say,
+        }
+    )  # fmt: skip
+
+
+def record(say: str = "said", **changes: Any) -> PlanRecord:
+    facts = {
+        "task_id": "t-1", "revision": 1, "plan": plan(say), "ticket": "d", "bases": {"acme/a": "1" * 40},
+        "order": ("acme/a", "acme/b"), "branch": "ferry/x", "budget_cents": 250, "feedback": say,
+    }  # fmt: skip
+    return PlanRecord.model_validate({**facts, **changes})
+
+
+def ticket(say: str = "said") -> Ticket:
+    return Ticket(
+        key="FERRY-1", title=say, text="", url="https://jira.test/1", author="", triggered_by="", triggered_at=""
+    )
+
+
+def blocks(markdown: str) -> list[tuple[str, int]]:
+    """Block structure as GitHub's Markdown sees it, without the text."""
+    return [(token.type, token.level) for token in MarkdownIt("commonmark").enable("table").parse(markdown)]
+
+
+def test_every_section_of_the_contract_is_there_in_order() -> None:
+    text = render(record(), ticket())
+
+    assert [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")] == SECTIONS
+    assert "5 hours in 2 repositories" in text
+    assert "(3 h; after T1)" in text
+    assert "1. `acme/a`\n2. `acme/b`" in text
+    assert "ceiling of $2.50" in text
+    assert f"- `acme/a` at `{'1' * 40}`" in text
+    assert "Integration:\n\n- Nothing" in text
+
+
+def test_the_digest_in_it_is_the_one_an_approval_binds() -> None:
+    first, second = record(), record(budget_cents=251)
+
+    assert f"`{first.digest}`" in render(first, ticket())
+    assert f"`{first.digest}`" not in render(second, ticket())
+
+
+def test_a_plan_knows_whose_it_is() -> None:
+    fake = "<!-- Ferry task t-2 -->"
+    text = render(record(fake), ticket(fake))
+
+    assert is_plan_of(text, "t-1")
+    assert not is_plan_of(text, "t-2")
+    assert not is_plan_of("# Somebody's plan", "t-1")
+
+
+@given(MARKUP.filter(str.strip))
+def test_no_text_of_a_model_changes_the_shape_of_the_page(say: str) -> None:
+    assert blocks(render(record(say), ticket(say))) == blocks(render(record("x", feedback="x"), ticket("x")))
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_it_raise(say: str) -> None:
+    assert render(record(say), ticket(say)).endswith("takes this file away.\n")
+
+
+@pytest.mark.parametrize("text", ["a`b", "``", "", "\n", "a\nb"])
+def test_a_path_cannot_leave_its_code_span(text: str) -> None:
+    assert code(text).count("`") == 2
+    assert "\n" not in code(text)
+
+
+def test_prose_stays_readable() -> None:
+    said = "Cart lines (unit price) → volume_discount of acme-pricing >= 1.4, 50 × 8.50 = 425.00"
+    assert prose(said) == said
