@@ -20,22 +20,11 @@ from local.aws.keys import by_logical_id, stack_secrets
 from local.aws.pollers import Bell, Poller
 from local.aws.runner import Runner
 from local.aws.schedules import Ticker
+from local.aws.surroundings import EXTRA, facts, parameters, sdk_variables
 from local.aws.vendors import Factory, StandIns, packaged
 from local.front import MAX_BODY, Front
 
 ROOT = Path(__file__).resolve().parents[1]
-GITHUB_ORG, JIRA_PROJECT, SLACK_CHANNEL = "acme", "FERRY", "C0FERRY01"
-SLACK_USERS = {"approver": "UAPPROVER1", "other": "UOTHER0002"}
-
-
-def _extra() -> dict[str, dict[str, str]]:
-    return {
-        "github": {"org": GITHUB_ORG},
-        "jira": {"project": JIRA_PROJECT},
-        "slack": {"channel": SLACK_CHANNEL, **SLACK_USERS},
-        "sentry": {"organization": GITHUB_ORG},
-        "bedrock": {"screenplay": str(ROOT / "local" / "screenplay")},
-    }
 
 
 @dataclass(frozen=True)
@@ -136,7 +125,7 @@ class _Start:
             lost = keep.load(deployment, settings.folder / "state")
         self._opened.callback(keep.stop_and_save, deployment, engine, settings.folder / "state")
         self._connect(deployment, front)
-        info = {**addresses, **standins.urls, **_facts(deployment), "secrets": secrets}
+        info = {**addresses, **standins.urls, **facts(deployment), "secrets": secrets}
         path = claim.publish(info)
         self._opened.callback(claim.withdraw)
         found = (deployment.outputs, deployment.notes, lost, self._times)
@@ -144,14 +133,14 @@ class _Start:
 
     def _standins(self, api: str, ports: Ports, secrets: Mapping[str, str]) -> StandIns:
         settings = self._settings
-        extra = {name: {**known, **settings.extra.get(name, {})} for name, known in _extra().items()}
+        extra = {name: {**known, **settings.extra.get(name, {})} for name, known in EXTRA.items()}
         standins = StandIns(settings.folder, settings.standins, extra, secrets, self._environment, self._opened)
         standins.start(api, ports)
         return standins
 
     def _deployed(self, addresses: Mapping[str, str], standins: StandIns, secrets: Mapping[str, str]) -> Deployment:
         settings = self._settings
-        variables = _sdk_variables(addresses["aws"], settings.region, standins.urls["bedrock"])
+        variables = sdk_variables(addresses["aws"], settings.region, standins.urls["bedrock"])
         deployment = Deployment(
             name="ferry-local",
             region=settings.region,
@@ -162,7 +151,7 @@ class _Start:
             secrets=by_logical_id(secrets),
             environment={**variables, **settings.function_environment},
         )
-        values = {**_parameters(addresses["api"]), **self._environment, **standins.addresses()}
+        values = {**parameters(addresses["api"]), **self._environment, **standins.addresses()}
         deploy(deployment, settings.root / settings.template, values)
         return deployment
 
@@ -185,39 +174,3 @@ class _Start:
         begun = time.monotonic()
         yield
         self._times[part] = time.monotonic() - begun
-
-
-def _facts(deployment: Deployment) -> dict[str, Any]:
-    return {
-        "region": deployment.region,
-        "github_org": GITHUB_ORG,
-        "jira_project": JIRA_PROJECT,
-        "slack_channel": SLACK_CHANNEL,
-        "slack_users": dict(SLACK_USERS),
-        "table": next(iter(deployment.tables.values()), ""),
-        "state_machines": dict(deployment.machines),
-    }
-
-
-def _sdk_variables(url: str, region: str, bedrock: str) -> dict[str, str]:
-    """What makes any AWS SDK in a function talk to the embedded AWS."""
-    variables = {
-        "AWS_ENDPOINT_URL": url,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    return variables | ({"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock} if bedrock else {})
-
-
-def _parameters(api: str) -> dict[str, str]:
-    """Values that the template's parameters may ask for by name, e.g. SlackChannel."""
-    return {
-        "PUBLIC_URL": api,
-        "GITHUB_ORG": GITHUB_ORG,
-        "JIRA_PROJECT": JIRA_PROJECT,
-        "SLACK_CHANNEL": SLACK_CHANNEL,
-        "SLACK_APPROVERS": SLACK_USERS["approver"],
-    }

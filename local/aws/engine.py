@@ -14,6 +14,7 @@ from werkzeug.wsgi import get_input_stream
 
 from local.aws import mends
 from local.aws.http import Late
+from local.aws.mends.tokens import stop_executions
 from local.aws.runner import Runner, UnknownFunctionError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Engine:
 
     def stop_running(self) -> None:
         """Executions first, so that none sees its function die and goes on to its failure exit."""
-        mends.stop_executions()
+        stop_executions()
         self.runner.stop()
 
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,16 @@ def test_a_replaced_vendor_starts_no_stand_in_and_reaches_the_functions(start: S
     assert seen["GITHUB_API_URL"] == "http://127.0.0.1:4001"
 
 
+def _taken(ports: range) -> socket.socket:
+    for port in ports:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return socket.create_server(("127.0.0.1", port + 1))
+    raise AssertionError("no two free ports in a row")
+
+
 def test_port_base_fixes_the_ports_and_a_taken_one_is_named(start: Start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    # Below the ports that systems hand out by themselves, so that only this test takes one.
+    with _taken(range(20000, 30000)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortError, match=f"port {port} .aws."):
             start(environment={"PORT_BASE": str(port - 1)})

@@ -41,6 +41,8 @@ def test_the_environment_overrides_a_default() -> None:
     [
         ({"Type": "String"}, {}, "parameter OrgName has no default: set the environment variable ORG_NAME"),
         ({"Type": "Number"}, {"ORG_NAME": "soon"}, "must be a number, not 'soon'"),
+        ({"Type": "Number", "MinValue": 1}, {"ORG_NAME": "0"}, "must be at least 1"),
+        ({"Type": "String", "MaxLength": 3}, {"ORG_NAME": "acme"}, "must be at most 3"),
         ({"AllowedValues": ["a", "b"]}, {"ORG_NAME": "c"}, "must be one of a, b"),
         ({"AllowedPattern": "[a-z]+"}, {"ORG_NAME": "A1"}, "must match"),
     ],

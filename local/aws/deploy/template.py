@@ -87,16 +87,25 @@ def _checked(name: str, declaration: Mapping[str, Any], environment: Mapping[str
     if not re.fullmatch(declaration.get("AllowedPattern", ".*"), str(value), re.DOTALL):
         raise TemplateError(f"parameter {name} ({variable}) must match {declaration['AllowedPattern']}")
     if declaration.get("Type") == "Number":
-        return _number(name, variable, str(value))
+        _check_range(f"parameter {name} ({variable})", _number(name, variable, str(value)), declaration, "Value")
+        return str(value)
+    _check_range(f"parameter {name} ({variable}): its length", len(str(value)), declaration, "Length")
     return value.split(",") if declaration.get("Type") == "CommaDelimitedList" else value
 
 
-def _number(name: str, variable: str, value: str) -> str:
+def _number(name: str, variable: str, value: str) -> float:
     try:
-        float(value)
+        return float(value)
     except ValueError:
         raise TemplateError(f"parameter {name} ({variable}) must be a number, not {value!r}") from None
-    return value
+
+
+def _check_range(what: str, value: float, declaration: Mapping[str, Any], kind: str) -> None:
+    lowest, highest = declaration.get(f"Min{kind}"), declaration.get(f"Max{kind}")
+    if lowest is not None and value < float(lowest):
+        raise TemplateError(f"{what} must be at least {lowest}")
+    if highest is not None and value > float(highest):
+        raise TemplateError(f"{what} must be at most {highest}")
 
 
 def translate(template: Mapping[str, Any], values: Mapping[str, Any], region: str) -> dict[str, Any]:

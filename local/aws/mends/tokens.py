@@ -1,95 +1,15 @@
-"""Corrections to moto 5.2.5's Step Functions interpreter: each names the wrong, tests/stack/test_mends.py proves it.
-
-When moto is updated: delete a mend, run its test; if it passes, the mend may go.
-"""
+"""Task tokens and the end of executions: what AWS accepts, refuses and tells."""
 
 from __future__ import annotations
 
-import functools
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-_done = threading.Event()
 _token_lock = threading.Lock()
 _CLOSED = "Task Timed Out: 'Provided task does not exist anymore'"
-
-
-def apply(skip: frozenset[str] = frozenset()) -> None:
-    """Mend moto in this process, once. `skip` leaves out mends by name: for the tests that prove them."""
-    if _done.is_set():
-        return
-    _done.set()
-    for mend in MENDS:
-        if mend.__name__ not in skip:
-            mend()
-
-
-def reuse_clients() -> None:
-    """A boto3 client was made for every task (30 to 60 ms, not thread-safe), for `localhost`, which may be IPv6."""
-    import boto3
-    from botocore.config import Config
-    from moto.core.models import botocore_stubber
-    from moto.settings import moto_server_port
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
-
-    lock = threading.Lock()
-    config = Config(
-        parameter_validation=False,
-        retries={"total_max_attempts": 1},
-        read_timeout=90_000,
-        max_pool_connections=100,
-        proxies={},
-    )
-
-    @functools.cache
-    def made(service: Any, region: str, port: str) -> Any:
-        session = boto3.session.Session("local", "local", region_name=region)
-        return session.client(service, endpoint_url=f"http://127.0.0.1:{port}", config=config)
-
-    anew = lambda_eval_utils.boto_client_for
-
-    def client(region: str, service: str, state_credentials: Any = None) -> Any:
-        if botocore_stubber.enabled:  # a test that mocks AWS in this process
-            return anew(region, service, state_credentials)
-        with lock:
-            return made(service, region, moto_server_port())
-
-    lambda_eval_utils.boto_client_for = client
-
-
-def parse_once() -> None:
-    """A definition was parsed by ANTLR at every start (100 to 200 ms for 50 states), and a JSON path at every use."""
-    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-    from moto.stepfunctions.parser.asl.utils import json_path
-
-    AmazonStateLanguageParser.parse = staticmethod(functools.lru_cache(64)(AmazonStateLanguageParser.parse))
-    json_path.parse = functools.lru_cache(4096)(json_path.parse)
-
-
-def forget_threads() -> None:
-    """Every state left its finished thread in a global list, so memory only grew."""
-    from moto.stepfunctions.parser import utils
-
-    class Forgetful(list[threading.Thread]):
-        def append(self, thread: threading.Thread) -> None:
-            """Nobody reads the list."""
-
-    kept = utils.TMP_THREADS
-    for module in list(sys.modules.values()):
-        if getattr(module, "__dict__", {}).get("TMP_THREADS") is kept:
-            module.TMP_THREADS = Forgetful()  # type: ignore[attr-defined]
-
-
-def log_no_failures() -> None:
-    """Each failed state was described in full at every level, though Retry and Catch deal with failures."""
-    from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
-
-    EvalComponent._log_failure_event_exception = lambda self, failure_event_exception: None
-    EvalComponent._log_exception = lambda self, exception: None
 
 
 def one_token_per_attempt() -> None:
@@ -171,6 +91,21 @@ def keep_cause_of_failure() -> None:
     StepFunctionResponse.send_task_failure = send_task_failure
 
 
+def heed_an_early_answer() -> None:
+    """An answer that came before the interpreter began to wait was noticed only when the heartbeat had run out."""
+    from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
+
+    setup = CallbackEndpoint.setup_heartbeat_endpoint
+
+    def with_early_answer(self: Any, heartbeat_seconds: int) -> Any:
+        endpoint = setup(self, heartbeat_seconds)
+        if self.get_outcome() is not None:
+            endpoint.notify()
+        return endpoint
+
+    CallbackEndpoint.setup_heartbeat_endpoint = with_early_answer
+
+
 def stop_at_once() -> None:
     """StopExecution dropped `error` and `cause`, answered no date, and what waited went on for up to 15 s."""
     from moto.core.responses import ActionResult
@@ -204,58 +139,6 @@ def stop_at_once() -> None:
         owner._evaluate_with_timeout = quiet_when_stopped(owner._evaluate_with_timeout)
 
 
-def tell_heartbeats_apart() -> None:
-    """A missed heartbeat was only States.Timeout; AWS has States.HeartbeatTimeout, which States.Timeout matches too."""
-    from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
-    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
-    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
-        StateTaskServiceCallback,
-    )
-    from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeoutError
-
-    heartbeat = StatesErrorName(typ=StatesErrorNameType.StatesHeartbeatTimeout)
-    timeout = StatesErrorName(typ=StatesErrorNameType.StatesTimeout)
-    from_error, matches = StateTaskServiceCallback._from_error, ErrorEqualsDecl._eval_body
-
-    def named(self: Any, env: Any, ex: Exception) -> Any:
-        event = from_error(self, env=env, ex=ex)
-        if isinstance(ex, HeartbeatTimeoutError):
-            event.error_name = heartbeat
-            event.event_details["taskTimedOutEventDetails"]["error"] = heartbeat.error_name
-        return event
-
-    def matched(self: Any, env: Any) -> None:
-        if env.stack[-1] == heartbeat and timeout in self.error_names:
-            env.stack[-1] = timeout
-        matches(self, env)
-
-    StateTaskServiceCallback._from_error = named
-    ErrorEqualsDecl._eval_body = matched
-
-
-def pass_on_states_errors() -> None:
-    """An error such as States.Timeout that left a branch, or reached a Fail by ErrorPath, became States.Runtime."""
-    from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
-    from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
-    from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
-    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
-
-    matches = ErrorEqualsDecl._eval_body
-
-    def accept(self: Any, error_name: str | None) -> None:
-        ErrorName.__init__(self, error_name=error_name)
-
-    def matched(self: Any, env: Any) -> None:
-        # States.TaskFailed matches every error but the predefined ones, and tells them by their class.
-        with suppress(ValueError, TypeError):
-            env.stack[-1] = StatesErrorName.from_name(env.stack[-1].error_name)
-        matches(self, env)
-
-    CustomErrorName.__init__ = accept
-    ErrorEqualsDecl._eval_body = matched
-
-
 def stop_executions() -> None:
     """Stop every running execution of this process: their threads would outlive the engine."""
     from moto.stepfunctions.parser.models import stepfunctions_parser_backends
@@ -279,17 +162,3 @@ def _stop(execution: Any, error: str | None, cause: str | None) -> None:
         env.set_stop(stop_date=execution.stop_date, cause=cause, error=error)
     for endpoint in list(env.callback_pool_manager._pool.values()):
         endpoint.interrupt_all()
-
-
-MENDS: tuple[Callable[[], None], ...] = (
-    reuse_clients,
-    parse_once,
-    forget_threads,
-    log_no_failures,
-    one_token_per_attempt,
-    refuse_closed_tokens,
-    keep_cause_of_failure,
-    stop_at_once,
-    tell_heartbeats_apart,
-    pass_on_states_errors,
-)

@@ -1,0 +1,62 @@
+"""What the stack tells its stand-ins, the template's parameters and the functions about each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local.aws.deploy.deployment import Deployment
+
+GITHUB_ORG, JIRA_PROJECT, JIRA_EMAIL = "acme", "FERRY", "ferry@standin.example"
+SLACK_CHANNEL = "C0FERRY01"
+SLACK_USERS = {"approver": "UAPPROVER1", "other": "UOTHER0002"}
+SCRIPTED_MODEL = "bedrock:scripted"
+
+EXTRA: Mapping[str, Mapping[str, str]] = {
+    "github": {"org": GITHUB_ORG},
+    "jira": {"project": JIRA_PROJECT},
+    "slack": {"channel": SLACK_CHANNEL, **SLACK_USERS},
+    "sentry": {"organization": GITHUB_ORG},
+    "bedrock": {"screenplay": str(Path(__file__).resolve().parents[1] / "screenplay")},
+}
+"""Each stand-in's `StandInSettings.extra`."""
+
+
+def facts(deployment: Deployment) -> dict[str, Any]:
+    """The part of stack.json that is neither an address nor a secret."""
+    return {
+        "region": deployment.region,
+        "github_org": GITHUB_ORG,
+        "jira_project": JIRA_PROJECT,
+        "slack_channel": SLACK_CHANNEL,
+        "slack_users": dict(SLACK_USERS),
+        "table": next(iter(deployment.tables.values()), ""),
+        "state_machines": dict(deployment.machines),
+    }
+
+
+def parameters(api: str) -> dict[str, str]:
+    """Values that the template's parameters may ask for by name, e.g. SlackChannel; the environment is stronger."""
+    return {
+        "PUBLIC_URL": api,
+        "GITHUB_ORG": GITHUB_ORG,
+        "JIRA_EMAIL": JIRA_EMAIL,
+        "JIRA_PROJECT": JIRA_PROJECT,
+        "SLACK_CHANNEL": SLACK_CHANNEL,
+        "APPROVERS": SLACK_USERS["approver"],
+        "MODEL": SCRIPTED_MODEL,
+    }
+
+
+def sdk_variables(url: str, region: str, bedrock: str) -> dict[str, str]:
+    """What makes any AWS SDK in a function talk to the embedded AWS."""
+    variables = {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return variables | ({"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock} if bedrock else {})
