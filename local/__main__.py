@@ -1,4 +1,4 @@
-"""`python -m local up`: the embedded stack until Ctrl-C or SIGTERM."""
+"""`python -m local up`: the embedded stack until Ctrl-C or SIGTERM. `demo`: see `local.demo.main`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from local.aws.deploy.intrinsics import TemplateError
 from local.aws.http import PortError
 from local.stack import Stack, StackSettings, start_stack
 
-USAGE = "usage: python -m local up"
+USAGE = "usage: python -m local up | demo [--yes]"
 
 
 def main(arguments: list[str], settings: StackSettings | None = None) -> int:
+    if arguments[:1] == ["demo"]:
+        from local.demo.main import main as demo
+
+        return demo(arguments[1:])
     if arguments != ["up"]:
         print(USAGE, file=sys.stderr)
         return 2

@@ -1,0 +1,135 @@
+"""The demo's side of every conversation: Jira's, GitHub's and Slack's public APIs, and Ferry's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import requests
+
+from ferry.adapters.adf import from_markdown
+from ferry.domain.ci import CheckRun, CiState, ci_state
+from local.demo.steps import Run, moment
+
+Json = dict[str, Any]
+REPORTER = "mara@acme.example"
+LABEL = "AI"
+SECONDS = 30
+
+
+class DemoError(Exception):
+    """Why the demo cannot go on, with the remedy, for a person."""
+
+
+class Peers:
+    """info: stack.json."""
+
+    def __init__(self, info: Mapping[str, Any]) -> None:
+        self.info = info
+        self._http = requests.Session()
+        self._http.trust_env = False
+
+    def file_ticket(self, summary: str, description: str) -> str:
+        """Create the issue; returns its key."""
+        fields = {
+            "project": {"key": self.info["jira_project"]},
+            "issuetype": {"name": "Story"},
+            "summary": summary,
+            "description": from_markdown(description),
+        }
+        return str(self._jira("POST", "/rest/api/3/issue", {"fields": fields})["key"])
+
+    def label(self, key: str) -> None:
+        """What starts everything: Jira sends its webhook."""
+        self._jira("PUT", f"/rest/api/3/issue/{key}", {"update": {"labels": [{"add": LABEL}]}})
+
+    def story(self, task_id: str) -> Json:
+        return self._operator(f"/tasks/{task_id}") or {}
+
+    def receipt(self, delivery: str) -> Json | None:
+        """None while there is none."""
+        return self._operator(f"/deliveries/{delivery}")
+
+    def webhooks_of(self, key: str) -> list[Json]:
+        """What the Jira stand-in sent about `key`; nothing from a Jira that is not ours."""
+        answer = self._http.get(f"{self.info['jira']}/_standin/deliveries", timeout=SECONDS)
+        sent = answer.json() if answer.ok else []
+        return [delivery for delivery in sent if delivery["issue"] == key]
+
+    def can_click(self) -> bool:
+        """Whether Slack is the stand-in, where the demo may act for a person."""
+        return self._http.get(f"{self.info['slack']}/_standin/messages", timeout=SECONDS).ok
+
+    def click(self, message: str, action: str, feedback: str) -> str:
+        """As the approver, through a signed request; returns the delivery's name. message: ``<channel>:<ts>``."""
+        channel, _, ts = message.partition(":")
+        asked = {
+            "user": self.info["slack_users"]["approver"],
+            "channel": channel,
+            "ts": ts,
+            "action_id": action,
+            "state": {"feedback": {"text": {"type": "plain_text_input", "value": feedback}}},
+        }
+        answer = self._http.post(f"{self.info['slack']}/_standin/click", json=asked, timeout=SECONDS)
+        said: Json = answer.json() if answer.ok else {"status": answer.status_code, "body": answer.text}
+        if said["status"] != requests.codes.ok:
+            raise DemoError(f"the click was refused with {said['status']}: {said['body'][:300]}")
+        return str(json.loads(said["body"])["delivery_id"])
+
+    def runs(self, pulls: Sequence[Mapping[str, Any]]) -> list[Run]:
+        """Workflow runs of the pull requests' branches, oldest first."""
+        return [run for pull in pulls for run in self._runs(pull["repo"], pull["branch"])]
+
+    def pull(self, repo: str, number: int) -> Json:
+        found: Json = self._github(f"/repos/{repo}/pulls/{number}")
+        return found
+
+    def files(self, repo: str, number: int) -> list[Json]:
+        found: list[Json] = self._github(f"/repos/{repo}/pulls/{number}/files?per_page=100")
+        return found
+
+    def green(self, repo: str, sha: str) -> bool:
+        """What GitHub says of the commit, whatever the task believes."""
+        checks = self._github(f"/repos/{repo}/commits/{sha}/check-runs?per_page=100")["check_runs"]
+        read = (
+            CheckRun(id=c["id"], name=c["name"], status=c["status"], conclusion=c["conclusion"] or "") for c in checks
+        )
+        return ci_state(tuple(read)) is CiState.PASSED
+
+    def _runs(self, repo: str, branch: str) -> list[Run]:
+        found = self._github(f"/repos/{repo}/actions/runs?branch={branch}&per_page=100")["workflow_runs"]
+        return [self._run(repo, run) for run in reversed(found)]
+
+    def _run(self, repo: str, run: Json) -> Run:
+        red = run["conclusion"] == "failure"
+        jobs = self._github(f"/repos/{repo}/actions/runs/{run['id']}/jobs")["jobs"] if red else []
+        steps = [step["name"] for job in jobs for step in job["steps"] if step["conclusion"] == "failure"]
+        ended = moment(run["updated_at"]) if run["status"] == "completed" else None
+        began = moment(run["run_started_at"] or run["created_at"])
+        return Run(repo, run["head_sha"], began, run["html_url"], run["conclusion"] or "", ended, tuple(steps))
+
+    def _jira(self, method: str, path: str, body: Json) -> Json:
+        login = (REPORTER, self.info["secrets"]["jira_token"])
+        answer = self._http.request(method, self.info["jira"] + path, json=body, auth=login, timeout=SECONDS)
+        if not answer.ok:
+            raise DemoError(f"Jira answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
+        found: Json = answer.json() if answer.content else {}
+        return found
+
+    def _operator(self, path: str) -> Json | None:
+        headers = {"Authorization": f"Bearer {self.info['secrets']['operator']}"}
+        answer = self._http.get(self.info["api"] + path, headers=headers, timeout=SECONDS)
+        if answer.status_code == requests.codes.not_found:
+            return None
+        if not answer.ok:
+            raise DemoError(f"Ferry's API answered {answer.status_code} to GET {path}: {answer.text[:300]}")
+        found: Json = answer.json()
+        return found
+
+    def _github(self, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.info['secrets']['github_token']}"}
+        answer = self._http.get(self.info["github"] + path, headers=headers, timeout=SECONDS)
+        if not answer.ok:
+            raise DemoError(f"GitHub answered {answer.status_code} to GET {path}: {answer.text[:300]}")
+        return answer.json()

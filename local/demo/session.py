@@ -1,0 +1,99 @@
+"""One sitting: who is there, which stack stands, which task runs; and the demo from the label to the last line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from ferry.adapters.dynamodb import DynamoTaskStore
+from ferry.adapters.s3 import S3ArtifactStore
+from ferry.adapters.wiring import SystemClock
+from ferry.cli import target
+from local.demo.gate import Gate, approve, ask
+from local.demo.peers import Peers
+from local.demo.run import Record, Told, file_ticket, find_task, follow
+from local.demo.show import now, view
+from local.demo.stack import Ground
+from local.demo.summary import all_green, print_summary, pull_states
+
+FERRY = ".venv/bin/python -m ferry"
+
+
+@dataclass
+class Session:
+    """interactive: a person sits at the terminal."""
+
+    console: Console
+    environ: Mapping[str, str]
+    interactive: bool
+    ground: Ground | None = None
+    task_id: str = ""
+
+    def say(self, text: str) -> None:
+        self.console.print(text, markup=False, soft_wrap=True)
+
+    def where(self) -> str:
+        """How to see what happened and to go on."""
+        if not self.task_id:
+            return "Nothing was left behind."
+        begin = "" if self.ground and not self.ground.own else "`make up` brings the stack back with its record; then, "
+        look = f"in another terminal: {FERRY} status {self.task_id}"
+        return f"{begin}{look}; to go on from there: {FERRY} resume {self.task_id}"
+
+
+def carry(session: Session, ground: Ground) -> int:
+    """The exit code."""
+    session.ground = ground
+    peers, record = Peers(ground.info), _record(ground.info)
+    key = file_ticket(peers)
+    session.say(f"Jira ticket {key}: {ground.info['jira']}/browse/{key}\n")
+    begun = now()
+    peers.label(key)
+    session.task_id = find_task(key, peers, record)
+    decide = ask(session.console) if session.interactive else approve
+    gate = Gate(peers, session.console, decide, session.environ.get("FEEDBACK", "").strip())
+    with view(session.console) as shown:
+        told = follow(session.task_id, begun, peers=peers, record=record, gate=gate, view=shown)
+    return _end(told, session, peers, record)
+
+
+def _end(told: Told, session: Session, peers: Peers, record: Record) -> int:
+    pulls = pull_states(told, peers)
+    print_summary(told, pulls, peers, session.console)
+    task = told.story["task"]
+    plan = record.plan(told.task_id, int(task["revision"])) if task["revision"] else None
+    green = plan is not None and task["status"] == "succeeded" and all_green(pulls, plan.plan.repositories)
+    if green:
+        session.say(f"\nDone: all {len(pulls)} pull requests are green and wait for review.")
+        _stay(session)
+        return 0
+    session.say(f"\nNot green. {_stopped(told, session)}")
+    _stay(session)
+    return 1
+
+
+def _stopped(told: Told, session: Session) -> str:
+    task = told.story["task"]
+    state = f" at {task['resume_from']}" if task["resume_from"] else ""
+    ended = f"The task ended {task['status']}{state}: {task['detail']}\n"
+    return ended if task["status"] == "rejected" else ended + session.where()
+
+
+def _stay(session: Session) -> None:
+    """The links are pages of the stack, so they live as long as it does."""
+    if session.ground is None or not session.ground.own:
+        return
+    if session.interactive:
+        session.console.input("The links work while the stack is up. Enter stops it: ")
+        return
+    session.say("The stack stops now. `make up` brings it back with all of this and prints its addresses.")
+
+
+def _record(info: Mapping[str, object]) -> Record:
+    from local.aws.deploy.deployment import Clients
+
+    settings, clients = target.local(info).settings, Clients(str(info["aws"]), str(info["region"]))
+    store = DynamoTaskStore(clients("dynamodb"), settings.task_table, SystemClock())
+    return Record(store, S3ArtifactStore(clients("s3"), settings.artifact_bucket))

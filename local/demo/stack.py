@@ -1,0 +1,82 @@
+"""The stack that the demo runs on: one that is up already, or one of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ferry.adapters.bubblewrap import Bubblewrap
+from ferry.cli.target import running
+from local.demo.model import Model
+from local.demo.peers import DemoError
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_START = ("MODEL", "GITHUB_API_URL", "JIRA_BASE_URL", "SLACK_API_URL")
+"""Variables that mean something to a stack only when it starts."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """info: stack.json; own: the demo started it and stops it; seconds: what the start took."""
+
+    info: Mapping[str, Any]
+    own: bool
+    seconds: float = 0.0
+
+
+def running_stack(environ: Mapping[str, str], root: Path = ROOT) -> Ground | None:
+    """DemoError when a variable was given that a running stack can no longer take."""
+    if not running(root / ".local"):
+        return None
+    if given := [name for name in AT_START if environ.get(name)]:
+        raise DemoError(
+            f"{given[0]} counts when a stack starts, and one is running already: "
+            f"stop it (Ctrl-C where `make up` runs), or leave {given[0]} out"
+        )
+    return Ground(json.loads((root / ".local" / "stack.json").read_text("utf-8")), own=False)
+
+
+def sandbox_warning(environ: Mapping[str, str], why: str) -> str:
+    """One line when the sample's code has to run as a plain process; empty when a sandbox runs it, or nothing may.
+
+    why: `Bubblewrap.unavailable()`.
+    """
+    if not why or not own_sample(environ):
+        return ""
+    return f"No sandbox ({why.splitlines()[0]}): the sample's code, Ferry's own, runs as a plain process."
+
+
+def own_sample(environ: Mapping[str, str]) -> bool:
+    """Only then the demo may do without a sandbox; for anybody else's code SANDBOX must be set by name."""
+    return not environ.get("GITHUB_API_URL") and not environ.get("SANDBOX")
+
+
+def unavailable_sandbox() -> str:
+    return Bubblewrap().unavailable()
+
+
+@contextmanager
+def own_stack(model: Model, *, plain: bool) -> Iterator[Ground]:
+    """plain: without bubblewrap. Everything it started is gone afterwards, whatever happened inside."""
+    from local.stack import StackSettings, start_stack
+
+    environment = {**os.environ, **model.environment} | ({"SANDBOX": "subprocess"} if plain else {})
+    settings = StackSettings(environment=environment, function_environment=model.functions)
+    stack = start_stack(replace(settings, region=model.region) if model.region else settings)
+    try:
+        if model.key:
+            _put_key(stack.clients("secretsmanager"), model.key)
+        yield Ground(stack.info, own=True, seconds=sum(stack.times.values()))
+    finally:
+        stack.stop()
+
+
+def _put_key(secrets: Any, key: str) -> None:
+    found = secrets.list_secrets()["SecretList"]
+    name = next(secret["Name"] for secret in found if secret["Name"].endswith("/ModelKey"))
+    secrets.put_secret_value(SecretId=name, SecretString=key)

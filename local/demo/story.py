@@ -1,0 +1,150 @@
+"""A task's timeline as a tree of steps. Pure: the same record always gives the same tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ferry.domain.task import ENDS
+from local.demo.steps import Run, State, Step, moment
+
+GOOD_ENDS = ("succeeded",)
+EXECUTION = frozenset({"executing", "proved", "attempt failed"})
+CI = frozenset({"ci passed", "ci failed", "ci fixed", "ci escalated", "fixing_ci"})
+DECISIONS = {"approved": "approved", "changes_requested": "sent back", "rejected": "rejected"}
+
+
+def tree(story: Mapping[str, Any], runs: Sequence[Run], begun: datetime) -> list[Step]:
+    """story: what `GET /tasks/{id}` answers; begun: when the label was set."""
+    teller = _Teller(runs, begun)
+    for event in story["timeline"]:
+        teller.tell(str(event["kind"]), str(event["detail"]), moment(event["at"]))
+    if story["task"]["status"] == "watching_ci":
+        teller.watching(story["pull_requests"])
+    return teller.steps
+
+
+class _Teller:
+    """Reads one line after the other; what it knows of time is the line's own and those before."""
+
+    def __init__(self, runs: Sequence[Run], begun: datetime) -> None:
+        self.steps = [Step("receive", "Receive", begun)]
+        self._runs = {(run.repo, run.sha[:7]): run for run in runs}
+        self._last = begun
+
+    def tell(self, kind: str, detail: str, at: datetime) -> None:
+        if kind in DECISIONS and self.steps[-1].state is State.WAITING:
+            self.steps[-1].end(at, f"{self.steps[-1].note} {DECISIONS[kind]} {detail}")
+        elif kind in EXECUTION:
+            self._execution(kind, detail, at)
+        elif kind in CI:
+            self._ci(kind, detail, at)
+        elif kind in ENDS:
+            self._finish(kind, detail, at)
+        else:
+            self._step(kind, detail, at)
+        self._last = at
+
+    def _step(self, kind: str, detail: str, at: datetime) -> None:
+        match kind:
+            case "started":
+                self.steps[0].end(at, "signed webhook, queued, admitted once")
+            case "discovering":
+                self._open("discover", "Discover", at, "agents")
+            case "planning":
+                self._open(f"plan {detail}", "Plan", at, "agents", detail)
+            case "approval requested":
+                self._open(f"approval {detail}", "Approval", at, "person", detail.split(",")[0]).state = State.WAITING
+            case "resumed":
+                self._open(f"resumed {at}", "Resume", at, note=detail)
+            case "notice failed":
+                self.steps[-1].note = detail
+
+    def watching(self, pulls: Iterable[Mapping[str, Any]]) -> None:
+        """The task waits for CI: a pull request without a result yet is shown as running."""
+        for pull in pulls:
+            if pull["ci"] == "pending":
+                self._run(pull["repo"], pull["head"][:7])
+
+    def _open(self, key: str, name: str, at: datetime, kind: str = "ferry", note: str = "") -> Step:
+        last = self.steps[-1]
+        if last.key == key and last.open:
+            last.note = f"{note}, again".lstrip(", ")
+            return last
+        if last.open:
+            last.end(at)
+        self.steps.append(Step(key, name, at, kind, note))
+        return self.steps[-1]
+
+    def _group(self, name: str, at: datetime) -> Step:
+        return self.steps[-1] if self.steps[-1].name == name else self._open(f"{name} {at}", name, at)
+
+    def _execution(self, kind: str, detail: str, at: datetime) -> None:
+        repo, _, what = detail.replace(",", "", 1).partition(" ")
+        group = self._group("Execute", at)
+        mine = next((child for child in group.children if child.name == repo), None)
+        if kind == "executing":
+            for child in group.children:
+                if child.open:
+                    child.end(at)
+            if mine is None:
+                group.children.append(Step(f"{group.key} {repo}", repo, at, note=what))
+        elif mine is not None:
+            began = mine.children[-1].ended or at if mine.children else mine.started
+            done = Step(f"{mine.key} {at} {what}", what.partition(":")[0], began, "agents")
+            done.end(at, what.partition(": ")[2], failed=kind != "proved")
+            mine.children.append(done)
+
+    def _ci(self, kind: str, detail: str, at: datetime) -> None:
+        repo, _, what = detail.partition(" ")
+        match kind:
+            case "ci passed" | "ci failed":
+                self._run(repo, what.removeprefix("at ")).end(at, failed=kind == "ci failed")
+            case "fixing_ci":
+                node = self._repository(repo)
+                node.children.append(Step(f"{node.key} {what}", what.rpartition(", ")[2], at, "agents"))
+            case _:
+                node = self._repository(repo)
+                if node.children:
+                    node.children[-1].end(at, what, failed=kind == "ci escalated")
+        self._settle(repo, at, ended=kind in ("ci passed", "ci escalated"))
+
+    def _settle(self, repo: str, at: datetime, *, ended: bool) -> None:
+        """A repository is through CI when it passed or was handed to a person."""
+        node = self._repository(repo)
+        if ended:
+            node.end(at, failed=node.children[-1].state is State.FAILED)
+        else:
+            node.ended, node.state = None, State.RUNNING
+
+    def _repository(self, repo: str) -> Step:
+        group = self._group("CI", self._last)
+        known = next((child for child in group.children if child.name == repo), None)
+        if known is None:
+            known = Step(f"{group.key} {repo}", repo, self._last)
+            group.children.append(known)
+        return known
+
+    def _run(self, repo: str, sha: str) -> Step:
+        node, run = self._repository(repo), self._runs.get((repo, sha))
+        key = f"{node.key} run {sha}"
+        known = next((child for child in node.children if child.key == key), None)
+        if known is None:
+            known = Step(key, f"run of {sha}", run.started if run else self._last, "ci")
+            # CI of the first repository starts while the next one is still being written.
+            node.started = min(node.started, known.started)
+            self.steps[-1].started = min(self.steps[-1].started, known.started)
+            node.children.append(known)
+        if run and run.failing:
+            known.note = f"red at: {', '.join(run.failing)}"
+        return known
+
+    def _finish(self, kind: str, detail: str, at: datetime) -> None:
+        failed = kind not in GOOD_ENDS
+        began = self._last
+        if self.steps[-1].open:
+            hit = failed and kind not in ("rejected", "escalated")
+            self.steps[-1].end(began if not hit else at, detail if hit else "", failed=hit)
+        self.steps.append(Step(f"report {at}", "Report", began))
+        self.steps[-1].end(at, f"{kind}: {detail}", failed=failed)
