@@ -37,9 +37,15 @@ def machines() -> Iterator[Machines]:
     functions = FunctionsHere(echo=lambda event: event, token=lambda event: TOKENS.put(event["token"]), fail=_fail)
     late, url, close = served()
     engine = start_engine(functions, late, url)
-    yield Machines(Clients(url, "us-east-1")("stepfunctions"))
+    machines = Machines(Clients(url, "us-east-1")("stepfunctions"))
+    functions.functions["early"] = lambda event: _succeed(machines, event["token"])
+    yield machines
     close()
     engine.stop()
+
+
+def _succeed(machines: Machines, token: str) -> None:
+    machines.client.send_task_success(taskToken=token, output="{}")
 
 
 def _call(function: str, **fields: Any) -> dict[str, Any]:
@@ -89,6 +95,13 @@ def test_the_token_of_a_failed_attempt_is_closed_while_the_next_one_waits(machin
         machines.client.send_task_success(taskToken=first, output="1")
     machines.client.stop_execution(executionArn=arn)
     assert _code(refused) == "TaskTimedOut"
+
+
+def test_an_answer_before_the_wait_began_is_heeded_at_once(machines: Machines) -> None:
+    call = {"FunctionName": "early", "Payload": {"token.$": "$$.Task.Token"}}
+    arn = machines.start(_machine(_wait(Parameters=call, HeartbeatSeconds=8)))
+
+    assert machines.end(arn, seconds=4)["status"] == "SUCCEEDED"
 
 
 def test_a_used_token_is_refused(machines: Machines) -> None:
