@@ -91,6 +91,8 @@ class _Case:
         except GateViolation as error:
             raise NotMended(str(error)) from error
         changes = place.changes(paths)
+        if gone := [change.path for change in changes if change.content is None]:
+            raise NotMended(f"{', '.join(gone)} was deleted")
         with place.replay(changes) as root:
             verdict = self.bench.suite.run(root, root / place.name)
         if not verdict.green:

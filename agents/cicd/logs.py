@@ -15,7 +15,7 @@ _TAIL = 4000
 
 
 def failing_steps(log: str) -> str:
-    """The steps that printed an error, each from its ``##[group]Run`` line to its last error, without times and colours.
+    """The steps that printed an error, each from ``##[group]Run`` to its error, without times and colours.
 
     The end of the log when no step did: then the runner itself gave up.
     """

@@ -58,8 +58,8 @@ class _Job:
         if head and so_far.pending and self._tree(head) == so_far.pending.tree:
             return self._keep(so_far.committed(head))
         raise StaleHead(
-            f"{request.repo}: {record.branch} is at {(head or 'nothing')[:7]}, expected {so_far.head[:7]}: somebody else "
-            "moved it; nothing was overwritten. Take the foreign commits away and resume, or close the pull request"
+            f"{request.repo}: {record.branch} is at {(head or 'nothing')[:7]}, expected {so_far.head[:7]}; somebody "
+            "else moved it, nothing was overwritten. Take away what is not ours and resume, or close the pull request"
         )
 
     def carry_out(self, task: PlanTask, so_far: Progress) -> Progress:

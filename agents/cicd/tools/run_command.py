@@ -17,7 +17,7 @@ from ferry.ports import Sandbox
 class RunCommand(ToolInput):
     """Run one program in the repository, in the sandbox, and see what it prints. No shell, no network.
 
-    Changes to files that you may not write are undone.
+    Files that you may not write, and files that are deleted, are put back.
     """
 
     command: str = Field(description="Program and arguments, e.g. ruff format src/app.py. No pipes, no variables.")
@@ -33,7 +33,7 @@ def run_command(workspace: Workspace, writable: Collection[str], sandbox: Sandbo
             raise ToolError("there is no command")
         result = sandbox.run(command, root=workspace.root, cwd=workspace.repo, seconds=seconds)
         undone = _undo(workspace, writable)
-        note = f"\n[changes undone, these files are not yours to write: {', '.join(undone)}]" if undone else ""
+        note = f"\n[put back, because not yours to write or delete: {', '.join(undone)}]" if undone else ""
         return f"exit code {result.exit_code}\n{result.output}{note}"
 
     return Tool(RunCommand, run)
@@ -41,14 +41,14 @@ def run_command(workspace: Workspace, writable: Collection[str], sandbox: Sandbo
 
 def _undo(workspace: Workspace, writable: Collection[str]) -> list[str]:
     paths, strange = workspace.changed()
-    foreign = sorted(path for path in paths if path in strange or not _may_change(path, writable))
+    foreign = sorted(path for path in paths if path in strange or not _may_stay(workspace, path, writable))
     workspace.restore(foreign)
     return foreign
 
 
-def _may_change(path: str, writable: Collection[str]) -> bool:
+def _may_stay(workspace: Workspace, path: str, writable: Collection[str]) -> bool:
     try:
         check_path(path, writable)
     except GateViolation:
         return False
-    return True
+    return (workspace.repo / path).is_file()

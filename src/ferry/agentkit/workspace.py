@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -65,11 +65,14 @@ class Workspace:
         return FileChange(path, file.read_bytes(), bool(file.stat().st_mode & stat.S_IXUSR))
 
     def restore(self, paths: Iterable[str]) -> None:
-        """Put each path back to what it was on the base."""
-        for path in paths:
+        """Put each path back to what it was on the base. Parents come first, so no link is ever followed."""
+        for path in sorted(paths):
             here, before = self.repo / path, self.pristine / path
-            here.unlink(missing_ok=True)
-            if before.is_symlink() or before.exists():
+            if here.is_dir() and not here.is_symlink():
+                shutil.rmtree(here)
+            with suppress(FileNotFoundError, NotADirectoryError):
+                here.unlink()
+            if before.is_symlink() or before.is_file():
                 here.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(before, here, follow_symlinks=False)
 

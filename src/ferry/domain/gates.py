@@ -62,4 +62,4 @@ def check_diff(paths: Iterable[str], approved: Collection[str], *, symlinks: Col
     for path in sorted(paths):
         check_path(path, approved)
         if path in symlinks:
-            raise GateViolation(f"{path}: a symbolic link may lead outside the repository")
+            raise GateViolation(f"{path}: only plain files may be written; a link may lead outside the repository")
