@@ -104,6 +104,11 @@ def test_a_moved_head_is_refused_and_nothing_is_overwritten(world: World) -> Non
     assert world.forge.head(NAME, "ferry/one") == there
 
 
+def test_deleting_a_file_that_is_not_there_is_refused(world: World) -> None:
+    with pytest.raises(VendorRefused):
+        branch_with(world, "ferry/one", FileChange("no/such.py", None))
+
+
 def test_a_commit_on_a_branch_that_is_gone_is_refused(world: World) -> None:
     main = world.forge.head(NAME, "main")
     assert main

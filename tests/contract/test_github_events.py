@@ -180,6 +180,25 @@ def test_a_push_without_a_token_is_refused_and_reading_is_not(at: Peer, tmp_path
     assert reply.status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/git/refs", b"{broken", 400),
+        ("/git/refs", b'{"ref": 5}', 422),
+        ("/git/refs", b'{"ref": "refs/heads/x", "sha": "%s"}' % (b"1" * 40), 422),
+        ("/git/trees", b'{"tree": ["x"]}', 422),
+        ("/git/trees", b'{"tree": [{"path": "../x", "content": "x"}]}', 422),
+        ("/git/blobs", b'{"content": "%%%", "encoding": "base64"}', 422),
+        ("/check-runs", b"{}", 422),
+    ],
+)
+def test_a_broken_request_is_refused_in_githubs_words(at: Peer, path: str, body: bytes, status: int) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    reply = requests.post(f"{at.url}/repos/{NAME}{path}", data=body, headers=headers, timeout=5)
+    assert reply.status_code == status
+    assert reply.json()["message"]
+
+
 def test_a_bad_credential_is_401_and_the_rest_has_githubs_error_shape(at: Peer) -> None:
     session = session_of(at.url)
     session.headers["Authorization"] = "Bearer wrong"

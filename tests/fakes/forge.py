@@ -83,6 +83,8 @@ class FakeForge:
             raise StaleHead(f"{repo}: branch {branch} is at {at.branches.get(branch)}, not at {parent}")
         tree = dict(at.commits[parent].tree)
         for change in changes:
+            if change.content is None and change.path not in tree:
+                raise VendorRefused(f"{repo}: {change.path} cannot be deleted, as it is not there", 422)
             tree.pop(change.path, None)
             if change.content is not None:
                 tree[change.path] = (change.content, change.executable)

@@ -145,7 +145,7 @@ def repository(owner: str, repo: str) -> Repository:
 
 
 def payload() -> dict[str, Any]:
-    document = request.get_json(silent=True) if request.data else {}
+    document = request.get_json(force=True, silent=True) if request.data else {}
     if not isinstance(document, dict):
         raise ApiError(400, "Problems parsing JSON")
     return document

@@ -133,13 +133,16 @@ def rate_limit() -> ResponseReturnValue:
 def add_fault() -> ResponseReturnValue:
     """{"method", "path_regex", "status", "times", "retry_after"}: the next matching calls of the API fail."""
     sent: dict[str, Any] = payload()
-    fault = Fault(
-        method=str(sent.get("method", "*")).upper(),
-        path=re.compile(str(sent.get("path_regex", ""))),
-        status=int(sent.get("status", 500)),
-        times=int(sent.get("times", 1)),
-        retry_after=sent.get("retry_after"),
-    )
+    try:
+        fault = Fault(
+            method=str(sent.get("method", "*")).upper(),
+            path=re.compile(str(sent.get("path_regex", ""))),
+            status=int(sent.get("status", 500)),
+            times=int(sent.get("times", 1)),
+            retry_after=sent.get("retry_after"),
+        )
+    except (re.error, ValueError, TypeError) as error:
+        raise ApiError(400, f"no such fault: {error}") from error
     with services().lock:
         services().faults.append(fault)
     return jsonify({"faults": len(services().faults)}), 201

@@ -34,7 +34,7 @@ def _decoded(content: str, encoding: str) -> bytes:
     if encoding != "base64":
         return content.encode()
     try:
-        return base64.b64decode(content, validate=False)
+        return base64.b64decode("".join(content.split()), validate=True)
     except binascii.Error as error:
         raise ApiError(422, "content is not valid Base64") from error
 
@@ -87,22 +87,24 @@ def create_tree(owner: str, repo: str) -> ResponseReturnValue:
             raise ApiError(422, "tree.sha " + str(sent["base_tree"]) + " is not a valid tree")
         base = found.sha
     entries = sent.get("tree")
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise invalid("Tree", "tree", "missing_field")
     try:
-        sha = at.write_tree(base, [_entry(at, entry) for entry in entries])
+        sha = at.write_tree(base, [_entry(at, base, entry) for entry in entries])
     except GitError as error:
         raise ApiError(422, "GitRPC::BadObjectState") from error
     return jsonify(_tree_json(at, sha, recursive=False)), 201
 
 
-def _entry(at: Repository, entry: dict[str, Any]) -> tuple[str, str, str]:
+def _entry(at: Repository, base: str | None, entry: dict[str, Any]) -> tuple[str, str, str]:
     path, mode = str(entry.get("path", "")), str(entry.get("mode", "100644"))
     if not path or path.startswith("/") or ".git" in path.split("/") or ".." in path.split("/"):
         raise ApiError(422, "tree.path contains a malformed path component")
     if "content" in entry:
         return mode, at.write("blob", str(entry["content"]).encode()), path
     if entry.get("sha") is None:
+        if base is None or at.read(f"{base}:{path}") is None:
+            raise ApiError(422, "GitRPC::BadObjectState")  # what GitHub says to the deletion of what is not there
         return "0", ZERO, path
     if at.read(str(entry["sha"])) is None:
         raise ApiError(422, f"tree.sha {entry['sha']} is not a valid {entry.get('type', 'blob')}")
@@ -128,7 +130,16 @@ def create_commit(owner: str, repo: str) -> ResponseReturnValue:
 def _person(sent: dict[str, str]) -> Person:
     mail = f"{number(f'user {g.login}')}+{g.login}@users.noreply.github.com"
     now = iso(datetime.now(UTC).timestamp())
+    if sent.get("date") and not _is_date(sent["date"]):
+        raise ApiError(422, "Invalid request.", ["author.date is not a valid ISO 8601 timestamp"])
     return Person(sent.get("name") or g.login, sent.get("email") or mail, sent.get("date") or now)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 @routes.get(f"{_BASE}/commits/<sha>")

@@ -160,7 +160,7 @@ def edit_comment(owner: str, repo: str, id_: int) -> ResponseReturnValue:
 def labels(owner: str, repo: str, number: int) -> ResponseReturnValue:
     pull = _pull(owner, repo, number)
     if request.method == "POST":
-        wanted = request.get_json(silent=True)
+        wanted = request.get_json(force=True, silent=True)
         names = wanted.get("labels", []) if isinstance(wanted, dict) else wanted or []
         names = [name["name"] if isinstance(name, dict) else str(name) for name in names]
         pull.labels = list(dict.fromkeys([*pull.labels, *names]))

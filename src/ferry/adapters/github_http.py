@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -128,8 +128,8 @@ class GitHubApi:
         """Follows redirects itself: the credential goes to GitHub's API alone, never to the host of a log."""
         answer = self._send(method, url, body, params, stream)
         for _ in range(3):
-            target = answer.headers.get("Location", "")
-            if answer.status_code not in _REDIRECTS or not target:
+            target = urljoin(self._base, answer.headers.get("Location", ""))
+            if answer.status_code not in _REDIRECTS or target == self._base:
                 break
             answer.close()
             if urlsplit(target)[:2] == urlsplit(self._base)[:2]:
