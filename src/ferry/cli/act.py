@@ -1,0 +1,44 @@
+"""`approve`, `reject`, `changes` and `resume`: what an operator may do."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from typing import Any
+
+from ferry.cli.verb import Answer, Run, known_task
+from ferry.domain.approval import Decision
+from ferry.usecases.operate import operate
+from ferry.usecases.resume import resume as resume_task
+from ferry.usecases.world import World
+
+
+def add(verbs: Any, options: argparse.ArgumentParser) -> None:
+    for name, decision, words, help_text in (
+        ("approve", Decision.APPROVED, "", "approve the plan that waits"),
+        ("reject", Decision.REJECTED, "*", "reject it: its pull requests are closed"),
+        ("changes", Decision.CHANGES_REQUESTED, "+", "send it back with what should change"),
+    ):
+        verb = verbs.add_parser(name, parents=[options], help=help_text)
+        verb.add_argument("task")
+        if words:
+            verb.add_argument("reason", nargs=words)
+        verb.set_defaults(run=_decision(decision), reason=[])
+    again = verbs.add_parser("resume", parents=[options], help="go on with a task that stopped")
+    again.add_argument("task")
+    again.set_defaults(run=resume)
+
+
+def _decision(decision: Decision) -> Run:
+    def run(given: argparse.Namespace, world: World) -> Answer:
+        task = known_task(given.task, world)
+        done = operate(task.id, decision, " ".join(given.reason), getpass.getuser(), world)
+        verb = decision.replace("_", " ")
+        return Answer(done.dump(), f"plan {done.revision} of {task.id} (digest {done.digest[:16]}): {verb}")
+
+    return run
+
+
+def resume(given: argparse.Namespace, world: World) -> Answer:
+    task = resume_task(known_task(given.task, world).id, world)
+    return Answer(task.dump(), f"{task.id} goes on from {task.resume_from}: see `python -m ferry status {task.id}`")

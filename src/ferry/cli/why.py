@@ -1,0 +1,79 @@
+"""`why`: the story of a delivery, a ticket or a task in at most five lines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from ferry.cli.verb import Answer, unknown
+from ferry.domain.approval import Approval
+from ferry.domain.delivery import Receipt
+from ferry.domain.errors import NotFound
+from ferry.domain.task import Task, TaskStatus
+from ferry.usecases.world import World
+
+GOES_ON = {
+    TaskStatus.AWAITING_APPROVAL: "it waits for a person: python -m ferry approve {id}",
+    TaskStatus.SUCCEEDED: "its pull requests are green and wait for review",
+    TaskStatus.REJECTED: "it is over; set the label again for a new run",
+    TaskStatus.ESCALATED: "a person must look at the red CI; then: python -m ferry resume {id}",
+    TaskStatus.FAILED: "to go on from there: python -m ferry resume {id}",
+    TaskStatus.EXPIRED: "to ask again: python -m ferry resume {id}",
+}
+
+
+def add(verbs: Any, options: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("why", parents=[options], help="what became of a delivery, a ticket or a task, and why")
+    verb.add_argument("name", help="a delivery_id (jira:…), a ticket's key or a task's id")
+    verb.set_defaults(run=why)
+
+
+def why(given: argparse.Namespace, world: World) -> Answer:
+    lines = list(_lines(given.name, world))
+    return Answer({"name": given.name, "lines": lines}, "\n".join(lines))
+
+
+def _lines(name: str, world: World) -> Iterator[str]:
+    if ":" in name:
+        receipt = world.store.receipt(name)
+        yield _receipt(receipt)
+        if receipt.task_id:
+            yield from _task(world.store.task(receipt.task_id), world)
+        return
+    yield from _task(_find(name, world), world)
+
+
+def _find(name: str, world: World) -> Task:
+    """By id, else the newest run of the ticket."""
+    try:
+        return world.store.task(name)
+    except NotFound:
+        tasks = world.store.tasks()
+    for task in tasks:
+        if task.ticket_key == name.upper():
+            return task
+    known = [task.id for task in tasks] + [task.ticket_key for task in tasks]
+    raise unknown("task or ticket", name, list(dict.fromkeys(known)))
+
+
+def _receipt(receipt: Receipt) -> str:
+    return f"{receipt.delivery} came and was {receipt.outcome}: {receipt.reason}"
+
+
+def _task(task: Task, world: World) -> Iterator[str]:
+    """At most four lines."""
+    began = next((event.detail for event in world.store.events(task.id) if event.kind == "started"), "unknown")
+    yield f"What came: {began} (task {task.id}, run {task.run})"
+    decided = [approval for approval in world.store.approvals(task.id) if approval.decision]
+    if decided:
+        yield f"Decided: {_decision(decided[-1])}"
+    detail = f": {task.detail}" if task.detail else ""
+    yield f"So it is {task.status.replace('_', ' ')}{detail}"
+    yield f"Now: {GOES_ON.get(task.status, 'it is at work; nothing to do').format(id=task.id)}"
+
+
+def _decision(approval: Approval) -> str:
+    verb = str(approval.decision).replace("_", " ")
+    by = f" by {approval.decided_by}" if approval.decided_by else ""
+    return f"plan {approval.revision} {verb}{by}: {approval.reason or 'no reason given'}"
