@@ -133,7 +133,7 @@ def _row(task: PlanTask, work: Work, proof: Proof) -> ProofRow:
         item=task.id,
         summary=work.summary,
         test_file=task.test_file,
-        base=f"fails ({proof.base})",
-        head=f"{proof.head.passed} tests pass",
+        base=f"{proof.base.failed} failed",
+        head=f"{proof.head.passed} passed",
         commit="",
     )

@@ -66,8 +66,8 @@ def test_an_endless_line_does_not_hold_a_reader_in_place(repo: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "../secret.txt", "/etc/passwd", "link.py", "nothing.py", "dir", "image.png", "", "src/../src/app.py", "x" * 5000,
-        "a\0b",
+        "../secret.txt", "/etc/passwd", "link.py", "nothing.py", "dir", "image.png", "", "src/../src/app.py",
+        "x" * 5000, "a\0b",
     ],
 )  # fmt: skip
 def test_nothing_but_text_files_of_the_repository_can_be_read(repo: Path, path: str) -> None:

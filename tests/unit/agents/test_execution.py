@@ -50,7 +50,7 @@ def test_a_proved_task_becomes_one_commit_and_a_ready_pull_request() -> None:
     assert org.pull().head == org.head()
     pull = org.forge.pull(LIB, 1)
     assert not pull.draft
-    proof = "| T1 | Trebles. | `tests/test_treble.py` | fails (1 failed, 0 passed (exit code 2)) | 2 tests pass |"
+    proof = "| T1 | Trebles. | `tests/test_treble.py` | 1 failed | 2 passed |"
     assert f"{proof} {org.head()[:7]} |" in pull.body
 
 

@@ -1,0 +1,37 @@
+"""Composition for the agents that write: their workbench from settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ferry.adapters.sandboxes import choose_sandbox
+from ferry.adapters.wiring import CloudWorld
+from ferry.agentkit.budget import Budget
+from ferry.agentkit.prices import load_prices
+from ferry.agentkit.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class WritingSettings:
+    """sandbox: auto, bubblewrap or subprocess; model_prices: a price table as JSON instead of the shipped one."""
+
+    heartbeat_seconds: int
+    sandbox: str = "auto"
+    model_prices: str = ""
+
+
+def workbench(world: CloudWorld, settings: WritingSettings) -> Workbench:
+    """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
+    prices = load_prices(settings.model_prices)
+    prices.price_of(world.model_id)
+    return Workbench(
+        store=world.store,
+        artifacts=world.artifacts,
+        forge=world.forge,
+        sandbox=choose_sandbox(settings.sandbox),
+        model=world.model,
+        model_id=world.model_id,
+        prices=prices,
+        clock=world.clock,
+        budget=Budget(),
+    )
