@@ -1,0 +1,41 @@
+"""Import of an ingress function against a bare handler that imports boto3 (CPU, median of 15; 1.3 is allowed)"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parent.parent
+RUNS = 15
+BARE = "import boto3\ndef handler(event, context): ..."
+# What the first delivery loads on top, so that nothing is hidden by loading it late.
+FIRST_DELIVERY = (
+    "from functions.{name}.app import handler; import boto3, ferry.adapters.secrets_manager, ferry.adapters.sqs"
+)
+
+
+def lines() -> Iterator[str]:
+    for name in ("jira_webhook", "github_webhook", "sentry_webhook", "slack_events"):
+        programs = {
+            "import": f"from functions.{name}.app import handler",
+            "with what the first delivery loads": FIRST_DELIVERY.format(name=name),
+        }
+        for what, program in programs.items():
+            yield f"  {name:<15} {what:<36} {_ratio(program, BARE):.2f} × bare boto3 handler"
+
+
+def _ratio(program: str, other: str) -> float:
+    """Median over pairs, one after the other, so that both see the same machine."""
+    return median(_cpu(program) / _cpu(other) for _ in range(RUNS))
+
+
+def _cpu(program: str) -> float:
+    """Seconds of CPU that the import costs a fresh interpreter."""
+    timed = f"import time; begun = time.process_time()\n{program}\nprint(time.process_time() - begun)"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    done = subprocess.run([sys.executable, "-c", timed], env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout)
