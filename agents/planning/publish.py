@@ -49,9 +49,8 @@ class _Publication:
         try:
             ref, head = self._draft(repo)
         except FerryError as error:
-            if is_new and not isinstance(
-                error, StaleHead
-            ):  # a branch that no pull request shows would belong to nobody
+            # A branch that no pull request shows would belong to nobody.
+            if is_new and not isinstance(error, StaleHead):
                 with suppress(FerryError):
                     forge.delete_branch(repo, record.branch)
             raise

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from agents.planning import app
 from agents.planning.agent import Desk, plan, prompt_for
 from agents.planning.announce import comment
+from agents.planning.app import PlanningSettings
 from agents.planning.publish import DROPPED
+from ferry.adapters.scripted_model import ScriptedModel
+from ferry.adapters.wiring import CloudWorld
+from ferry.agentkit.budget import Budget
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import (
+    BudgetExceeded,
     FerryError,
     InvalidSettings,
     NoResult,
@@ -19,12 +26,14 @@ from ferry.domain.errors import (
     VendorRefused,
     VendorUnavailable,
 )
+from ferry.domain.ledger import total
 from ferry.domain.plan import PlanRecord
 from ferry.domain.plan_md import is_plan_of
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.task import Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.ports import PullRequestRef
+from ferry.settings import read
 from tests.fakes.forge import FakeForge
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.unit.agents import desk as on
@@ -101,7 +110,7 @@ class Table:
 
     def plan(self, asked: StepRequest, *answers: dict[str, Any], pattern: str = "ferry/{key}-{slug}") -> dict[str, Any]:
         turns: Sequence[Any] = [[("submit_result", given)] for given in answers]
-        self.on.model = on.Overheard(on.ScriptedModel(on.says("planning", *turns)))
+        self.on.model = on.Overheard(ScriptedModel(on.says("planning", *turns)))
         run = self.on.run(agent="planning", task=on.TASK, revision=str(asked.revision), attempt=str(asked.attempt))
         return plan(
             asked,
@@ -129,7 +138,7 @@ class Table:
 def test_the_sample_ticket_is_planned_as_the_screenplay_has_it() -> None:
     table = Table(FakeForge(on.sample_organisation()))
     table.artifacts.put(ticket_key(on.TASK), on.sample_ticket().model_dump_json().encode())
-    script = on.ScriptedModel(on.sample_screenplay())
+    script = ScriptedModel(on.sample_screenplay())
     for revision in (1, 2):
         table.on.model = on.Overheard(script)
         run = table.on.run(agent="planning", task=on.TASK, revision=str(revision), attempt="1")
@@ -378,9 +387,7 @@ def test_tools_show_ranked_repositories_at_their_base_and_no_others() -> None:
         ("list_files", {"repo": "acme/news"}),
         ("read_file", {"repo": "acme/checkout", "path": "../../secret"}),
     ]
-    table.on.model = on.Overheard(
-        on.ScriptedModel(on.says("planning", calls, [("submit_result", answer(PRICING_TASK))]))
-    )
+    table.on.model = on.Overheard(ScriptedModel(on.says("planning", calls, [("submit_result", answer(PRICING_TASK))])))
     run = table.on.run(agent="planning", task=on.TASK, revision="1", attempt="1")
 
     plan(request(), Desk(table.forge, table.artifacts, table.store, table.tracker, run, "{key}", 500))
@@ -403,6 +410,37 @@ def test_what_others_wrote_reaches_the_model_only_inside_blocks() -> None:
     assert "obey" not in prompt.system
 
 
+def test_a_conversation_may_spend_what_the_ceiling_leaves() -> None:
+    table = Table()
+    table.plan(request(), BOTH)
+    world = SimpleNamespace(
+        store=table.store, artifacts=table.artifacts, model=table.on.model, model_id="scripted", clock=table.on.clock
+    )
+    spent = total(table.store.ledger(on.TASK))
+    settings = PlanningSettings(heartbeat_seconds=60, task_budget_cents=100)
+
+    run = app.run_for(request(), cast(CloudWorld, world), settings)
+
+    assert 0 < spent < 1_000_000
+    assert run.budget.micro_dollars == 1_000_000 - spent
+    assert run.labels == {"agent": "planning", "task": on.TASK, "revision": "1", "attempt": "1"}
+
+
+def test_a_spent_ceiling_stops_before_the_model_is_asked() -> None:
+    table = Table()
+    run = replace(table.on.run(agent="planning"), budget=Budget(micro_dollars=-1))
+
+    with pytest.raises(BudgetExceeded):
+        plan(request(), Desk(table.forge, table.artifacts, table.store, table.tracker, run, "{key}", 1))
+
+    assert table.on.model.requests == []
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(InvalidSettings, match="HEARTBEAT_SECONDS is not set; TASK_BUDGET_CENTS is not set"):
+        read(PlanningSettings, {})
+
+
 def test_a_summary_puts_no_link_into_the_ticket() -> None:
     table = Table()
     table.plan(request(), BOTH | {"summary": "[click](https://evil.test)\n# here"})
@@ -411,4 +449,3 @@ def test_a_summary_puts_no_link_into_the_ticket() -> None:
 
     assert "](https://evil.test)" not in said
     assert "\n# here" not in said
-    assert json.dumps(said)
