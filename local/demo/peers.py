@@ -53,13 +53,13 @@ class Peers:
 
     def webhooks_of(self, key: str) -> list[Json]:
         """What the Jira stand-in sent about `key`; nothing from a Jira that is not ours."""
-        answer = self._http.get(f"{self.info['jira']}/_standin/deliveries", timeout=SECONDS)
+        answer = self._send("GET", f"{self.info['jira']}/_standin/deliveries")
         sent = answer.json() if answer.ok else []
         return [delivery for delivery in sent if delivery["issue"] == key]
 
     def can_click(self) -> bool:
         """Whether Slack is the stand-in, where the demo may act for a person."""
-        return self._http.get(f"{self.info['slack']}/_standin/messages", timeout=SECONDS).ok
+        return self._send("GET", f"{self.info['slack']}/_standin/messages").ok
 
     def click(self, message: str, action: str, feedback: str) -> str:
         """As the approver, through a signed request; returns the delivery's name. message: ``<channel>:<ts>``."""
@@ -71,7 +71,7 @@ class Peers:
             "action_id": action,
             "state": {"feedback": {"text": {"type": "plain_text_input", "value": feedback}}},
         }
-        answer = self._http.post(f"{self.info['slack']}/_standin/click", json=asked, timeout=SECONDS)
+        answer = self._send("POST", f"{self.info['slack']}/_standin/click", json=asked)
         said: Json = answer.json() if answer.ok else {"status": answer.status_code, "body": answer.text}
         if said["status"] != requests.codes.ok:
             raise DemoError(f"the click was refused with {said['status']}: {said['body'][:300]}")
@@ -111,7 +111,7 @@ class Peers:
 
     def _jira(self, method: str, path: str, body: Json) -> Json:
         login = (REPORTER, self.info["secrets"]["jira_token"])
-        answer = self._http.request(method, self.info["jira"] + path, json=body, auth=login, timeout=SECONDS)
+        answer = self._send(method, self.info["jira"] + path, json=body, auth=login)
         if not answer.ok:
             raise DemoError(f"Jira answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
         found: Json = answer.json() if answer.content else {}
@@ -119,7 +119,7 @@ class Peers:
 
     def _operator(self, path: str) -> Json | None:
         headers = {"Authorization": f"Bearer {self.info['secrets']['operator']}"}
-        answer = self._http.get(self.info["api"] + path, headers=headers, timeout=SECONDS)
+        answer = self._send("GET", self.info["api"] + path, headers=headers)
         if answer.status_code == requests.codes.not_found:
             return None
         if not answer.ok:
@@ -127,9 +127,15 @@ class Peers:
         found: Json = answer.json()
         return found
 
+    def _send(self, method: str, url: str, **what: Any) -> requests.Response:
+        try:
+            return self._http.request(method, url, timeout=SECONDS, **what)
+        except requests.RequestException as error:
+            raise DemoError(f"nothing answers at {url} ({type(error).__name__}): has the stack stopped?") from error
+
     def _github(self, path: str) -> Any:
         headers = {"Authorization": f"Bearer {self.info['secrets']['github_token']}"}
-        answer = self._http.get(self.info["github"] + path, headers=headers, timeout=SECONDS)
+        answer = self._send("GET", self.info["github"] + path, headers=headers)
         if not answer.ok:
             raise DemoError(f"GitHub answered {answer.status_code} to GET {path}: {answer.text[:300]}")
         return answer.json()

@@ -19,7 +19,7 @@ COLOURS = {State.RUNNING: "cyan", State.WAITING: "yellow", State.DONE: "green", 
 WORTH_A_LINE_SECONDS = 5.0
 """A step that runs longer is announced where there is no terminal."""
 
-NAME_WIDTH, TIME_WIDTH = 26, 7
+NAME_WIDTH, TIME_WIDTH = 34, 8
 
 
 class View(Protocol):
@@ -58,7 +58,10 @@ class LiveView:
 
 
 class LineView:
-    """One line when a step ends, one when it takes long; never the same twice, no colours, no cursor."""
+    """One line when a step ends, one when it takes long; never the same twice, no colours, no cursor.
+
+    Repositories may be at work at the same time, so a line below them carries their name.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console, self._told = console, set[tuple[str, bool]]()
@@ -70,27 +73,27 @@ class LineView:
 
     def show(self, steps: Sequence[Step], now: datetime) -> None:
         for step in steps:
-            self._tell(step, now, 0)
+            self._tell(step, now)
 
     def paused(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def _tell(self, step: Step, now: datetime, depth: int) -> None:
-        long = step.seconds(now) >= WORTH_A_LINE_SECONDS
-        if step.children or (step.open and (long or step.state is State.WAITING)):
-            self._once(step, now, depth, ended=False)
+    def _tell(self, step: Step, now: datetime, above: tuple[str, ...] = ()) -> None:
+        long = step.seconds(now) >= WORTH_A_LINE_SECONDS and not step.children
+        if (step.children and not above) or (step.open and (long or step.state is State.WAITING)):
+            self._once(step, now, above, ended=False)
         for child in step.children:
-            self._tell(child, now, depth + 1)
+            self._tell(child, now, (*above, step.name))
         if not step.open:
-            self._once(step, now, depth, ended=True)
+            self._once(step, now, above, ended=True)
 
-    def _once(self, step: Step, now: datetime, depth: int, *, ended: bool) -> None:
+    def _once(self, step: Step, now: datetime, above: tuple[str, ...], *, ended: bool) -> None:
         if (step.key, ended) in self._told or (step.key, True) in self._told:
             return
         self._told.add((step.key, ended))
         sign = SIGNS[step.state] if ended or step.state is State.WAITING else SIGNS[State.RUNNING]
         seconds = f"{step.seconds(now):.1f} s" if ended else ""
-        name = f"{'  ' * depth}{sign} {step.name}"
+        name = f"{'  ' if above else ''}{sign} {' '.join((*above[1:], step.name))}"
         note = step.note if ended or not step.children else ""
         line = f"{name:<{NAME_WIDTH}} {seconds:>{TIME_WIDTH}}  {note}".rstrip()
         self._console.print(line, soft_wrap=True, markup=False, highlight=False)

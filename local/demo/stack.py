@@ -63,11 +63,17 @@ def unavailable_sandbox() -> str:
 @contextmanager
 def own_stack(model: Model, *, plain: bool) -> Iterator[Ground]:
     """plain: without bubblewrap. Everything it started is gone afterwards, whatever happened inside."""
+    from local.aws.claim import StackRunningError
+    from local.aws.deploy.intrinsics import TemplateError
+    from local.aws.http import PortError
     from local.stack import StackSettings, start_stack
 
     environment = {**os.environ, **model.environment} | ({"SANDBOX": "subprocess"} if plain else {})
     settings = StackSettings(environment=environment, function_environment=model.functions)
-    stack = start_stack(replace(settings, region=model.region) if model.region else settings)
+    try:
+        stack = start_stack(replace(settings, region=model.region) if model.region else settings)
+    except (StackRunningError, TemplateError, PortError) as error:
+        raise DemoError(f"the stack cannot start: {error}") from error
     try:
         if model.key:
             _put_key(stack.clients("secretsmanager"), model.key)

@@ -35,7 +35,8 @@ class _Teller:
 
     def tell(self, kind: str, detail: str, at: datetime) -> None:
         if kind in DECISIONS and self.steps[-1].state is State.WAITING:
-            self.steps[-1].end(at, f"{self.steps[-1].note} {DECISIONS[kind]} {detail}")
+            said = detail.removesuffix(": no reason given")
+            self.steps[-1].end(at, f"{self.steps[-1].note} {DECISIONS[kind]} {said}")
         elif kind in EXECUTION:
             self._execution(kind, detail, at)
         elif kind in CI:
@@ -81,8 +82,8 @@ class _Teller:
         return self.steps[-1] if self.steps[-1].name == name else self._open(f"{name} {at}", name, at)
 
     def _execution(self, kind: str, detail: str, at: datetime) -> None:
-        repo, _, what = detail.replace(",", "", 1).partition(" ")
-        group = self._group("Execute", at)
+        first, _, what = detail.partition(" ")
+        repo, group = first.rstrip(","), self._group("Execute", at)
         mine = next((child for child in group.children if child.name == repo), None)
         if kind == "executing":
             for child in group.children:
@@ -100,7 +101,9 @@ class _Teller:
         repo, _, what = detail.partition(" ")
         match kind:
             case "ci passed" | "ci failed":
-                self._run(repo, what.removeprefix("at ")).end(at, failed=kind == "ci failed")
+                sha = what.removeprefix("at ")
+                run = self._runs.get((repo, sha))
+                self._run(repo, sha).end((run and run.ended) or at, failed=kind == "ci failed")
             case "fixing_ci":
                 node = self._repository(repo)
                 node.children.append(Step(f"{node.key} {what}", what.rpartition(", ")[2], at, "agents"))

@@ -52,6 +52,7 @@ def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console:
     _diffs(pulls, console)
     ledger = [LedgerEntry.read(dict(entry), "ledger") for entry in told.story["ledger"]]
     if ledger:
+        console.print("\nTokens and money", style="bold")
         console.print(money_table(ledger))
     _time(told, console)
 
@@ -88,10 +89,10 @@ def _diffs(pulls: Sequence[PullState], console: Console) -> None:
 
 
 def money_table(ledger: Sequence[LedgerEntry]) -> Table:
-    table = Table(box=SIMPLE_HEAD, title="Tokens and money", title_justify="left", title_style="bold")
-    table.add_column("step")
-    for name in ("calls", "tokens in", "out", "from cache", "to cache", "model time", "money"):
-        table.add_column(name, justify="right")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("step", no_wrap=True)
+    for name in ("calls", "in", "out", "cache read", "cache write", "time", "money"):
+        table.add_column(name, justify="right", no_wrap=True)
     for step in dict.fromkeys(entry.step for entry in ledger):
         table.add_row(*_row(step, [entry for entry in ledger if entry.step == step]))
     table.add_section()
@@ -109,7 +110,7 @@ def _row(name: str, entries: Sequence[LedgerEntry]) -> tuple[str, ...]:
 def _time(told: Told, console: Console) -> None:
     ended = max((step.ended for step in told.steps if step.ended), default=now())
     parts = split(told.steps, told.begun, ended)
-    table = Table(box=SIMPLE_HEAD, title="Time", title_justify="left", title_style="bold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("spent on")
     table.add_column("seconds", justify="right")
     for name, seconds in (
@@ -121,5 +122,6 @@ def _time(told: Told, console: Console) -> None:
         table.add_row(name, f"{seconds:.1f}")
     table.add_section()
     table.add_row("from the label to the end", f"{parts.total:.1f}", style="bold")
+    console.print("Time", style="bold")
     console.print(table)
     console.print(HOW, style="dim", highlight=False)
