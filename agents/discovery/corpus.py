@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ def _index(repo: str, forge: Forge, artifacts: ArtifactStore, folder: Path) -> I
         root = folder / repo
         _download(forge, repo, sha, root)
         index = build(read_tree(repo, root), sha)
+        shutil.rmtree(root)  # an organisation is larger than a function's disk; the few that are read come again
         artifacts.put(key, index.to_json())
         return index
 
