@@ -32,7 +32,9 @@ class Fix(Document):
 
     outcome: Literal["fixed", "escalated"]
     cause: CiCause
-    what: str = Field(min_length=1, description="What was wrong and what you did; or what a person must look at.")
+    what: str = Field(
+        min_length=1, max_length=1000, description="What was wrong and what you did; or what a person must look at."
+    )
     commit_message: str = Field(description="A conventional commit message when fixed, else empty.")
 
     @model_validator(mode="after")

@@ -56,6 +56,9 @@ class _Job:
         if head in (so_far.head, recorded):
             return so_far.model_copy(update={"head": head})
         if head and so_far.pending and self._tree(head) == so_far.pending.tree:
+            self._tell(
+                "proved", f"{so_far.pending.proof.item}: committed {head[:7]} just before the step died; taken over"
+            )
             return self._keep(so_far.committed(head))
         raise StaleHead(
             f"{request.repo}: {record.branch} is at {(head or 'nothing')[:7]}, expected {so_far.head[:7]}; somebody "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
 from agents.execution.proof import NotProved
 from agents.execution.tools.run_tests import run_tests
 from ferry.agentkit.approved import Approved
@@ -27,7 +29,7 @@ PROMPT = Path(__file__).with_name("prompt.md")
 class Work(Document):
     """Hand in the finished task."""
 
-    summary: str
+    summary: str = Field(min_length=1, max_length=500, description="What was done, in one or two sentences.")
     commit_message: CommitMessage
 
 
@@ -58,7 +60,7 @@ def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None) ->
         test_file=task.test_file,
         paths=", ".join(f"`{path}`" for path in sorted(plan.paths_of(task.repo))),
         summary=plan.summary,
-        approach=approved.discovery.approach,
+        approach=block("discovery", approved.discovery.approach),
         ticket=block("ticket", f"{ticket.title}\n\n{ticket.text}"),
         failure=_told(failure) if failure else "",
     )

@@ -10,8 +10,9 @@ from pathlib import Path
 from ferry.domain.errors import WorkNotDone
 from ferry.ports import CommandResult, Sandbox
 
-# An absolute verbosity: with a repository's own ``-q`` in addopts, one more would silence the summary.
-PYTEST = ("python", "-m", "pytest", "--verbosity=-1", "-p", "no:cacheprovider")
+# An absolute verbosity: with a repository's own ``-q`` in addopts, one more would silence the summary. pytest's
+# cache may stay: copies are thrown away, and without it a repository's own ``--lf`` or ``cache_dir`` is an error.
+PYTEST = ("python", "-m", "pytest", "--verbosity=-1")
 NODE = ("node", "--test")
 COMMANDS = {
     "pyproject.toml": PYTEST,
@@ -21,6 +22,7 @@ COMMANDS = {
     "tox.ini": PYTEST,
     "package.json": NODE,
 }
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _PASSED = re.compile(r"\b(\d+) passed\b|^(?:\S )?pass (\d+)$", re.MULTILINE)
 _FAILED = re.compile(r"\b(\d+) (?:failed|errors?)\b|^(?:\S )?fail (\d+)$", re.MULTILINE)
 
@@ -79,5 +81,6 @@ def command_for(repo: Path) -> tuple[str, ...]:
 
 def _sum(pattern: re.Pattern[str], output: str) -> int:
     """Of the last line that has any: runners print their summary last."""
-    last = next((line for line in reversed(output.splitlines()) if pattern.search(line)), "")
+    lines = reversed(_COLOUR.sub("", output).splitlines())
+    last = next((line for line in lines if pattern.search(line)), "")
     return sum(int(one or two) for one, two in pattern.findall(last))

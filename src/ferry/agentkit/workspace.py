@@ -118,11 +118,11 @@ def folder_of(repo: str) -> str:
 
 def tree_digest(repo: Path) -> str:
     """Of every path, mode and content."""
-    return digest(entries(repo))
+    return digest({os.fsencode(path).hex(): entry for path, entry in entries(repo).items()})
 
 
 def entries(repo: Path) -> dict[str, Entry]:
-    """By path: ``file`` or ``program`` with its hash, ``link`` with its target, ``special``. Links are not followed."""
+    """By path: ``file``, ``program`` or ``link`` with a hash of what it holds, or ``special``. No link is followed."""
     found: dict[str, Entry] = {}
     for folder, names, files in os.walk(repo):
         names[:] = [name for name in names if name not in LEFTOVERS]
@@ -137,7 +137,7 @@ def entries(repo: Path) -> dict[str, Entry]:
 def _entry(path: Path) -> Entry:
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
-        return "link", str(path.readlink())
+        return "link", sha256(os.fsencode(path.readlink())).hexdigest()
     if not stat.S_ISREG(mode):
         return "special", ""
     return "program" if mode & stat.S_IXUSR else "file", sha256(path.read_bytes()).hexdigest()

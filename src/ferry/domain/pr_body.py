@@ -10,6 +10,9 @@ from ferry.domain.plan import PlanRecord, PlanTask
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 
+# GitHub refuses a body of more than 65,536 characters.
+PLAN_LIMIT = 40_000
+
 
 class ProofRow(Document):
     """One plan task, done and proved. base: what its test said on the base; head: what the suite said on the head."""
@@ -26,11 +29,12 @@ def render(
     record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], repo: str, done: Sequence[ProofRow]
 ) -> str:
     """Markdown of the pull request of `repo`. pulls: the change set so far, this one included or not yet."""
+    plan = _plan(record, repo)
     sections = (
         _why(record, ticket),
         _order(record, pulls, repo),
         _proof(done),
-        _plan(record, repo),
+        plan if len(plan) < PLAN_LIMIT else "The plan is too long to be shown here; it is in the task's record.",
         f"<sub>Task `{record.task_id}` · plan revision {record.revision} · digest `{record.digest[:12]}`</sub>",
     )
     return "\n\n".join(section for section in sections if section) + "\n"

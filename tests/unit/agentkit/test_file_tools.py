@@ -36,6 +36,12 @@ def test_files_are_listed_by_prefix_without_what_tools_leave_behind(repo: Path) 
     assert list_files(repo).call({"prefix": "nothing"}) == "(no file)"
 
 
+def test_a_name_that_is_not_utf8_does_not_break_the_list(repo: Path) -> None:
+    (repo / "bad-\udcff").touch()
+
+    assert "bad-?" in list_files(repo).call({})
+
+
 def test_a_file_is_read_as_it_is(repo: Path) -> None:
     assert read_file(repo).call({"path": "src/app.py"}) == "one\r\ntwo\r\ntwo\r\n"
 

@@ -26,6 +26,7 @@ def verdict(output: str, exit_code: int = 0, timed_out: bool = False) -> Verdict
         ("# tests 3\n# pass 2\n# fail 1\n# cancelled 0", 2, 1),
         ("ℹ tests 3\nℹ pass 3\nℹ fail 0", 3, 0),
         ("99 passed, says a test\n2 passed in 0.01s", 2, 0),
+        ("\x1b[31m\x1b[1m1 failed\x1b[0m, \x1b[32m14 passed\x1b[0m\x1b[31m in 0.1s\x1b[0m", 14, 1),
         ("", 0, 0),
     ],
 )

@@ -110,3 +110,9 @@ def test_a_restored_path_is_what_it_was(tmp_path: Path) -> None:
     place.restore(["a.py", "new"])
 
     assert place.changed() == (frozenset(), frozenset())
+
+
+def test_names_that_are_not_utf8_have_a_digest_too(tmp_path: Path) -> None:
+    (tmp_path / "name-\udcff.txt").write_text("x")
+
+    assert len(tree_digest(tmp_path)) == 64

@@ -19,6 +19,7 @@ class ListFiles(ToolInput):
 def list_files(repo: Path) -> Tool[ListFiles]:
     def run(ask: ListFiles) -> str:
         paths = sorted(path for path in entries(repo) if path.startswith(ask.prefix))
-        return "\n".join(paths) or "(no file)"
+        # A name that is not UTF-8 is shown as well as may be; it cannot be asked for.
+        return "\n".join(paths).encode("utf-8", "replace").decode() or "(no file)"
 
     return Tool(ListFiles, run)
