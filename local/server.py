@@ -36,6 +36,8 @@ class RunningServer:
 def serve(app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0) -> RunningServer:
     """Serve `app` until `stop`; port 0 takes a free one. OSError if the port is taken."""
     server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, name=f"http-{server.server_port}", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=f"http-{server.server_port}", daemon=True
+    )
     thread.start()
     return RunningServer(f"http://{host}:{server.server_port}", server, thread)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -35,9 +36,17 @@ _REMEDIES = {
 
 
 def web_client(token: str, base_url: str, *, sleep: Callable[[float], None] = time.sleep) -> WebClient:
-    """base_url: e.g. ``https://slack.com/api/``. Rate limits, 5xx and lost connections are retried."""
-    address = f"{base_url.rstrip('/')}/"
-    return WebClient(token, base_url=address, timeout=TIMEOUT_SECONDS, retry_handlers=[Patient(sleep)])
+    """base_url: e.g. ``https://slack.com/api/``; a bare host gets Slack's own path.
+
+    Rate limits, 5xx and lost connections are retried.
+    """
+    base = base_url.rstrip("/")
+    return WebClient(
+        token,
+        base_url=f"{base}/" if urlsplit(base).path else f"{base}/api/",
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[Patient(sleep)],
+    )
 
 
 class SlackChat:
