@@ -52,7 +52,7 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
         "branch": record.branch,
         "hours": f"{sum(task.hours for task in plan.tasks)} hours",
         "count": "one repository" if len(record.order) == 1 else f"{len(record.order)} repositories",
-        "feedback": f"\nChanged as asked:\n\n> {prose(record.feedback)}\n" if record.feedback else "",
+        "feedback": f"\nAsked to change:\n\n> {prose(record.feedback)}\n" if record.feedback else "",
         "summary": prose(plan.summary),
         "scope_in": _bullets(map(prose, plan.scope_in)),
         "scope_out": _bullets(map(prose, plan.scope_out)),
@@ -60,8 +60,8 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
         "data_flow": prose(plan.data_flow),
         "test_strategy": _tests(plan),
         "tasks": _bullets(map(_task, plan.tasks)),
-        "order": "\n".join(f"{place}. {code(repo)}" for place, repo in enumerate(record.order, 1)),
-        "cross_repo_steps": _bullets(map(prose, plan.cross_repo_steps)),
+        "order": _numbered(map(code, record.order)),
+        "cross_repo_steps": _numbered(map(prose, plan.cross_repo_steps)),
         "security": _bullets(map(prose, plan.security)),
         "risk": str(plan.risk),
         "risk_reason": plain(plan.risk_reason),
@@ -90,6 +90,10 @@ def _task(task: PlanTask) -> str:
 
 def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines) or NOTHING
+
+
+def _numbered(lines: Iterable[str]) -> str:
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1)) or NOTHING
 
 
 def _template() -> str:
