@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,14 @@ from agents.cicd.logs import failing_steps
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
 from ferry.agentkit.text import cut
 from ferry.agentkit.workbench import Workbench
-from ferry.agentkit.workspace import Workspace
+from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain.change import FileChange
 from ferry.domain.ci import HARMLESS, PASSES, CheckRun, CiCause, CiOutcome, CiResult
 from ferry.domain.ci_cause import classify, code_can_mend
+from ferry.domain.document import Document
 from ferry.domain.errors import GateViolation, NotFound, StaleHead
 from ferry.domain.gates import check_diff
-from ferry.domain.step import StepRequest
+from ferry.domain.step import StepRequest, progress_key
 
 EXCERPT = 2000
 
@@ -33,13 +35,16 @@ def fix_ci(request: StepRequest, bench: Workbench) -> dict[str, Any]:
     """
     approved = load_approved(request, bench.artifacts, bench.store)
     head = bench.forge.head(request.repo, approved.record.branch)
-    if head != request.head:
-        raise StaleHead(
-            f"{request.repo}: CI is red at {request.head[:7]}, but {approved.record.branch} is at "
-            f"{(head or 'nothing')[:7]}; only the newest commit is mended. Resume to watch that one"
-        )
-    result = _Case(request, bench, approved).solve()
+    case = _Case(request, bench, approved)
+    result = case.solve() if head == request.head else case.taken_over(head)
     return {**result.dump(), "head": result.commit or request.head}
+
+
+class Announced(Document):
+    """A fix that is about to be committed. tree: digest of what the commit leads to; result: without the SHA."""
+
+    tree: str
+    result: CiResult
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,17 @@ class _Case:
         if not code_can_mend(cause):
             return self._escalate(cause, f"{cause}: no change to this branch would help", log)
         return self._mend(cause, log)
+
+    def taken_over(self, head: str | None) -> CiResult:
+        """The fix that a step before this one committed just before it died; StaleHead when the commit is not ours."""
+        with suppress(NotFound):
+            announced = Announced.read(self.bench.artifacts.get(self._key), self._key)
+            if head and self._tree(head) == announced.tree:
+                return self._fixed(announced.result, head)
+        raise StaleHead(
+            f"{self.request.repo}: CI is red at {self.request.head[:7]}, but {self.approved.record.branch} is at "
+            f"{(head or 'nothing')[:7]}; only the newest commit is mended. Resume to watch that one"
+        )
 
     def _mend(self, cause: CiCause, log: str) -> CiResult:
         request, writable = self.request, self._writable(cause)
@@ -76,13 +92,18 @@ class _Case:
             if fix.outcome == "escalated":
                 return self._escalate(cause, fix.what, log)
             try:
-                changes = self._checked(place, writable)
+                changes, tree = self._checked(place, writable)
             except NotMended as error:
                 return self._escalate(cause, f"a fix was tried and did not hold: {error}", log)
-        return self._commit(fix, cause, changes)
+        result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what)
+        self.bench.artifacts.put(self._key, Announced(tree=tree, result=result).model_dump_json().encode())
+        return self._fixed(result, self._commit(fix, changes))
 
-    def _checked(self, place: Workspace, writable: Collection[str]) -> tuple[FileChange, ...]:
-        """NotMended unless something changed, only where it may, and the whole suite is green with it."""
+    def _checked(self, place: Workspace, writable: Collection[str]) -> tuple[tuple[FileChange, ...], str]:
+        """The changes and the digest of the tree they lead to.
+
+        NotMended unless something changed, only where it may, and the whole suite is green with it.
+        """
         paths, strange = place.changed()
         if not paths:
             raise NotMended("nothing was changed")
@@ -94,23 +115,35 @@ class _Case:
         if gone := [change.path for change in changes if change.content is None]:
             raise NotMended(f"{', '.join(gone)} was deleted")
         with place.replay(changes) as root:
+            tree = tree_digest(root / place.name)
             verdict = self.bench.suite.run(root, root / place.name)
         if not verdict.green:
             raise NotMended(f"the test suite is not green with it: {verdict}")
-        return changes
+        return changes, tree
 
-    def _commit(self, fix: Fix, cause: CiCause, changes: tuple[FileChange, ...]) -> CiResult:
-        request, store = self.request, self.bench.store
-        sha = self.bench.forge.commit(
-            request.repo,
+    def _commit(self, fix: Fix, changes: tuple[FileChange, ...]) -> str:
+        return self.bench.forge.commit(
+            self.request.repo,
             self.approved.record.branch,
-            parent=request.head,
-            message=f"{fix.commit_message.strip()}\n\nFerry-Task: {request.task_id}/ci-{request.fix}",
+            parent=self.request.head,
+            message=f"{fix.commit_message.strip()}\n\nFerry-Task: {self.request.task_id}/ci-{self.request.fix}",
             changes=changes,
         )
-        self._note(head=sha, fixes=request.fix, note=f"CI fixed ({cause}): {fix.what}")
-        store.add_event(request.task_id, "ci fixed", f"{request.repo} {cause}: {fix.what}; committed {sha[:7]}")
-        return CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what, commit=sha)
+
+    def _fixed(self, result: CiResult, sha: str) -> CiResult:
+        told = f"{result.cause}: {result.what}"
+        self._note(head=sha, fixes=self.request.fix, note=f"CI fixed, {told}")
+        detail = f"{self.request.repo} {told}; committed {sha[:7]}"
+        self.bench.store.add_event(self.request.task_id, "ci fixed", detail)
+        return result.model_copy(update={"commit": sha})
+
+    @property
+    def _key(self) -> str:
+        return progress_key(self.request.task_id, f"{self.request.repo}@{self.request.head}")
+
+    def _tree(self, head: str) -> str:
+        with self.bench.workspace(self.approved, self.request.repo, head) as place:
+            return tree_digest(place.pristine)
 
     def _escalate(self, cause: CiCause, what: str, log: str) -> CiResult:
         self._note(ci="escalated", note=what)

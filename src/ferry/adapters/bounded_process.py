@@ -43,7 +43,7 @@ class Limits:
 
     RLIMIT_DATA: int = 2 * 1024**3
     RLIMIT_FSIZE: int = 256 * 1024**2
-    RLIMIT_NPROC: int = 4096
+    RLIMIT_NPROC: int = 8192
     RLIMIT_NOFILE: int = 1024
     RLIMIT_CORE: int = 0
 

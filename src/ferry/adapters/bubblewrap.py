@@ -39,10 +39,10 @@ class Bubblewrap:
             return f"bwrap is not on PATH; {INSTALL}"
         with tempfile.TemporaryDirectory() as folder:
             try:
-                self.run(["true"], root=Path(folder), cwd=Path(folder), seconds=20)
+                trial = self.run(["true"], root=Path(folder), cwd=Path(folder), seconds=20)
             except SandboxUnavailable as error:
                 return f"{error}; user namespaces may be switched off here (inside a container they often are)"
-        return ""
+        return f"a trial run ended with exit code {trial.exit_code}: {trial.output[:500]}" if trial.exit_code else ""
 
     def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
         check_inside(cwd, root)

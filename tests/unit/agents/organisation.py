@@ -16,6 +16,7 @@ from ferry.agentkit.workbench import Workbench
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
+from ferry.domain.errors import VendorUnavailable
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
@@ -88,6 +89,20 @@ class QuickSandbox:
         if all((cwd / name).exists() for name in names):
             return CommandResult(0, f"{len(names)} passed in 0.01s", 0.01)
         return CommandResult(1, "1 failed in 0.01s", 0.01)
+
+
+class DyingForge(FakeForge):
+    """Its first commit is made, and then the process is gone before it can say so."""
+
+    def __init__(self, inner: FakeForge) -> None:
+        self.repos, self._alive = inner.repos, False
+
+    def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
+        sha = super().commit(repo, branch, parent=parent, message=message, changes=changes)
+        if not self._alive:
+            self._alive = True
+            raise VendorUnavailable("killed")
+        return sha
 
 
 @dataclass

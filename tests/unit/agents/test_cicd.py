@@ -11,8 +11,18 @@ from ferry.adapters.plain_process import PlainProcess
 from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
-from ferry.domain.errors import NotApproved, StaleHead
-from tests.unit.agents.organisation import BRANCH, LIB, TASK, TREBLE, TREBLE_TEST, Organisation, call, organisation
+from ferry.domain.errors import NotApproved, StaleHead, VendorUnavailable
+from tests.unit.agents.organisation import (
+    BRANCH,
+    LIB,
+    TASK,
+    TREBLE,
+    TREBLE_TEST,
+    DyingForge,
+    Organisation,
+    call,
+    organisation,
+)
 
 UGLY = "def treble( number ):\n    return 3*number\n"
 FORMAT_LOG = """\
@@ -250,6 +260,20 @@ def test_a_head_that_moved_on_is_left_alone() -> None:
     with pytest.raises(StaleHead, match=f"CI is red at {old[:7]}, but .* is at {new[:7]}"):
         fix_ci(org.request("cicd", head=old), org.bench)
     assert not org.model.asked
+
+
+def test_a_fix_that_was_committed_just_before_the_step_died_is_taken_over() -> None:
+    org = red([FORMATTED], [fixed()], real=True, wrap=DyingForge)
+    old = org.head()
+    with pytest.raises(VendorUnavailable):
+        run(org)
+    asked = len(org.model.asked)
+
+    output = fix_ci(org.request("cicd", head=old, attempt=2), org.bench)
+
+    assert (output["outcome"], output["commit"], output["head"]) == ("fixed", org.head(), org.head())
+    assert org.pull().head == org.head()
+    assert len(org.model.asked) == asked
 
 
 def test_without_an_approval_ci_is_not_touched_either() -> None:

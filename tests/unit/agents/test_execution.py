@@ -11,7 +11,6 @@ from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.errors import BudgetExceeded, NoResult, NotApproved, StaleHead, VendorUnavailable, WorkNotDone
 from ferry.domain.step import plan_key, progress_key, ticket_key, transcript_key
-from tests.fakes.forge import FakeForge
 from tests.unit.agents.organisation import (
     APP,
     BRANCH,
@@ -19,6 +18,7 @@ from tests.unit.agents.organisation import (
     TASK,
     TREBLE,
     TREBLE_TEST,
+    DyingForge,
     Organisation,
     call,
     done,
@@ -215,19 +215,7 @@ def test_what_is_done_is_not_done_again() -> None:
 
 
 def test_a_step_that_died_between_commit_and_record_goes_on() -> None:
-    class Dying(FakeForge):
-        """Commits, and dies before it can say so."""
-
-        def __init__(self, inner: FakeForge) -> None:
-            self.repos, self.alive = inner.repos, False
-
-        def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
-            sha = super().commit(repo, branch, parent=parent, message=message, changes=changes)
-            if not self.alive:
-                raise VendorUnavailable("killed")
-            return sha
-
-    org = organisation({"execution": [GOOD]}, wrap=Dying)
+    org = organisation({"execution": [GOOD]}, wrap=DyingForge)
     with pytest.raises(VendorUnavailable):
         run(org)
 

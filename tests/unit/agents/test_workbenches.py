@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ferry.adapters.workbenches import WritingSettings, workbench
+from ferry.domain.errors import InvalidSettings
+from ferry.settings import read
+
+
+def world(model_id: str) -> Any:
+    names = ("store", "artifacts", "forge", "model", "clock")
+    return SimpleNamespace(model_id=model_id, **dict.fromkeys(names))
+
+
+def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
+    with pytest.raises(InvalidSettings, match="no price"):
+        workbench(world("mystery"), WritingSettings(60, sandbox="subprocess"))
+
+
+def test_the_sandbox_is_the_one_asked_for_by_name() -> None:
+    settings = read(WritingSettings, {"HEARTBEAT_SECONDS": "60", "SANDBOX": "subprocess"})
+
+    assert workbench(world("scripted"), settings).sandbox.name == "subprocess"
+
+
+def test_a_price_table_of_ones_own_is_taken() -> None:
+    prices = (
+        '{"version": "v", "sources": [], "models": {"m": {"input": 1, "output": 1, "cache_read": 1, "cache_write": 1}}}'
+    )
+
+    assert workbench(world("m"), WritingSettings(60, "subprocess", prices)).prices.version == "v"
