@@ -1,0 +1,80 @@
+"""The dependency rule: what a folder may import is checked, not wished."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.template import ROOT
+
+VENDORS = {"boto3", "botocore", "requests", "slack_sdk", "slack_bolt", "jwt", "mcp", "aws_lambda_powertools"}
+FORBIDDEN = {
+    "src/ferry/domain": VENDORS | {"os", "ferry.ports", "ferry.usecases", "ferry.adapters", "ferry.agentkit"},
+    "src/ferry/usecases": VENDORS | {"os", "ferry.adapters", "functions", "agents"},
+    "src/ferry/agentkit": VENDORS | {"ferry.adapters", "ferry.usecases", "functions", "agents"},
+    "src/ferry/cli": VENDORS | {"functions", "agents"},
+    "functions": VENDORS - {"aws_lambda_powertools"} | {"agents"},
+    "agents": VENDORS | {"functions"},
+}
+NOBODY_IMPORTS = {"local", "tests", "bench"}
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def breaks(names: set[str], module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_no_folder_imports_what_it_may_not(folder: str) -> None:
+    files = list((ROOT / folder).rglob("*.py"))
+    wrong = {
+        f"{file.relative_to(ROOT)} imports {module}"
+        for file in files
+        for module in imports(file)
+        if breaks(FORBIDDEN[folder] | NOBODY_IMPORTS, module)
+    }
+
+    assert files
+    assert not wrong
+
+
+def test_an_agent_imports_no_other_agent() -> None:
+    wrong = {
+        f"{file.relative_to(ROOT)} imports {module}"
+        for agent in (ROOT / "agents").iterdir()
+        if agent.is_dir()
+        for file in agent.rglob("*.py")
+        for module in imports(file)
+        if module.startswith("agents.") and not breaks({f"agents.{agent.name}"}, module)
+    }
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("function", ["jira_webhook", "github_webhook", "sentry_webhook", "slack_events"])
+def test_an_ingress_function_loads_nothing_heavy(function: str) -> None:
+    """Sentry waits one second, cold start included; boto3 is loaded by the first delivery, the others never."""
+    code = f"import sys, functions.{function}.app; print(*sorted(sys.modules))"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT}/src"},
+    ).stdout.split()
+
+    assert not {"boto3", "botocore", "pydantic", "requests", "slack_sdk", "aws_lambda_powertools"} & set(loaded)
