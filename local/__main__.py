@@ -14,6 +14,7 @@ from local.aws.http import PortError
 from local.stack import Stack, StackSettings, start_stack
 
 USAGE = "usage: python -m local up | demo [--yes]"
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(arguments: list[str], settings: StackSettings | None = None) -> int:
@@ -24,23 +25,36 @@ def main(arguments: list[str], settings: StackSettings | None = None) -> int:
     if arguments != ["up"]:
         print(USAGE, file=sys.stderr)
         return 2
+    return _up(settings)
+
+
+def _up(settings: StackSettings | None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    ended = threading.Event()
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, lambda *_: ended.set())
-    begun = time.monotonic()
+    for wanted in _ENDINGS:
+        signal.signal(wanted, _end)
+    stack = None
     try:
+        begun = time.monotonic()
         stack = start_stack(settings)
+        print(_summary(stack, time.monotonic() - begun), flush=True)
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print("\nStopping …", flush=True)
     except (StackRunningError, TemplateError, PortError) as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1
-    print(_summary(stack, time.monotonic() - begun), flush=True)
-    ended.wait()
-    print("\nStopping …", flush=True)
-    stack.stop()
+    if stack is not None:
+        stack.stop()
     print("Stopped. Tasks, artifacts and the stand-ins' data are kept in .local; executions that waited are gone:")
     print("after the next start, resume a task from its record.")
     return 0
+
+
+def _end(*_: object) -> None:
+    """Raises: an Event set in a handler would block for ever if the main thread is just entering its wait."""
+    for wanted in _ENDINGS:
+        signal.signal(wanted, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _summary(stack: Stack, seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,6 +116,7 @@ def translate(template: Mapping[str, Any], values: Mapping[str, Any], region: st
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of its own feature flags
     source = _with_remote_paths(template)
     translator = Translator(_AnyPolicy(), Parser(), boto_session=boto3.session.Session(region_name=region))
     try:
