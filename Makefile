@@ -63,13 +63,13 @@ architecture: $(VENV)/.dev ## Check imports, sizes, template, machine and prompt
 validate: .venv-sam/.done ## sam validate --lint
 	@$(SAM) validate --lint
 
-build: .venv-sam/.done ## sam build
-	@$(SAM) build
+build: .venv-sam/.done ## sam build (needs the runtime's Python with pip, on PATH or in pyenv)
+	@found=$$(.venv-sam/bin/python -m local.sam_local.interpreter) && PATH="$$found:$$PATH" $(SAM) build
 
 pr: lint types test validate build ## All that CI runs (architecture checks are part of the tests)
 
 sam-local: $(VENV)/.dev .venv-sam/.done ## Run every sample event in a Lambda container (needs Docker, or root on Debian)
-	@$(BIN)/python -m local sam-local
+	@PYTHONPATH=src $(BIN)/python -m local.sam_local
 
 bench: $(VENV)/.dev ## Print the figures that the README quotes
 	@$(BIN)/python -m bench
