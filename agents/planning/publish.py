@@ -83,17 +83,15 @@ class _Publication:
         )
 
     def _draft(self, repo: str) -> tuple[PullRequestRef, str]:
-        there = self.forge.find_pull_request(repo, self.record.branch)
-        if there and self.store.task_of_pull_request(repo, there.number) not in (None, self.record.task_id):
-            raise self._foreign(repo)
         head = self._commit_plan(repo)
-        return there or self.forge.open_draft(
+        ref = self.forge.find_pull_request(repo, self.record.branch) or self.forge.open_draft(
             repo,
             branch=self.record.branch,
             base=self.forge.default_branch(repo),
             title=pull_request_title(self.ticket),
             body=pr_body.render(self.record, self.ticket, self.recorded(), repo, ()),
-        ), head
+        )
+        return ref, head
 
     def _commit_plan(self, repo: str) -> str:
         """Head of the branch with this revision's PLAN.md in it."""

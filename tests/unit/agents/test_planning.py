@@ -296,8 +296,12 @@ def test_a_repository_that_a_revision_does_without_is_cleared_away_and_may_come_
     gone = next(pull for pull in table.store.pull_requests(on.TASK) if pull.repo == "acme/checkout")
     assert (gone.ci, gone.note) == (DROPPED, "closed: plan 2 does without it")
 
+    old = table.record(1).bases["acme/checkout"]
+    new = table.forge.commit("acme/checkout", "main", parent=old, message="x", changes=(FileChange("x", b""),))
+
     table.plan(request(3, "Both after all"), BOTH)
 
+    assert table.record(3).bases["acme/checkout"] == new
     assert [(pull.number, pull.ci) for pull in table.store.pull_requests(on.TASK)] == [(1, "pending"), (2, "pending")]
 
 

@@ -19,7 +19,7 @@ CHECKOUT = {
 }
 NEWS = {
     "README.md": "Customers read here.\n",
-    **{f"src/news/page{n}.py": "order = customer = discount_story = pages = words = 1\n" for n in range(6)},
+    **{f"src/news/page{n}.py": "order = total = discount_story = pages = words = 1\n" for n in range(6)},
 }
 
 

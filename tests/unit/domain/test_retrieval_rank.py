@@ -33,9 +33,13 @@ def test_sources_come_before_tests_and_prose_that_say_the_same() -> None:
 
 
 def test_a_file_that_defines_what_the_ticket_names_is_first_and_says_why() -> None:
-    best = ranked("discount discount coupon: wrong in tax_in()")[0]
+    texts = {"calls.py": "tax_in(1) + tax_in(2) + tax_in(3) + tax_in(4)\n", "rules.py": "def tax_in(gross): ...\n"}
+    indexes = [index("acme/pricing", texts)]
+    query = read_query("Wrong amounts in tax_in()")
 
-    assert best.path == "src/pricing/tax.py"
+    best = rank_files(query, indexes[0], statistics(query, indexes))[0]
+
+    assert best.path == "rules.py"
     assert "defines `tax_in`, named in the ticket" in best.evidence
 
 
