@@ -82,19 +82,19 @@ def approve(_: PlanRecord) -> Choice:
     return Choice("approve")
 
 
-def ask(console: Console) -> Decider:
+def ask(console: Console, type_in: Callable[[str], str] = input) -> Decider:
     """Shows the plan and asks at the terminal until the answer is one of three."""
 
     def decide(record: PlanRecord) -> Choice:
         console.print(summary(record), soft_wrap=False, markup=False, highlight=False)
         while True:
-            match console.input("Approve this plan? \\[y]es / \\[n]o / \\[c]hanges: ").strip().lower()[:1]:
+            match type_in("Approve this plan? [y]es / [n]o / [c]hanges: ").strip().lower()[:1]:
                 case "y":
                     return Choice("approve")
                 case "n":
-                    return Choice("reject", console.input("Why not (may be empty): ").strip())
+                    return Choice("reject", type_in("Why not (may be empty): ").strip())
                 case "c":
-                    if text := console.input("What should change: ").strip():
+                    if text := type_in("What should change: ").strip():
                         return Choice("request_changes", text)
 
     return decide

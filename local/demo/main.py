@@ -21,6 +21,7 @@ from local.demo.stack import Ground, own_stack, running_stack, sandbox_warning, 
 
 USAGE = "usage: python -m local demo [--yes]"
 INTERRUPTED = 130
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(arguments: list[str], environ: Mapping[str, str] | None = None) -> int:
@@ -30,7 +31,8 @@ def main(arguments: list[str], environ: Mapping[str, str] | None = None) -> int:
         return 2
     environ = os.environ if environ is None else environ
     console = Console(highlight=False)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for wanted in ENDINGS:
+        signal.signal(wanted, _end)
     session = Session(console, environ, interactive=_interactive(environ, arguments))
     try:
         return _run(session)
@@ -43,6 +45,13 @@ def main(arguments: list[str], environ: Mapping[str, str] | None = None) -> int:
     except (KeyboardInterrupt, EOFError):
         console.print(f"\nInterrupted. {session.where()}", markup=False, soft_wrap=True)
         return INTERRUPTED
+
+
+def _end(*_: object) -> None:
+    """Once: a second Ctrl-C must not leave half of the stack behind."""
+    for wanted in ENDINGS:
+        signal.signal(wanted, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _interactive(environ: Mapping[str, str], arguments: list[str]) -> bool:

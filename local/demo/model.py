@@ -18,9 +18,12 @@ class ModelError(ValueError):
 
 
 class Credentials(Protocol):
-    access_key: str | None
-    secret_key: str | None
-    token: str | None
+    @property
+    def access_key(self) -> str | None: ...
+    @property
+    def secret_key(self) -> str | None: ...
+    @property
+    def token(self) -> str | None: ...
 
 
 @dataclass(frozen=True)

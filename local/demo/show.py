@@ -19,7 +19,7 @@ COLOURS = {State.RUNNING: "cyan", State.WAITING: "yellow", State.DONE: "green", 
 WORTH_A_LINE_SECONDS = 5.0
 """A step that runs longer is announced where there is no terminal."""
 
-NAME_WIDTH, TIME_WIDTH = 34, 8
+NAME_WIDTH, TIME_WIDTH, GUIDE_WIDTH = 34, 8, 4
 
 
 class View(Protocol):
@@ -33,7 +33,7 @@ class LiveView:
     """Redraws the whole tree in place."""
 
     def __init__(self, console: Console) -> None:
-        self._live = Live(console=console, refresh_per_second=8, transient=False)
+        self._live = Live(console=console, refresh_per_second=4, transient=False)
 
     def __enter__(self) -> LiveView:
         self._live.start()
@@ -107,12 +107,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _grow(branch: Tree, step: Step, at: datetime) -> None:
+def _grow(branch: Tree, step: Step, at: datetime, width: int = 26) -> None:
     line = Text(no_wrap=True, overflow="ellipsis")
     line.append(f"{SIGNS[step.state]} ", COLOURS[step.state])
-    line.append(f"{step.name:<14}")
+    line.append(f"{step.name:<{width}}")
     line.append(f"{step.seconds(at):>{TIME_WIDTH}.1f} s  ", "bold" if step.open else "dim")
     line.append(step.note, "dim")
     grown = branch.add(line)
     for child in step.children:
-        _grow(grown, child, at)
+        _grow(grown, child, at, width - GUIDE_WIDTH)

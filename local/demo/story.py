@@ -32,11 +32,11 @@ class _Teller:
         self.steps = [Step("receive", "Receive", begun)]
         self._runs = {(run.repo, run.sha[:7]): run for run in runs}
         self._last = begun
+        self._undecided: list[Step] = []
 
     def tell(self, kind: str, detail: str, at: datetime) -> None:
-        if kind in DECISIONS and self.steps[-1].state is State.WAITING:
-            said = detail.removesuffix(": no reason given")
-            self.steps[-1].end(at, f"{self.steps[-1].note} {DECISIONS[kind]} {said}")
+        if kind in DECISIONS and detail.startswith("by ") and self._undecided:
+            self._decision(kind, detail, at)
         elif kind in EXECUTION:
             self._execution(kind, detail, at)
         elif kind in CI:
@@ -56,11 +56,18 @@ class _Teller:
             case "planning":
                 self._open(f"plan {detail}", "Plan", at, "agents", detail)
             case "approval requested":
-                self._open(f"approval {detail}", "Approval", at, "person", detail.split(",")[0]).state = State.WAITING
+                step = self._open(f"approval {detail}", "Approval", at, "person", detail.split(",")[0])
+                step.state = State.WAITING
+                self._undecided.append(step)
             case "resumed":
                 self._open(f"resumed {at}", "Resume", at, note=detail)
             case "notice failed":
                 self.steps[-1].note = detail
+
+    def _decision(self, kind: str, detail: str, at: datetime) -> None:
+        """The machine is woken before the line is written, so the next step may have begun already."""
+        step = self._undecided.pop()
+        step.end(at, f"{step.note} {DECISIONS[kind]} {detail.removesuffix(': no reason given')}")
 
     def watching(self, pulls: Iterable[Mapping[str, Any]]) -> None:
         """The task waits for CI: a pull request without a result yet is shown as running."""
@@ -73,13 +80,19 @@ class _Teller:
         if last.key == key and last.open:
             last.note = f"{note}, again".lstrip(", ")
             return last
-        if last.open:
+        if last.open and (last not in self._undecided or name in ("Approval", "Resume")):
             last.end(at)
         self.steps.append(Step(key, name, at, kind, note))
         return self.steps[-1]
 
     def _group(self, name: str, at: datetime) -> Step:
-        return self.steps[-1] if self.steps[-1].name == name else self._open(f"{name} {at}", name, at)
+        """The newest of this name since the task was approved or resumed: a late line belongs to what has ended."""
+        for step in reversed(self.steps):
+            if step.name == name:
+                return step
+            if step.name in ("Approval", "Resume"):
+                break
+        return self._open(f"{name} {at}", name, at)
 
     def _execution(self, kind: str, detail: str, at: datetime) -> None:
         first, _, what = detail.partition(" ")
@@ -105,21 +118,15 @@ class _Teller:
                 run = self._runs.get((repo, sha))
                 self._run(repo, sha).end((run and run.ended) or at, failed=kind == "ci failed")
             case "fixing_ci":
+                self._run(repo, what.removeprefix("at ").partition(",")[0])
                 node = self._repository(repo)
-                node.children.append(Step(f"{node.key} {what}", what.rpartition(", ")[2], at, "agents"))
+                node.children.append(Step(f"{node.key} {what}", what.partition(", ")[2], at, "agents"))
             case _:
-                node = self._repository(repo)
-                if node.children:
-                    node.children[-1].end(at, what, failed=kind == "ci escalated")
-        self._settle(repo, at, ended=kind in ("ci passed", "ci escalated"))
-
-    def _settle(self, repo: str, at: datetime, *, ended: bool) -> None:
-        """A repository is through CI when it passed or was handed to a person."""
-        node = self._repository(repo)
-        if ended:
-            node.end(at, failed=node.children[-1].state is State.FAILED)
-        else:
-            node.ended, node.state = None, State.RUNNING
+                for fix in [child for child in self._repository(repo).children if child.kind == "agents"][-1:]:
+                    fix.end(at, what, failed=kind == "ci escalated")
+        if kind in ("ci passed", "ci escalated"):
+            node = self._repository(repo)
+            node.end(node.children[-1].ended or at, failed=kind == "ci escalated")
 
     def _repository(self, repo: str) -> Step:
         group = self._group("CI", self._last)
@@ -137,7 +144,6 @@ class _Teller:
             known = Step(key, f"run of {sha}", run.started if run else self._last, "ci")
             # CI of the first repository starts while the next one is still being written.
             node.started = min(node.started, known.started)
-            self.steps[-1].started = min(self.steps[-1].started, known.started)
             node.children.append(known)
         if run and run.failing:
             known.note = f"red at: {', '.join(run.failing)}"
@@ -146,8 +152,9 @@ class _Teller:
     def _finish(self, kind: str, detail: str, at: datetime) -> None:
         failed = kind not in GOOD_ENDS
         began = self._last
-        if self.steps[-1].open:
-            hit = failed and kind not in ("rejected", "escalated")
-            self.steps[-1].end(began if not hit else at, detail if hit else "", failed=hit)
+        hit = failed and kind not in ("rejected", "escalated")
+        for step in [step for step in self.steps if step.open]:
+            broken = hit and step is self.steps[-1]
+            step.end(at if broken else began, detail if broken else "", failed=broken)
         self.steps.append(Step(f"report {at}", "Report", began))
         self.steps[-1].end(at, f"{kind}: {detail}", failed=failed)

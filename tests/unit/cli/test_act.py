@@ -8,6 +8,7 @@ import pytest
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.task import TaskStatus
+from tests.fakes.store import FakeStore
 from tests.unit.cli.conftest import Cli
 from tests.unit.usecases.conftest import TASK, FakeWorld
 
@@ -48,9 +49,14 @@ def test_changes_without_words_is_wrong_usage(cli: Cli, approval: Approval) -> N
 
 def test_who_comes_second_to_a_click_is_told_so(cli: Cli, planned: FakeWorld, approval: Approval) -> None:
     """The click lands between reading and writing."""
-    decide = planned.store.decide
     clicked = approval.model_copy(update={"decision": Decision.REJECTED, "decided_by": "U1"})
-    planned.store.decide = lambda mine: decide(clicked) and decide(mine)  # type: ignore[method-assign]
+
+    class Contended(FakeStore):
+        def decide(self, decided: Approval) -> bool:
+            super().decide(clicked)
+            return super().decide(decided)
+
+    planned.store.__class__ = Contended
 
     said = cli("approve", TASK)
 
