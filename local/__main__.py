@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-import threading
 import time
 
 from local.aws.claim import StackRunningError
@@ -37,7 +36,7 @@ def _up(settings: StackSettings | None) -> int:
         begun = time.monotonic()
         stack = start_stack(settings)
         print(_summary(stack, time.monotonic() - begun), flush=True)
-        threading.Event().wait()
+        _until_interrupted()
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
     except (StackRunningError, TemplateError, PortError) as error:
@@ -48,6 +47,12 @@ def _up(settings: StackSettings | None) -> int:
     print("Stopped. Tasks, artifacts and the stand-ins' data are kept in .local; executions that waited are gone:")
     print("after the next start, resume a task from its record.")
     return 0
+
+
+def _until_interrupted() -> None:
+    """In short sleeps: a signal that comes just before a thread blocks is only seen when it wakes."""
+    while True:
+        time.sleep(0.1)
 
 
 def _end(*_: object) -> None:
