@@ -161,9 +161,12 @@ def test_up_runs_until_it_is_told_to_stop(checkout: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         record = checkout / ".local" / "stack.json"
-        eventually(record.exists, 30)
-        process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=20)
+        try:
+            eventually(record.exists, 30)
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert (process.returncode, record.exists()) == (0, False)
     assert "The stack is up after" in said
     assert "executions that waited are gone" in said
