@@ -37,10 +37,16 @@ class Session:
     def where(self) -> str:
         """How to see what happened and to go on."""
         if not self.task_id:
-            return "Nothing was left behind."
-        begin = "" if self.ground and not self.ground.own else "`make up` brings the stack back with its record; then, "
-        look = f"in another terminal: {FERRY} status {self.task_id}"
-        return f"{begin}{look}; to go on from there: {FERRY} resume {self.task_id}"
+            return "No task had begun, so nothing is left to go on with."
+        width = len(f"{FERRY} status {self.task_id}")
+        lines = [
+            (f"{FERRY} status {self.task_id}", "shows what happened"),
+            (f"{FERRY} resume {self.task_id}", "goes on from there"),
+        ]
+        if self.ground is None or self.ground.own:
+            lines.insert(0, ("make up", "brings the stack back with its record; then, in another terminal:"))
+        shown = [f"  {command:<{width}}  {what}" for command, what in lines]
+        return "\n".join(["Nothing is lost:", *shown, "The functions' own logs are in .local/logs."])
 
 
 def carry(session: Session, ground: Ground) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -69,6 +70,7 @@ def own_stack(model: Model, *, plain: bool) -> Iterator[Ground]:
     from local.stack import StackSettings, start_stack
 
     environment = {**os.environ, **model.environment} | ({"SANDBOX": "subprocess"} if plain else {})
+    _warn_into(ROOT / ".local" / "logs")
     settings = StackSettings(environment=environment, function_environment=model.functions)
     try:
         stack = start_stack(replace(settings, region=model.region) if model.region else settings)
@@ -80,6 +82,12 @@ def own_stack(model: Model, *, plain: bool) -> Iterator[Ground]:
         yield Ground(stack.info, own=True, seconds=sum(stack.times.values()))
     finally:
         stack.stop()
+
+
+def _warn_into(folder: Path) -> None:
+    """The stack's warnings are for whoever looks for a fault; between the lines of the tree nobody could read them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=folder / "stack.log", level=logging.WARNING, format="%(asctime)s %(message)s")
 
 
 def _put_key(secrets: Any, key: str) -> None:

@@ -70,7 +70,20 @@ def _task(task: Task, world: World) -> Iterator[str]:
         yield f"Decided: {_decision(decided[-1])}"
     detail = f": {task.detail}" if task.detail else ""
     yield f"So it is {task.status.replace('_', ' ')}{detail}"
-    yield f"Now: {GOES_ON.get(task.status, 'it is at work; nothing to do').format(id=task.id)}"
+    yield f"Now: {_now(task, world).format(id=task.id)}"
+
+
+def _now(task: Task, world: World) -> str:
+    if task.status.ended or _runs(task, world):
+        return GOES_ON.get(task.status, "it is at work; nothing to do")
+    return "its execution is gone (did the local stack stop?); to go on: python -m ferry resume {id}"
+
+
+def _runs(task: Task, world: World) -> bool:
+    try:
+        return world.engine.status(task.execution) == "RUNNING"
+    except NotFound:
+        return False
 
 
 def _decision(approval: Approval) -> str:

@@ -92,12 +92,20 @@ def test_wrong_usage_is_one_line_and_two(cli: Cli, capsys: pytest.CaptureFixture
 
 def test_why_tells_a_task_by_its_ticket(cli: Cli, planned: FakeWorld, approval: Approval) -> None:
     planned.store.add_event(TASK, "started", "Ann asked for FERRY-1: t")
+    planned.store.update_task(TASK, execution=planned.engine.start(TASK, {}))
 
     lines = cli("why", "ferry-1").out.splitlines()
 
     assert len(lines) <= 5
     assert lines[0].startswith("What came: Ann asked for FERRY-1")
     assert lines[-1] == f"Now: it waits for a person: python -m ferry approve {TASK}"
+
+
+def test_why_tells_of_a_task_whose_engine_forgot_it(cli: Cli) -> None:
+    assert (
+        f"its execution is gone (did the local stack stop?); to go on: python -m ferry resume {TASK}"
+        in cli("why", TASK).out
+    )
 
 
 def test_why_tells_what_became_of_a_delivery_that_started_nothing(cli: Cli, planned: FakeWorld) -> None:
