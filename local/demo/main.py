@@ -38,7 +38,7 @@ def main(arguments: list[str], environ: Mapping[str, str] | None = None) -> int:
         return _run(session)
     except (ModelError, DemoError) as error:
         _complain(error, session)
-        return 2 if not session.task_id else 1
+        return 2 if not session.ticket else 1
     except FerryError as error:
         _complain(f"{type(error).__name__}: {error}", session)
         return 1
@@ -80,4 +80,4 @@ def _on(ground: Ground | None, model: Model, session: Session) -> AbstractContex
 
 def _complain(error: object, session: Session) -> None:
     text = f"Stopped: {error}"
-    print("\n".join(filter(None, (text, session.where() if session.task_id else ""))), file=sys.stderr)
+    print("\n".join(filter(None, (text, session.where() if session.ticket else ""))), file=sys.stderr)

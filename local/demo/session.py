@@ -29,6 +29,7 @@ class Session:
     environ: Mapping[str, str]
     interactive: bool
     ground: Ground | None = None
+    ticket: str = ""
     task_id: str = ""
 
     def say(self, text: str) -> None:
@@ -36,8 +37,10 @@ class Session:
 
     def where(self) -> str:
         """How to see what happened and to go on."""
+        if not self.ticket:
+            return "No ticket was filed yet, so nothing is left to go on with."
         if not self.task_id:
-            return "No task had begun, so nothing is left to go on with."
+            return f"No task was seen yet for {self.ticket}; `make up`, then {FERRY} why {self.ticket} tells more."
         width = len(f"{FERRY} status {self.task_id}")
         lines = [
             (f"{FERRY} status {self.task_id}", "shows what happened"),
@@ -55,7 +58,7 @@ def carry(session: Session, ground: Ground) -> int:
     peers, record = Peers(ground.info), _record(ground.info)
     key = file_ticket(peers)
     session.say(f"Jira ticket {key}: {ground.info['jira']}/browse/{key}\n")
-    begun = now()
+    session.ticket, begun = key, now()
     peers.label(key)
     session.task_id = find_task(key, peers, record)
     decide = ask(session.console) if session.interactive else approve

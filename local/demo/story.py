@@ -157,4 +157,4 @@ class _Teller:
             broken = hit and step is self.steps[-1]
             step.end(at if broken else began, detail if broken else "", failed=broken)
         self.steps.append(Step(f"report {at}", "Report", began))
-        self.steps[-1].end(at, f"{kind}: {detail}", failed=failed)
+        self.steps[-1].end(at, kind if hit else f"{kind}: {detail}", failed=failed)

@@ -16,18 +16,19 @@ from local.demo.run import Told
 from local.demo.show import now
 from local.demo.split import HOW, split
 
+GREEN = "green"
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class PullState:
-    """A pull request as GitHub has it. green: by the check runs of its head."""
+    """A pull request as GitHub has it. state: green by the check runs of its head, draft, closed, or not green."""
 
     repo: str
     number: int
     url: str
     title: str
-    green: bool
+    state: str
     files: Sequence[Json]
 
 
@@ -38,13 +39,22 @@ def pull_states(told: Told, peers: Peers) -> list[PullState]:
 
 def _state(repo: str, number: int, peers: Peers) -> PullState:
     pull = peers.pull(repo, number)
-    green = pull["state"] == "open" and peers.green(repo, pull["head"]["sha"])
-    return PullState(repo, number, pull["html_url"], pull["title"], green, peers.files(repo, number))
+    state = pull_state(pull, green=peers.green(repo, pull["head"]["sha"]))
+    return PullState(repo, number, pull["html_url"], pull["title"], state, peers.files(repo, number))
+
+
+def pull_state(pull: Json, *, green: bool) -> str:
+    """A draft holds the plan alone, so its green CI says nothing of the work."""
+    if pull["state"] != "open":
+        return "closed"
+    if pull["draft"]:
+        return "draft"
+    return GREEN if green else "not green"
 
 
 def all_green(pulls: Sequence[PullState], repositories: Iterable[str]) -> bool:
     """repositories: of the approved plan; each must have its green pull request."""
-    return {pull.repo for pull in pulls if pull.green} == set(repositories) and bool(pulls)
+    return {pull.repo for pull in pulls if pull.state == GREEN} == set(repositories) and bool(pulls)
 
 
 def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console: Console) -> None:
@@ -60,7 +70,7 @@ def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console:
 def _links(told: Told, pulls: Sequence[PullState], peers: Peers, console: Console) -> None:
     info, key = peers.info, told.story["task"]["ticket_key"]
     lines = [("Jira ticket", f"{info['jira']}/browse/{key}")]
-    lines += [(f"{pull.repo}#{pull.number}", f"{pull.url}  {'green' if pull.green else 'NOT GREEN'}") for pull in pulls]
+    lines += [(f"{pull.repo}#{pull.number}", f"{pull.url}  {pull.state}") for pull in pulls]
     shown = {url for _, url in lines}
     lines += [(f"CI {run.repo}", f"{run.url}  {run.conclusion} at {run.sha[:7]}") for run in _told_runs(told)]
     lines += [("Slack channel", info["slack"])] if info["slack"] not in shown else []
