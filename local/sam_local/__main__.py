@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -122,8 +123,13 @@ def _shown(rows: Iterable[Row]) -> list[Row]:
 def main(names: Sequence[str]) -> int:
     samples = [sample for sample in sample_events() if not names or sample.name in names or sample.folder in names]
     begun = time.monotonic()
+    # Ended from outside, it still stops what it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         rows = play_all(samples)
+    except KeyboardInterrupt:
+        say("stopped")
+        return 130
     except NoEngineError as error:
         print(f"skipped: {error}")
         return 0

@@ -69,6 +69,9 @@ def with_layers_inside(template: Path, base: str) -> tuple[Path, str]:
     recipe = f"FROM {base}\n" + "".join(f"COPY {name}/ /opt/\n" for name in layers)
     (template.parent / "Dockerfile").write_text(recipe)
     docker("build", "--quiet", "--tag", IMAGE, str(template.parent))
+    # SAM CLI keeps what it once made of an image, whatever became of the image since.
+    if docker("images", "--quiet", rapid := f"{IMAGE.partition(':')[0]}:rapid-{architecture()}").strip():
+        docker("rmi", "--force", rapid)
     del content["Globals"]["Function"]["Layers"]
     flat = template.with_name("template-without-layers.json")
     flat.write_text(json.dumps(content, indent=1))
