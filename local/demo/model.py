@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ferry.agentkit.prices import load_prices
-from ferry.domain.errors import InvalidSettings
+from ferry.domain.errors import InvalidDocument, InvalidSettings
 
 FORMS = "MODEL is bedrock:<model or inference profile id> or openai:<base url>#<model>"
 
@@ -128,9 +129,9 @@ def _openai(rest: str, environ: Mapping[str, str], status: Callable[[str, str], 
 
 def _check_price(model: str, environ: Mapping[str, str]) -> None:
     """A ledger never guesses a price, so an unknown model would stop at its first call."""
-    if environ.get("MODEL_PRICES"):
-        return
     try:
-        load_prices().price_of(model)
-    except InvalidSettings as error:
-        raise ModelError(str(error)) from error
+        load_prices(environ.get("MODEL_PRICES", "")).price_of(model)
+    except (InvalidSettings, InvalidDocument) as error:
+        free = {"input": 0, "output": 0, "cache_read": 0, "cache_write": 0}
+        table = json.dumps({"version": "mine", "sources": [], "models": {model: free}})
+        raise ModelError(f"{error}; for one that costs nothing: MODEL_PRICES='{table}'") from error

@@ -47,7 +47,8 @@ class Session:
             (f"{FERRY} resume {self.task_id}", "goes on from there"),
         ]
         if self.ground is None or self.ground.own:
-            lines.insert(0, ("make up", "brings the stack back with its record; then, in another terminal:"))
+            model = f" MODEL='{self.environ['MODEL']}'" if self.environ.get("MODEL") else ""
+            lines.insert(0, (f"make up{model}", "brings the stack back with its record; then, in another terminal:"))
         shown = [f"  {command:<{width}}  {what}" for command, what in lines]
         return "\n".join(["Nothing is lost:", *shown, "The functions' own logs are in .local/logs."])
 

@@ -61,8 +61,9 @@ def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console:
     _links(told, pulls, peers, console)
     _diffs(pulls, console)
     ledger = [LedgerEntry.read(dict(entry), "ledger") for entry in told.story["ledger"]]
+    console.print()
     if ledger:
-        console.print("\nTokens and money", style="bold")
+        console.print("Tokens and money", style="bold")
         console.print(money_table(ledger))
     _time(told, console)
 

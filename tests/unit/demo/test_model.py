@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from local.demo.model import Cloud, ModelError, check_model
 
 SONNET = "anthropic.claude-sonnet-5-5"
+PRICE = {"input": 0, "output": 0, "cache_read": 0, "cache_write": 0}
+FREE = json.dumps({"version": "mine", "sources": [], "models": {"m": PRICE}})
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,16 @@ def test_bedrock_sends_model_calls_alone_to_aws() -> None:
 
 
 def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
-    with pytest.raises(ModelError, match="MODEL_PRICES"):
+    with pytest.raises(ModelError, match="MODEL_PRICES") as refused:
         check_model({"MODEL": "bedrock:acme.unheard-of"}, cloud=a_cloud)
+
+    example = str(refused.value).partition("MODEL_PRICES='")[2].removesuffix("'")
+    check_model({"MODEL": "bedrock:acme.unheard-of", "MODEL_PRICES": example}, cloud=a_cloud)
+
+
+def test_a_broken_price_table_is_refused_before_it_is_used() -> None:
+    with pytest.raises(ModelError, match="price table"):
+        check_model({"MODEL": f"bedrock:{SONNET}", "MODEL_PRICES": "0,0,0,0"}, cloud=a_cloud)
 
 
 @pytest.mark.parametrize("text", ["gpt", "bedrock:", "openai:", "openai:localhost#m", "openai:http://h/v1", "x:y"])
@@ -74,7 +85,7 @@ def openai(status: int, **more: str) -> str:
         seen.append(f"{url} {key}")
         return status
 
-    environ = {"MODEL": "openai:http://127.0.0.1:9/v1#m", "MODEL_PRICES": "0,0,0,0", **more}
+    environ = {"MODEL": "openai:http://127.0.0.1:9/v1#m", "MODEL_PRICES": FREE, **more}
     check_model(environ, cloud=no_cloud, status=answer)
     return seen[0]
 
