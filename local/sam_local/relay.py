@@ -1,4 +1,4 @@
-"""Lets containers reach servers of the loopback address: the same port on the bridge's address, and nowhere else."""
+"""Lets containers reach servers of the loopback address, through the bridge's address and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ SIZE = 65536
 
 
 class Relay(socketserver.ThreadingTCPServer):
-    """Carries every connection to (address, port) on to 127.0.0.1:port until `stop`. OSError if the port is taken."""
+    """Carries every connection to (address, port) on to 127.0.0.1:target until `stop`. OSError if `port` is taken."""
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, address: str, port: int) -> None:
+    def __init__(self, address: str, port: int, target: int) -> None:
         super().__init__((address, port), _Handler)
-        self.target = ("127.0.0.1", port)
+        self.target = ("127.0.0.1", target)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name=f"relay-{port}", daemon=True)
         self._thread.start()
 

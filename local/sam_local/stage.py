@@ -28,6 +28,7 @@ SDK = (
 )
 """What a function needs beyond the template's variables to speak to the embedded AWS."""
 DEPLOYED = ("template.yaml", "statemachines", "functions", "agents", "src", "local")
+DOWNLOADS = max(OFFSETS.values()) + 1
 SINK = f"{NAME}-agent"
 AGENTS = ("DISCOVERY_AGENT", "PLANNING_AGENT", "EXECUTION_AGENT", "CICD_AGENT")
 
@@ -60,7 +61,9 @@ def stage(address: str) -> Iterator[Stage]:
     with ExitStack() as opened:
         base = _free_ports(address)
         for offset in OFFSETS.values():
-            opened.callback(Relay(address, base + offset).stop)
+            opened.callback(Relay(address, base + offset, base + offset).stop)
+        # GitHub's downloads are on another host than its API, and refuse the API's credential.
+        opened.callback(Relay(address, base + DOWNLOADS, base + OFFSETS["github"]).stop)
         root = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="ferry-sam-")))
         for name in DEPLOYED:
             (root / name).symlink_to(ROOT / name)
@@ -68,7 +71,7 @@ def stage(address: str) -> Iterator[Stage]:
             StackSettings(
                 root=root,
                 environment={"PORT_BASE": str(base)},
-                extra={"github": {"download_url": f"http://{address}:{base + OFFSETS['github']}"}},
+                extra={"github": {"download_url": f"http://{address}:{base + DOWNLOADS}"}},
                 warm=False,
             )
         )
@@ -92,7 +95,7 @@ def _set(stack: Stack, address: str) -> Stage:
 def _free_ports(address: str) -> int:
     """The first of as many ports as the stack has servers, free on the loopback address and on the bridge's."""
     for base in range(18700, 28700, 20):
-        if all(_free(host, base + offset) for offset in OFFSETS.values() for host in ("127.0.0.1", address)):
+        if all(_free(host, base + offset) for offset in range(DOWNLOADS + 1) for host in ("127.0.0.1", address)):
             return base
     raise OSError("no row of free ports between 18700 and 28700")
 
