@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from agents.discovery.corpus import Corpus, corpus, unknown
-from agents.discovery.tools.read_file import read_file
 from agents.discovery.tools.search_code import search_code
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tool import ToolError
+from ferry.agentkit.tools.read_repository_file import read_repository_file
+from ferry.agentkit.trees import Trees, trees
 from ferry.agentkit.untrusted import block
 from ferry.domain.discovery import Dependency, Discovery, RankedRepository
 from ferry.domain.errors import PlanUnsound
@@ -37,15 +38,16 @@ def discover(
     NothingFound when no repository has a word of the ticket, and what a conversation may raise.
     """
     ticket = Ticket.read(artifacts.get(ticket_key(request.task_id)), ticket_key(request.task_id))
-    with corpus(forge, artifacts) as found:
-        for repo, why in found.left_out.items():
-            store.add_event(request.task_id, "left out", f"{repo} was not searched: {why}")
-        discovery = _explained(ticket, found, run)
+    found = corpus(forge, artifacts)
+    for repo, why in found.left_out.items():
+        store.add_event(request.task_id, "left out", f"{repo} was not searched: {why}")
+    with trees(forge, {name: index.sha for name, index in found.indexes.items()}) as files:
+        discovery = _explained(ticket, found, files, run)
     artifacts.put(discovery_key(request.task_id), discovery.model_dump_json(by_alias=True).encode())
     return {"repositories": [repo.name for repo in discovery.repositories], "complexity": str(discovery.complexity)}
 
 
-def _explained(ticket: Ticket, found: Corpus, run: AgentRun) -> Discovery:
+def _explained(ticket: Ticket, found: Corpus, files: Trees, run: AgentRun) -> Discovery:
     """The model's answer, best first, with every dependency that a manifest shows."""
     indexes = tuple(found.indexes.values())
     by_words = discover_by_words(ticket.title, ticket.text, indexes)
@@ -67,7 +69,7 @@ def _explained(ticket: Ticket, found: Corpus, run: AgentRun) -> Discovery:
             raise ToolError(circle)
 
     prompt = prompt_for(ticket, by_words)
-    tools = (search_code(indexes), read_file(found))
+    tools = (search_code(indexes), read_repository_file(files))
     return complete(converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Found, check=check))
 
 

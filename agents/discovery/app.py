@@ -4,58 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from agents.discovery.agent import discover
+from ferry.adapters.agent_entry import ReadingSettings, agent, reading_run
 from ferry.adapters.wiring import CloudWorld
-from ferry.agentkit.budget import Budget
-from ferry.agentkit.loop import AgentRun
-from ferry.agentkit.prices import load_prices
-from ferry.domain.ledger import MICRO, total
-from ferry.domain.step import StepRequest, transcript_key
+from ferry.domain.step import StepRequest
 from ferry.settings import read
-from ferry.usecases.step import answer
 
 
-@dataclass(frozen=True)
-class DiscoverySettings:
-    """heartbeat_seconds: as the machine expects them; task_budget_cents: ceiling of a whole task;
-    model_prices: a price table as JSON instead of the shipped one."""
-
-    heartbeat_seconds: int
-    task_budget_cents: int
-    model_prices: str = ""
+def _work(request: StepRequest, world: CloudWorld) -> Mapping[str, Any]:
+    run = reading_run(request, world, read(ReadingSettings, os.environ))
+    return discover(request, forge=world.forge, artifacts=world.artifacts, store=world.store, run=run)
 
 
-@cache
-def _wiring() -> tuple[CloudWorld, DiscoverySettings]:
-    return CloudWorld.from_environment(), read(DiscoverySettings, os.environ)
-
-
-def handler(event: Mapping[str, Any], context: object) -> None:
-    request = StepRequest.read(dict(event), "the dispatcher's request")
-    world, settings = _wiring()
-
-    def work() -> Mapping[str, Any]:
-        run = run_for(request, world, settings)
-        return discover(request, forge=world.forge, artifacts=world.artifacts, store=world.store, run=run)
-
-    answer(request.token, work, engine=world.engine, heartbeat_seconds=settings.heartbeat_seconds)
-
-
-def run_for(request: StepRequest, world: CloudWorld, settings: DiscoverySettings) -> AgentRun:
-    """For one conversation; its money is what the task's ceiling leaves."""
-    left = settings.task_budget_cents * MICRO // 100 - total(world.store.ledger(request.task_id))
-    key = transcript_key(request.task_id, f"discovery-{request.attempt}")
-    return AgentRun(
-        model=world.model,
-        model_id=world.model_id,
-        prices=load_prices(settings.model_prices),
-        clock=world.clock,
-        budget=Budget(micro_dollars=min(Budget.micro_dollars, left)),
-        record=lambda entry: world.store.add_ledger(request.task_id, entry),
-        journal=lambda data: world.artifacts.put(key, data),
-        labels={"agent": "discovery", "task": request.task_id, "attempt": str(request.attempt)},
-    )
+handler = agent(_work)

@@ -1,11 +1,9 @@
-"""What discovery looks at: every repository at the head of its default branch, an index each, its files on demand."""
+"""What discovery looks at: an index of every repository at the head of its default branch."""
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,33 +18,22 @@ from ferry.ports import ArtifactStore, Forge
 class Corpus:
     """left_out: why a repository is not among `indexes`, by name."""
 
-    forge: Forge
-    folder: Path
     indexes: Mapping[str, Index]
     left_out: Mapping[str, str]
 
-    def root(self, repo: str) -> Path:
-        """Folder with the files of `repo`, downloaded when first asked for. KeyError for one that is not here."""
-        root = self.folder / repo
-        if not root.exists():
-            _download(self.forge, repo, self.indexes[repo].sha, root)
-        return root
 
-
-@contextmanager
-def corpus(forge: Forge, artifacts: ArtifactStore) -> Iterator[Corpus]:
+def corpus(forge: Forge, artifacts: ArtifactStore) -> Corpus:
     """Indexes are kept as artifacts by commit, so a repository that did not change is not even downloaded.
 
     A repository without a commit, or that the credential may not read, is left out; what is transient flies.
     """
     indexes, left_out = {}, {}
-    with TemporaryDirectory(prefix="ferry-", ignore_cleanup_errors=True) as folder:
-        for repo in sorted(forge.repositories()):
-            try:
-                indexes[repo] = _index(repo, forge, artifacts, Path(folder))
-            except (NotFound, VendorRefused) as error:
-                left_out[repo] = str(error)
-        yield Corpus(forge, Path(folder), indexes, left_out)
+    for repo in sorted(forge.repositories()):
+        try:
+            indexes[repo] = _index(repo, forge, artifacts)
+        except (NotFound, VendorRefused) as error:
+            left_out[repo] = str(error)
+    return Corpus(indexes, left_out)
 
 
 def index_key(repo: str, sha: str) -> str:
@@ -74,7 +61,7 @@ def unknown(repo: str, known: Sequence[str]) -> str:
     return f"{repo} is not among the repositories; there are: {', '.join(known)}"
 
 
-def _index(repo: str, forge: Forge, artifacts: ArtifactStore, folder: Path) -> Index:
+def _index(repo: str, forge: Forge, artifacts: ArtifactStore) -> Index:
     sha = forge.head(repo, forge.default_branch(repo))
     if sha is None:
         raise NotFound(f"{repo}: no commit on its default branch")
@@ -82,17 +69,16 @@ def _index(repo: str, forge: Forge, artifacts: ArtifactStore, folder: Path) -> I
     try:
         return from_json(artifacts.get(key))
     except (NotFound, InvalidDocument):
-        root = folder / repo
-        _download(forge, repo, sha, root)
-        index = build(read_tree(repo, root), sha)
-        shutil.rmtree(root)  # an organisation is larger than a function's disk; the few that are read come again
+        index = _build(repo, sha, forge)
         artifacts.put(key, index.to_json())
         return index
 
 
-def _download(forge: Forge, repo: str, sha: str, root: Path) -> None:
-    root.mkdir(parents=True)
-    forge.download(repo, sha, root)
+def _build(repo: str, sha: str, forge: Forge) -> Index:
+    """An organisation is larger than a function's disk, so each tree is gone before the next one comes."""
+    with TemporaryDirectory(prefix="ferry-", ignore_cleanup_errors=True) as folder:
+        forge.download(repo, sha, Path(folder))
+        return build(read_tree(repo, Path(folder)), sha)
 
 
 def _text(path: Path) -> str | None:

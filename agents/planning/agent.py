@@ -10,12 +10,12 @@ from typing import Any
 
 from agents.planning.announce import announce
 from agents.planning.checks import check
-from agents.planning.publish import DROPPED, publish
+from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
-from agents.planning.tools.read_file import read_file
-from agents.planning.trees import trees
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
+from ferry.agentkit.tools.read_repository_file import read_repository_file
+from ferry.agentkit.trees import trees
 from ferry.agentkit.untrusted import block
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
@@ -93,7 +93,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
 
 def _bases(task_id: str, discovery: Discovery, desk: Desk) -> dict[str, str]:
     """Heads of the default branches now; a repository whose draft is open stays where its branch began."""
-    begun = {pull.repo: pull.base for pull in desk.store.pull_requests(task_id) if pull.ci != DROPPED}
+    begun = {pull.repo: pull.base for pull in desk.store.pull_requests(task_id)}
     return {repo.name: begun.get(repo.name) or _head(repo.name, desk.forge) for repo in discovery.repositories}
 
 
@@ -111,7 +111,7 @@ def _planned(request: StepRequest, ticket: Ticket, discovery: Discovery, bases: 
             desk.run,
             system=prompt.system,
             prompt=prompt.user,
-            tools=(list_files(place), read_file(place)),
+            tools=(list_files(place), read_repository_file(place)),
             result=Planned,
             check=lambda answer: check(answer, tuple(bases), discovery.dependencies),
         )

@@ -16,8 +16,6 @@ from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 from ferry.ports import Forge, PullRequestRef, TaskStore
 
-DROPPED = "dropped"
-
 
 def publish(record: PlanRecord, ticket: Ticket, *, forge: Forge, store: TaskStore) -> tuple[PullRequest, ...]:
     """Pull requests in merge order; what is right already stays as it is, so this can be repeated at any point.
@@ -28,7 +26,7 @@ def publish(record: PlanRecord, ticket: Ticket, *, forge: Forge, store: TaskStor
     for position, repo in enumerate(record.order, 1):
         work.open(repo, position)
     for pull in work.recorded():
-        if pull.repo not in record.order and pull.ci != DROPPED:
+        if pull.repo not in record.order:
             work.drop(pull)
     return work.link()
 
@@ -67,7 +65,7 @@ class _Publication:
 
     def link(self) -> tuple[PullRequest, ...]:
         """Only now every body can name all the others."""
-        pulls = tuple(pull for pull in self.recorded() if pull.repo in self.record.order)
+        pulls = tuple(self.recorded())
         for pull in pulls:
             body = pr_body.render(self.record, self.ticket, pulls, pull.repo, ())
             self.forge.update_pull_request(pull.repo, pull.number, body=body)
@@ -77,9 +75,9 @@ class _Publication:
         """The new plan does without this repository."""
         self.forge.close_pull_request(pull.repo, pull.number)
         self.forge.delete_branch(pull.repo, pull.branch)
-        note = f"closed: plan {self.record.revision} does without it"
-        self.store.put_pull_request(
-            self.record.task_id, pull.model_copy(update={"ci": DROPPED, "note": note, "position": 0})
+        self.store.drop_pull_request(self.record.task_id, pull.repo)
+        self.store.add_event(
+            self.record.task_id, "pull request closed", f"{pull.repo}: plan {self.record.revision} does without it"
         )
 
     def _draft(self, repo: str) -> tuple[PullRequestRef, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -59,13 +61,17 @@ class _Application:
         self._moto = moto
         self._runner = runner
         self._on_sent = on_sent
+        self._tables = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith(_INVOCATIONS) and path.endswith("/invocations"):
             return self._invoke(environ, start_response)
-        answer = self._moto(environ, start_response)
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("AmazonSQS.SendMessage"):
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        # moto's tables are plain dictionaries: a transaction copies them while others write.
+        with self._tables if target.startswith("DynamoDB") else nullcontext():
+            answer = self._moto(environ, start_response)
+        if target.startswith("AmazonSQS.SendMessage"):
             self._on_sent()
         return answer
 

@@ -204,6 +204,18 @@ def test_a_pull_request_leads_back_to_its_task(store: TaskStore) -> None:
     assert store.task_of_pull_request("acme/a", 8) is None
 
 
+def test_a_dropped_pull_request_is_forgotten_both_ways(store: TaskStore) -> None:
+    store.put_pull_request(
+        "FERRY-1-a", PullRequest(repo="acme/a", number=7, branch="f", url="u", base="0", head="1", position=1)
+    )
+
+    for _ in range(2):
+        store.drop_pull_request("FERRY-1-a", "acme/a")
+
+    assert store.pull_requests("FERRY-1-a") == []
+    assert store.task_of_pull_request("acme/a", 7) is None
+
+
 def test_the_ledger_keeps_every_call(store: TaskStore) -> None:
     entry = LedgerEntry(
         at=AT, step="plan", attempt=1, model="m", usage=Usage(input=3), milliseconds=5, micro_dollars=7, prices="v"

@@ -10,7 +10,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Receipt
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.ledger import LedgerEntry
-from ferry.domain.task import Event, PullRequest, Task
+from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.timeline import chained
 from tests.fakes.clock import FakeClock
 
@@ -131,6 +131,9 @@ class FakeStore:
     def put_pull_request(self, task_id: str, pull: PullRequest) -> None:
         self._of(task_id).pulls[pull.repo] = pull
 
+    def drop_pull_request(self, task_id: str, repo: str) -> None:
+        self._of(task_id).pulls.pop(repo, None)
+
     def pull_requests(self, task_id: str) -> list[PullRequest]:
         return sorted(self._of(task_id).pulls.values(), key=lambda pull: pull.position)
 
@@ -153,7 +156,7 @@ class FakeStore:
 
     def _of(self, id: str) -> _Record:
         """DynamoDB takes rows of a task that it does not know; so does this."""
-        empty = Task(id=id, ticket_key=id, title="", status="failed", created_at="", updated_at="")  # type: ignore[arg-type]
+        empty = Task(id=id, ticket_key=id, title="", status=TaskStatus.FAILED, created_at="", updated_at="")
         return self._records.setdefault(id, _Record(empty))
 
     def _approval(self, task_id: str, id: str) -> tuple[Approval, str]:

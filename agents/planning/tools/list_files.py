@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from agents.planning.trees import Trees
 from ferry.agentkit.tool import Tool, ToolInput
 from ferry.agentkit.tools import list_files as one_repository
+from ferry.agentkit.trees import Trees
 
 
 class ListFiles(ToolInput):

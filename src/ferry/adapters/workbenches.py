@@ -15,7 +15,6 @@ from ferry.agentkit.workbench import Workbench
 class WritingSettings:
     """sandbox: auto, bubblewrap or subprocess; model_prices: a price table as JSON instead of the shipped one."""
 
-    heartbeat_seconds: int
     sandbox: str = "auto"
     model_prices: str = ""
 

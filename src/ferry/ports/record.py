@@ -71,6 +71,9 @@ class TaskStore(Protocol):
 
     def put_pull_request(self, task_id: str, pull: PullRequest) -> None: ...
 
+    def drop_pull_request(self, task_id: str, repo: str) -> None:
+        """It is no longer part of the change set; nothing happens if it is not there."""
+
     def pull_requests(self, task_id: str) -> list[PullRequest]:
         """In merge order."""
 

@@ -7,11 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from agents.planning import app
 from agents.planning.agent import Desk, plan, prompt_for
 from agents.planning.announce import comment
 from agents.planning.app import PlanningSettings
-from agents.planning.publish import DROPPED
+from ferry.adapters.agent_entry import ReadingSettings, reading_run
 from ferry.adapters.scripted_model import ScriptedModel
 from ferry.adapters.wiring import CloudWorld
 from ferry.agentkit.budget import Budget
@@ -293,8 +292,8 @@ def test_a_repository_that_a_revision_does_without_is_cleared_away_and_may_come_
     assert table.record(2).order == ("acme/pricing",)
     assert not table.forge.pull("acme/checkout", 1).ref.open
     assert table.forge.head("acme/checkout", BRANCH) is None
-    gone = next(pull for pull in table.store.pull_requests(on.TASK) if pull.repo == "acme/checkout")
-    assert (gone.ci, gone.note) == (DROPPED, "closed: plan 2 does without it")
+    assert [pull.repo for pull in table.store.pull_requests(on.TASK)] == ["acme/pricing"]
+    assert "acme/checkout: plan 2 does without it" in [event.detail for event in table.store.events(on.TASK)]
 
     old = table.record(1).bases["acme/checkout"]
     new = table.forge.commit("acme/checkout", "main", parent=old, message="x", changes=(FileChange("x", b""),))
@@ -421,9 +420,9 @@ def test_a_conversation_may_spend_what_the_ceiling_leaves() -> None:
         store=table.store, artifacts=table.artifacts, model=table.on.model, model_id="scripted", clock=table.on.clock
     )
     spent = total(table.store.ledger(on.TASK))
-    settings = PlanningSettings(heartbeat_seconds=60, task_budget_cents=100)
+    settings = ReadingSettings(task_budget_cents=100)
 
-    run = app.run_for(request(), cast(CloudWorld, world), settings)
+    run = reading_run(request(), cast(CloudWorld, world), settings, revision="1")
 
     assert 0 < spent < 1_000_000
     assert run.budget.micro_dollars == 1_000_000 - spent
@@ -441,7 +440,7 @@ def test_a_spent_ceiling_stops_before_the_model_is_asked() -> None:
 
 
 def test_a_missing_setting_is_named() -> None:
-    with pytest.raises(InvalidSettings, match="HEARTBEAT_SECONDS is not set; TASK_BUDGET_CENTS is not set"):
+    with pytest.raises(InvalidSettings, match="TASK_BUDGET_CENTS is not set"):
         read(PlanningSettings, {})
 
 

@@ -17,7 +17,7 @@ def world(model_id: str) -> Any:
 
 def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
     with pytest.raises(InvalidSettings, match="no price"):
-        workbench(world("mystery"), WritingSettings(60, sandbox="subprocess"))
+        workbench(world("mystery"), WritingSettings(sandbox="subprocess"))
 
 
 def test_the_sandbox_is_the_one_asked_for_by_name() -> None:
@@ -31,4 +31,4 @@ def test_a_price_table_of_ones_own_is_taken() -> None:
         '{"version": "v", "sources": [], "models": {"m": {"input": 1, "output": 1, "cache_read": 1, "cache_write": 1}}}'
     )
 
-    assert workbench(world("m"), WritingSettings(60, "subprocess", prices)).prices.version == "v"
+    assert workbench(world("m"), WritingSettings("subprocess", prices)).prices.version == "v"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from ferry.adapters.dynamodb.table import Item, Table, put
+from ferry.adapters.dynamodb.table import Item, Table, put, wire
 from ferry.domain.errors import Conflict
 from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest
@@ -35,6 +35,14 @@ class Records(Table):
         own = {"pk": f"TASK#{task_id}", "sk": f"PR#{pull.repo}", "data": pull.model_dump_json()}
         back = {"pk": f"PR#{pull.repo}#{pull.number}", "sk": "TASK", "task_id": task_id}
         self._write([put(self._name, own), put(self._name, back)])
+
+    def drop_pull_request(self, task_id: str, repo: str) -> None:
+        own = self._get(f"TASK#{task_id}", f"PR#{repo}")
+        if own is None:
+            return
+        pull = PullRequest.read(own["data"], f"record {own['sk']}")
+        keys = [{"pk": own["pk"], "sk": own["sk"]}, {"pk": f"PR#{pull.repo}#{pull.number}", "sk": "TASK"}]
+        self._write([{"Delete": {"TableName": self._name, "Key": wire(key)}} for key in keys])
 
     def pull_requests(self, task_id: str) -> list[PullRequest]:
         items = self._query(f"TASK#{task_id}", "PR#")

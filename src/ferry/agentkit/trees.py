@@ -1,4 +1,4 @@
-"""The files that planning may read: of the ranked repositories, at the commits that the plan will start from."""
+"""The files of several repositories, each at one commit, downloaded when first asked for."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from ferry.ports import Forge
 
 @dataclass(frozen=True)
 class Trees:
+    """shas: the commit of each repository that may be read."""
+
     forge: Forge
     folder: Path
     shas: Mapping[str, str]
 
     def root(self, repo: str) -> Path:
-        """Folder with the files of `repo`, downloaded when first asked for; ToolError for one that was not ranked."""
+        """Folder with the files of `repo`; ToolError for one that may not be read."""
         if repo not in self.shas:
-            raise ToolError(f"{repo} was not ranked by discovery; there are: {', '.join(self.shas)}")
+            raise ToolError(f"{repo} is not among the repositories; there are: {', '.join(self.shas)}")
         root = self.folder / repo
         if not root.exists():
             root.mkdir(parents=True)

@@ -1,12 +1,12 @@
-"""Tool: read_file."""
+"""Tool: read_file, for agents that read several repositories."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from agents.planning.trees import Trees
 from ferry.agentkit.tool import Tool, ToolInput
 from ferry.agentkit.tools import read_file as one_repository
+from ferry.agentkit.trees import Trees
 
 
 class ReadFile(ToolInput):
@@ -17,7 +17,7 @@ class ReadFile(ToolInput):
     first_line: int = Field(default=1, ge=1, description="Begin here, counting from 1.")
 
 
-def read_file(trees: Trees) -> Tool[ReadFile]:
+def read_repository_file(trees: Trees) -> Tool[ReadFile]:
     def run(ask: ReadFile) -> str:
         reader = one_repository.read_file(trees.root(ask.repo))
         return reader.run(one_repository.ReadFile(path=ask.path, first_line=ask.first_line))

@@ -1,0 +1,69 @@
+"""The handler that every agent is: a step's request in, its answer by task token."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ferry.adapters.wiring import CloudWorld
+from ferry.agentkit.budget import Budget
+from ferry.agentkit.loop import AgentRun
+from ferry.agentkit.prices import load_prices
+from ferry.domain.ledger import MICRO, total
+from ferry.domain.step import StepRequest, transcript_key
+from ferry.settings import read
+from ferry.usecases.step import answer
+
+Work = Callable[[StepRequest, CloudWorld], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class _EntrySettings:
+    """heartbeat_seconds: as the machine expects them."""
+
+    heartbeat_seconds: int
+
+
+@dataclass(frozen=True)
+class ReadingSettings:
+    """task_budget_cents: ceiling of a whole task; model_prices: a price table as JSON instead of the shipped one."""
+
+    task_budget_cents: int
+    model_prices: str = ""
+
+
+def agent(work: Work) -> Callable[[Mapping[str, Any], object], None]:
+    """A Lambda handler; whatever else `work` is missing (a sandbox, a price) is told to the machine at once."""
+
+    @cache
+    def wiring() -> tuple[CloudWorld, int]:
+        return CloudWorld.from_environment(), read(_EntrySettings, os.environ).heartbeat_seconds
+
+    def handler(event: Mapping[str, Any], context: object) -> None:
+        request = StepRequest.read(dict(event), "the step's event")
+        world, heartbeat_seconds = wiring()
+        answer(request.token, lambda: work(request, world), engine=world.engine, heartbeat_seconds=heartbeat_seconds)
+
+    return handler
+
+
+def reading_run(request: StepRequest, world: CloudWorld, settings: ReadingSettings, **labels: str) -> AgentRun:
+    """One conversation of an agent that only reads; its money is what the task's ceiling leaves.
+
+    labels: what tells this conversation from the agent's others, beside the attempt.
+    """
+    left = settings.task_budget_cents * MICRO // 100 - total(world.store.ledger(request.task_id))
+    name = "-".join([request.agent, *labels.values(), str(request.attempt)])
+    return AgentRun(
+        model=world.model,
+        model_id=world.model_id,
+        prices=load_prices(settings.model_prices),
+        clock=world.clock,
+        budget=Budget(micro_dollars=min(Budget.micro_dollars, left)),
+        record=lambda entry: world.store.add_ledger(request.task_id, entry),
+        journal=lambda data: world.artifacts.put(transcript_key(request.task_id, name), data),
+        labels={"agent": request.agent, "task": request.task_id, **labels, "attempt": str(request.attempt)},
+    )
