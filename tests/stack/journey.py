@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import requests
@@ -31,11 +32,13 @@ QUICK = {
 
 
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Journey]:
-    """The whole stack of this checkout, with its `.local` under `folder`."""
+def running(
+    folder: Path, *, standins: Mapping[str, Mapping[str, str]] = MappingProxyType({}), **environment: str
+) -> Iterator[Journey]:
+    """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`."""
     for name in LINKED:
         (folder / name).symlink_to(ROOT / name)
-    stack = start_stack(StackSettings(root=folder, environment={**QUICK, **environment}))
+    stack = start_stack(StackSettings(root=folder, environment={**QUICK, **environment}, extra=standins))
     try:
         yield Journey(stack, Peers(stack.info))
     finally:

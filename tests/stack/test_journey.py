@@ -186,6 +186,23 @@ def test_a_killed_agent_is_started_again(journey: Journey, function: str, status
     journey.reach(task, "rejected")
 
 
+def test_agents_killed_while_they_write_go_on_where_they_were(journey: Journey) -> None:
+    task = journey.start()
+    journey.decide(task, "approve")
+    journey.until(lambda: "committed" in json.dumps(journey.peers.story(task)["timeline"]), 60)
+    assert journey.stack.kill("ExecutionAgent")
+    journey.reach(task, "fixing_ci", seconds=120)
+    journey.stack.kill("CicdAgent")
+
+    story = journey.reach(task, *ENDS, seconds=90)
+
+    assert story["task"]["status"] == "succeeded", story["task"]["detail"]
+    for pull in story["pull_requests"]:
+        commits = journey.github(f"/repos/{pull['repo']}/commits?sha={pull['branch']}")
+        subjects = [commit["commit"]["message"].splitlines()[0] for commit in commits]
+        assert len(subjects) == len(set(subjects)), "a piece of work was committed twice"
+
+
 def test_a_killed_worker_loses_no_delivery(journey: Journey) -> None:
     key = journey.ticket()
     journey.peers.label(key)
