@@ -71,7 +71,7 @@ def carry(session: Session, ground: Ground) -> int:
 
 def _end(told: Told, session: Session, peers: Peers, record: Record) -> int:
     pulls = pull_states(told, peers)
-    print_summary(told, pulls, peers, session.console)
+    print_summary(told, pulls, peers, session.console, session.ground.seconds if session.ground else 0.0)
     task = told.story["task"]
     plan = record.plan(told.task_id, int(task["revision"])) if task["revision"] else None
     green = plan is not None and task["status"] == "succeeded" and all_green(pulls, plan.plan.repositories)

@@ -57,7 +57,8 @@ def all_green(pulls: Sequence[PullState], repositories: Iterable[str]) -> bool:
     return {pull.repo for pull in pulls if pull.state == GREEN} == set(repositories) and bool(pulls)
 
 
-def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console: Console) -> None:
+def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console: Console, start: float) -> None:
+    """start: seconds that the stack took to start, 0 if it was up already."""
     _links(told, pulls, peers, console)
     _diffs(pulls, console)
     ledger = [LedgerEntry.read(dict(entry), "ledger") for entry in told.story["ledger"]]
@@ -65,7 +66,9 @@ def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console:
     if ledger:
         console.print("Tokens and money", style="bold")
         console.print(money_table(ledger))
-    _time(told, console)
+        if {entry.model for entry in ledger} == {"scripted"}:
+            console.print("The scripted model costs nothing; its tokens are priced as Claude Sonnet's.\n", style="dim")
+    _time(told, console, start)
 
 
 def _links(told: Told, pulls: Sequence[PullState], peers: Peers, console: Console) -> None:
@@ -118,7 +121,7 @@ def _row(name: str, entries: Sequence[LedgerEntry]) -> tuple[str, ...]:
     return (name, str(len(entries)), *(f"{count:,}" for count in tokens), f"{seconds:.1f} s", dollars(total(entries)))
 
 
-def _time(told: Told, console: Console) -> None:
+def _time(told: Told, console: Console, start: float) -> None:
     ended = max((step.ended for step in told.steps if step.ended), default=now())
     parts = split(told.steps, told.begun, ended)
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
@@ -133,6 +136,8 @@ def _time(told: Told, console: Console) -> None:
         table.add_row(name, f"{seconds:.1f}")
     table.add_section()
     table.add_row("from the label to the end", f"{parts.total:.1f}", style="bold")
+    if start:
+        table.add_row("with the stack's start", f"{parts.total + start:.1f}", style="bold")
     console.print("Time", style="bold")
     console.print(table)
     console.print(HOW, style="dim", highlight=False)
