@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 
 from local.aws.claim import StackRunningError
 from local.aws.deploy.intrinsics import TemplateError
 from local.aws.http import PortError
+from local.model import ModelError, check_model
+from local.own import sandbox_warning, start, unavailable_sandbox
 from local.stack import Stack, StackSettings, start_stack
 
 USAGE = "usage: python -m local up | demo [--yes]"
@@ -34,12 +38,12 @@ def _up(settings: StackSettings | None) -> int:
     stack = None
     try:
         begun = time.monotonic()
-        stack = start_stack(settings)
+        stack = start_stack(settings) if settings else _as_wished(os.environ)
         print(_summary(stack, time.monotonic() - begun), flush=True)
         _until_interrupted()
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
-    except (StackRunningError, TemplateError, PortError) as error:
+    except (ModelError, StackRunningError, TemplateError, PortError) as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1
     if stack is not None:
@@ -47,6 +51,15 @@ def _up(settings: StackSettings | None) -> int:
     print("Stopped. Tasks, artifacts and the stand-ins' data are kept in .local; executions that waited are gone:")
     print("after the next start, resume a task from its record.")
     return 0
+
+
+def _as_wished(environ: Mapping[str, str]) -> Stack:
+    """With the model and the sandbox that the demo would choose, so that its tasks can be resumed here."""
+    model = check_model(environ)
+    warning = sandbox_warning(environ, unavailable_sandbox())
+    if warning:
+        print(f"Warning: {warning}")
+    return start(environ, model, plain=bool(warning))
 
 
 def _until_interrupted() -> None:

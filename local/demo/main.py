@@ -14,10 +14,11 @@ from contextlib import AbstractContextManager, nullcontext
 from rich.console import Console
 
 from ferry.domain.errors import FerryError
-from local.demo.model import Model, ModelError, check_model
 from local.demo.peers import DemoError
 from local.demo.session import Session, carry
-from local.demo.stack import Ground, own_stack, running_stack, sandbox_warning, unavailable_sandbox
+from local.demo.stack import Ground, own_stack, running_stack
+from local.model import Model, ModelError, check_model
+from local.own import sandbox_warning, unavailable_sandbox
 
 USAGE = "usage: python -m local demo [--yes]"
 INTERRUPTED = 130
@@ -75,7 +76,7 @@ def _on(ground: Ground | None, model: Model, session: Session) -> AbstractContex
     why = unavailable_sandbox()
     if warning := sandbox_warning(session.environ, why):
         session.say(f"Warning: {warning}")
-    return own_stack(model, plain=bool(warning))
+    return own_stack(session.environ, model, plain=bool(warning))
 
 
 def _complain(error: object, session: Session) -> None:

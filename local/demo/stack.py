@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ferry.adapters.bubblewrap import Bubblewrap
 from ferry.cli.target import running
-from local.demo.model import Model
 from local.demo.peers import DemoError
+from local.model import Model
+from local.own import start
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_START = ("MODEL", "GITHUB_API_URL", "JIRA_BASE_URL", "SLACK_API_URL")
@@ -43,44 +42,20 @@ def running_stack(environ: Mapping[str, str], root: Path = ROOT) -> Ground | Non
     return Ground(json.loads((root / ".local" / "stack.json").read_text("utf-8")), own=False)
 
 
-def sandbox_warning(environ: Mapping[str, str], why: str) -> str:
-    """One line when the sample's code has to run as a plain process; empty when a sandbox runs it, or nothing may.
-
-    why: `Bubblewrap.unavailable()`.
-    """
-    if not why or not own_sample(environ):
-        return ""
-    return f"No sandbox ({why.splitlines()[0]}): the sample's code, Ferry's own, runs as a plain process."
-
-
-def own_sample(environ: Mapping[str, str]) -> bool:
-    """Only then the demo may do without a sandbox; for anybody else's code SANDBOX must be set by name."""
-    return not environ.get("GITHUB_API_URL") and not environ.get("SANDBOX")
-
-
-def unavailable_sandbox() -> str:
-    return Bubblewrap().unavailable()
-
-
 @contextmanager
-def own_stack(model: Model, *, plain: bool) -> Iterator[Ground]:
+def own_stack(environ: Mapping[str, str], model: Model, *, plain: bool) -> Iterator[Ground]:
     """plain: without bubblewrap. Everything it started is gone afterwards, whatever happened inside."""
     from local.aws.claim import StackRunningError
     from local.aws.deploy.intrinsics import TemplateError
     from local.aws.http import PortError
-    from local.stack import StackSettings, start_stack
 
-    environment = {**os.environ, **model.environment} | ({"SANDBOX": "subprocess"} if plain else {})
     _warn_into(ROOT / ".local" / "logs")
-    settings = StackSettings(environment=environment, function_environment=model.functions)
     begun = time.monotonic()
     try:
-        stack = start_stack(replace(settings, region=model.region) if model.region else settings)
+        stack = start(environ, model, plain=plain)
     except (StackRunningError, TemplateError, PortError) as error:
         raise DemoError(f"the stack cannot start: {error}") from error
     try:
-        if model.key:
-            _put_key(stack.clients("secretsmanager"), model.key)
         yield Ground(stack.info, own=True, seconds=time.monotonic() - begun)
     finally:
         stack.stop()
@@ -90,9 +65,3 @@ def _warn_into(folder: Path) -> None:
     """The stack's warnings are for whoever looks for a fault; between the lines of the tree nobody could read them."""
     folder.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=folder / "stack.log", level=logging.WARNING, format="%(asctime)s %(message)s")
-
-
-def _put_key(secrets: Any, key: str) -> None:
-    found = secrets.list_secrets()["SecretList"]
-    name = next(secret["Name"] for secret in found if secret["Name"].endswith("/ModelKey"))
-    secrets.put_secret_value(SecretId=name, SecretString=key)

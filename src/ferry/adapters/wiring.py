@@ -80,25 +80,25 @@ class CloudWorld:
     def store(self) -> TaskStore:
         from ferry.adapters.dynamodb import DynamoTaskStore
 
-        return DynamoTaskStore(_client("dynamodb"), self.settings.task_table, self.clock)
+        return DynamoTaskStore(client("dynamodb"), self.settings.task_table, self.clock)
 
     @cached_property
     def artifacts(self) -> ArtifactStore:
         from ferry.adapters.s3 import S3ArtifactStore
 
-        return S3ArtifactStore(_client("s3"), self.settings.artifact_bucket)
+        return S3ArtifactStore(client("s3"), self.settings.artifact_bucket)
 
     @cached_property
     def engine(self) -> WorkflowEngine:
         from ferry.adapters.step_functions import StepFunctionsEngine
 
-        return StepFunctionsEngine(_client("stepfunctions"), self.settings.delivery_machine_arn)
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.delivery_machine_arn)
 
     @cached_property
     def secrets(self) -> Secrets:
         from ferry.adapters.secrets_manager import SecretsManagerSecrets
 
-        return SecretsManagerSecrets(_client("secretsmanager"))
+        return SecretsManagerSecrets(client("secretsmanager"))
 
     @cached_property
     def forge(self) -> Forge:
@@ -154,10 +154,11 @@ def agent_host(kind: str, agents: Mapping[str, str]) -> AgentHost:
 
     if kind != "lambda":
         raise InvalidSettings(f"AGENT_HOST is {kind!r}; the hosts there are: lambda")
-    return LambdaAgentHost(_client("lambda"), agents)
+    return LambdaAgentHost(client("lambda"), agents)
 
 
-def _client(service: str) -> Any:
+def client(service: str) -> Any:
+    """A boto3 client with Ferry's time limits, by the ordinary credential chain."""
     import boto3
 
     from ferry.adapters.aws import config

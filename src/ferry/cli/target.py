@@ -51,7 +51,7 @@ def find(stack: str, folder: Path) -> Target:
     name = stack or DEFAULT_STACK
     try:
         with translated("AWS CloudFormation DescribeStacks"):
-            return cloud(name, wiring._client("cloudformation"))
+            return cloud(name, wiring.client("cloudformation"))
     except FerryError as error:
         raise InvalidSettings(
             f"no local stack runs here, and the stack {name} cannot be read ({error}): {HELP}"

@@ -33,12 +33,18 @@ def settle(task_id: str, repo: str, head: str, world: World) -> str:
     state = ci_state(world.forge.check_runs(repo, head))
     if state is CiState.PENDING:
         return "other checks are still running"
-    pull = pull_request(task_id, repo, world)
-    world.store.put_pull_request(task_id, pull.model_copy(update={"ci": str(state), "head": head}))
-    if world.engine.succeed(token, {"state": str(state), "head": head}):
-        world.store.add_event(task_id, f"ci {state}", f"{repo} at {head[:7]}")
+    _remember(task_id, repo, head, state, world)
+    world.engine.succeed(token, {"state": str(state), "head": head})
     world.store.drop_token(task_id, _kind(repo, head), token)
     return f"CI {state}"
+
+
+def _remember(task_id: str, repo: str, head: str, state: CiState, world: World) -> None:
+    """Before the machine goes on, so that the record is never behind it."""
+    pull = pull_request(task_id, repo, world)
+    if (pull.head, pull.ci) != (head, str(state)):
+        world.store.put_pull_request(task_id, pull.model_copy(update={"ci": str(state), "head": head}))
+        world.store.add_event(task_id, f"ci {state}", f"{repo} at {head[:7]}")
 
 
 def pull_request(task_id: str, repo: str, world: World) -> PullRequest:

@@ -50,18 +50,22 @@ def decide(delivery: Delivery, click: Click, world: World, *, approvers: frozens
     closed = _closed(approval, click.decision, click.user, click.reason, world)
     if not world.store.decide(closed):
         return _refuse(delivery, click, "somebody else decided a moment ago", world)
-    wake(closed, world)
+    if not wake(closed, world):
+        lost = f"the machine waits no more: `python -m ferry resume {click.task_id}` goes on from this decision"
+        world.chat.whisper(click.user, f"Decided, but {lost}.", channel=click.channel)
     return Receipt(delivery.name, Outcome.DECIDED, f"{click.decision} by {click.user}", world.now(), click.task_id)
 
 
-def wake(approval: Approval, world: World) -> None:
-    """Tell the machine and the message what was decided; safe to repeat."""
-    token = world.store.approval_token(approval.task_id, approval.id)
-    world.engine.succeed(token, {"decision": str(approval.decision), "reason": approval.reason, "id": approval.id})
+def wake(approval: Approval, world: World) -> bool:
+    """Tell the record, the machine and the message what was decided; False when the machine waits no more."""
     world.store.add_event(
         approval.task_id, str(approval.decision), f"by {approval.decided_by}: {approval.reason or 'no reason given'}"
     )
+    token = world.store.approval_token(approval.task_id, approval.id)
+    output = {"decision": str(approval.decision), "reason": approval.reason, "id": approval.id}
+    woken = world.engine.succeed(token, output)
     show_decision(approval, world)
+    return woken
 
 
 def _remember_message(approval: Approval, ref: str, world: World) -> None:

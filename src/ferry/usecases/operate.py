@@ -23,5 +23,7 @@ def operate(task_id: str, decision: Decision, reason: str, user: str, world: Wor
         raise Conflict(
             f"somebody else decided about task {task_id} a moment ago: see `python -m ferry status {task_id}`"
         )
-    wake(closed, world)
+    if not wake(closed, world):
+        said = decision.replace("_", " ")
+        raise Conflict(f"{said} is recorded, but the machine waits no more: `python -m ferry resume {task_id}`")
     return closed

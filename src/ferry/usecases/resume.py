@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ferry.domain.approval import Decision
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key
@@ -21,11 +22,18 @@ def resume(task_id: str, world: World) -> Task:
         raise Conflict(f"task {task_id} has {task.status}; label the ticket again for a new run")
     if not task.status.ended and _runs(task, world):
         raise Conflict(f"task {task_id} is {task.status.replace('_', ' ')}; nothing to resume")
-    step = task.resume_from or RESUME.get(task.status, "watch")
+    step = _step(task, world)
     world.store.update_task(task_id, status=STARTS_AS.get(step, TaskStatus.EXECUTING), resume_from=step, detail="")
     execution = world.engine.start(f"{task_id}-{_number(task) + 1}", _input(task, step, world))
     world.store.add_event(task_id, "resumed", f"from {step}")
     return world.store.update_task(task_id, execution=execution)
+
+
+def _step(task: Task, world: World) -> str:
+    step = task.resume_from or RESUME.get(task.status, "watch")
+    decided = {(one.revision, one.decision) for one in world.store.approvals(task.id)}
+    # A decision that found nobody waiting still counts; nobody is asked twice about the same plan.
+    return "execute" if step == "approve" and (task.revision, Decision.APPROVED) in decided else step
 
 
 def _runs(task: Task, world: World) -> bool:

@@ -28,7 +28,8 @@ def start(delivery: Delivery, ticket: Ticket, world: World) -> Receipt:
             return _receipt(delivery, Outcome.DUPLICATE, f"{ticket.key} was started a moment ago", world)
     execution = world.engine.start(task_id, first_input(task_id))
     task = world.store.update_task(task_id, execution=execution)
-    world.store.add_event(task_id, "started", f"{ticket.triggered_by} asked for {ticket.key}: {ticket.title}")
+    who = ticket.triggered_by_name or ticket.triggered_by
+    world.store.add_event(task_id, "started", f"{who} asked for {ticket.key}: {ticket.title}")
     _announce(task, ticket, world)
     return _receipt(delivery, Outcome.STARTED, f"{ticket.key} is carried by task {task_id}", world, task_id)
 

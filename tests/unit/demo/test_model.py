@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from local.demo.model import Cloud, ModelError, check_model
+from local.model import Cloud, ModelError, check_model
 
 SONNET = "anthropic.claude-sonnet-5-5"
 PRICE = {"input": 0, "output": 0, "cache_read": 0, "cache_write": 0}

@@ -9,7 +9,8 @@ import pytest
 
 from local.demo.main import main
 from local.demo.peers import DemoError
-from local.demo.stack import running_stack, sandbox_warning
+from local.demo.stack import running_stack
+from local.own import sandbox_warning
 
 
 @pytest.fixture

@@ -6,13 +6,15 @@ import json
 
 import pytest
 
+from ferry.domain.approval import Decision
 from ferry.domain.ci import CheckRun
 from ferry.domain.delivery import Delivery, Source
 from ferry.domain.errors import Conflict, VendorUnavailable
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.github import CiFinished
+from ferry.domain.triggers.slack import Click
 from ferry.usecases.ci import ci_finished, watch
-from ferry.usecases.decide import request_approval
+from ferry.usecases.decide import decide, request_approval
 from ferry.usecases.finish import expire, fail, finish, reject
 from ferry.usecases.resume import resume
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld
@@ -157,6 +159,19 @@ def test_a_running_task_cannot_be_resumed_and_a_lost_one_can(planned: FakeWorld)
     planned.engine.statuses.clear()
 
     assert resume(TASK, planned).execution == f"arn:{TASK}-2"
+
+
+def test_a_decision_that_found_nobody_waiting_is_kept_for_the_resumed_task(planned: FakeWorld) -> None:
+    approval = request_approval(TASK, 1, "lost", planned)
+    planned.store.update_task(TASK, execution="arn:lost")
+    click = Click("U1", TASK, approval.id, approval.digest[:16], Decision.APPROVED, "")
+
+    decide(EVENT, click, planned, approvers=frozenset({"U1"}), max_revisions=2)
+
+    assert f"resume {TASK}" in planned.chat.whispers[0][1]
+    resume(TASK, planned)
+    [execution] = planned.engine.executions.values()
+    assert execution["resume_from"] == "execute"
 
 
 def test_a_succeeded_task_is_not_resumed(planned: FakeWorld) -> None:

@@ -32,7 +32,7 @@ def decided(
 ) -> Rendered:
     """The same message without buttons, and with who, when and why."""
     verb = VERBS[approval.decision or Decision.EXPIRED]
-    by = f" by <@{approval.decided_by}>" if approval.decided_by else ""
+    by = f" by {_person(approval.decided_by)}" if approval.decided_by else ""
     reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
     text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
     when = approval.decided_at or "in time by nobody"
@@ -61,6 +61,11 @@ def _plan(
             f" · plan {record.revision} · digest `{approval.digest[:DIGEST_SHOWN]}` · task `{approval.task_id}`"
         ),
     ]
+
+
+def _person(name: str) -> str:
+    """A Slack user as a mention, an operator by name."""
+    return escaped(name) if ":" in name else f"<@{name}>"
 
 
 def _pull(pull: PullRequest) -> str:

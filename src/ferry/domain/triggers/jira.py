@@ -38,6 +38,7 @@ def read_jira(body: Json, *, label: str, own_account: str, at: str) -> Ticket | 
         url=_browse_url(str(issue.get("self") or ""), key),
         author=str(_object(fields.get("reporter")).get("displayName") or "unknown"),
         triggered_by=actor or "unknown",
+        triggered_by_name=str(_object(body.get("user")).get("displayName") or ""),
         triggered_at=at,
     )
 
