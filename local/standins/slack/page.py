@@ -27,10 +27,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"`([^`\n]+)`", r"<code>\1</code>"),
     (r"&lt;(https?://[^|&\s]+(?:&amp;[^|&\s]+)*)\|([^&]+?)&gt;", r'<a href="\1">\2</a>'),
     (r"&lt;(https?://[^|\s]+?)&gt;", r'<a href="\1">\1</a>'),
+    (r"&lt;@(\w+)&gt;", r"<b>@\1</b>"),
+    (r"(?m)^&gt;(.*)$", r"<q>\1</q>"),
     (r"(?<![\w*])\*([^*\n]+)\*(?![\w*])", r"<b>\1</b>"),
     (r"(?<![\w_/])_([^_\n]+)_(?![\w_])", r"<i>\1</i>"),
     (r"(?<![\w~])~([^~\n]+)~(?![\w~])", r"<s>\1</s>"),
 )
+
+_EMOJI = {"ferry": "⛴", "white_check_mark": "✅", "x": "❌", "warning": "⚠", "hourglass": "⏳", "octagonal_sign": "🛑"}
 
 
 def mrkdwn(text: str) -> str:
@@ -38,6 +42,7 @@ def mrkdwn(text: str) -> str:
     html = escape(re.sub(r"&(amp|lt|gt);", lambda m: {"amp": "&", "lt": "<", "gt": ">"}[m[1]], text))
     for pattern, replacement in _RULES:
         html = re.sub(pattern, replacement, html, flags=re.S if "```" in pattern else 0)
+    html = re.sub(r":(\w+):", lambda named: _EMOJI.get(named[1], named[0]), html)
     return html if "<pre>" in html else html.replace("\n", "<br>")
 
 
