@@ -21,20 +21,20 @@ $(VENV)/.local: requirements/local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=<path>"; exit 1; }
 	@echo "Setting up $(VENV) (once, about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/local.txt
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "ferry.pth").write_text(str(pathlib.Path("src").resolve()))'
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@echo "Adding what the tests need to $(VENV) (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv-sam/.done: requirements/sam.txt
 	@echo "Setting up SAM CLI in .venv-sam (once, some minutes) …"
 	@$(PYTHON) -m venv .venv-sam
 	@# The lock is complete; without --no-deps, pip loses its way among the extras that SAM CLI asks for.
-	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/sam.txt
+	@.venv-sam/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/sam.txt
 	@touch $@
 
 demo: $(VENV)/.local ## Carry the sample ticket to green pull requests (MODEL=…, FEEDBACK=…, GITHUB_API_URL=…)
