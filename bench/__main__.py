@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench import imports, machine
+from bench import imports, journey, machine
 
 
 def main() -> None:
-    for figure in (imports, machine):
+    for figure in (imports, machine, journey):
         print(figure.__doc__, *figure.lines(), "", sep="\n")
 
 

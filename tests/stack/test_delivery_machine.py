@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,12 +73,12 @@ class Cast:
         return {}
 
     def _answer(self, script: Callable[[Say], Say], asked: Say) -> None:
-        try:
-            self.client.send_task_success(taskToken=asked["token"], output=json.dumps(script(asked)))
-        except FailedStep as error:
-            self.client.send_task_failure(taskToken=asked["token"], error=str(error), cause="because")
-        except Silence:
-            return
+        # Where another branch failed, the machine waits no more for this one, and says so.
+        with suppress(Silence, self.client.exceptions.TaskTimedOut):
+            try:
+                self.client.send_task_success(taskToken=asked["token"], output=json.dumps(script(asked)))
+            except FailedStep as error:
+                self.client.send_task_failure(taskToken=asked["token"], error=str(error), cause="because")
 
     @property
     def told(self) -> list[str]:
