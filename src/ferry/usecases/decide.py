@@ -6,7 +6,7 @@ import secrets
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt
-from ferry.domain.errors import Conflict, FerryError, NotApproved, NotFound
+from ferry.domain.errors import Conflict, FerryError, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import approval_request, decided
 from ferry.domain.messages.blocks import Rendered
@@ -85,14 +85,6 @@ def show_decision(approval: Approval, world: World) -> None:
         world.chat.update(approval.message_ref, *_message(approval, world))
     except FerryError as error:
         world.store.add_event(approval.task_id, "notice failed", f"the message could not be updated: {error}")
-
-
-def approved_digest(task_id: str, revision: int, world: World) -> str:
-    """The digest that people approved for this revision, or NotApproved."""
-    for approval in world.store.approvals(task_id):
-        if approval.revision == revision and approval.decision is Decision.APPROVED:
-            return approval.digest
-    raise NotApproved(f"nobody approved plan {revision} of task {task_id}")
 
 
 def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_revisions: int) -> str:

@@ -10,10 +10,10 @@ import pytest
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.errors import NotApproved, VendorUnavailable
+from ferry.domain.errors import VendorUnavailable
 from ferry.domain.triggers.slack import Click, Command
 from ferry.usecases.command import obey
-from ferry.usecases.decide import approved_digest, decide, request_approval
+from ferry.usecases.decide import decide, request_approval
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, record
 
 DELIVERY = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
@@ -58,7 +58,8 @@ def test_an_approval_wakes_the_machine_once(planned: FakeWorld, approval: Approv
 
     assert receipt.outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"
-    assert approved_digest(TASK, 1, planned) == record().digest
+    decided = planned.store.approval(TASK, approval.id)
+    assert (decided.decision, decided.digest) == (Decision.APPROVED, record().digest)
     assert buttons(planned) == []
 
 
@@ -131,14 +132,6 @@ def test_a_decision_stands_when_slack_is_away(planned: FakeWorld, approval: Appr
 
     assert on(planned, click(approval)).outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"
-
-
-def test_nothing_is_approved_by_silence_or_by_another_decision(planned: FakeWorld, approval: Approval) -> None:
-    with pytest.raises(NotApproved):
-        approved_digest(TASK, 1, planned)
-    on(planned, click(approval, decision=Decision.REJECTED))
-    with pytest.raises(NotApproved):
-        approved_digest(TASK, 1, planned)
 
 
 @pytest.mark.parametrize(("verb", "decision"), [("approve", "approved"), ("reject", "rejected")])
