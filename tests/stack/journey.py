@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 import requests
 import yaml
 
+from local.checkout import linked
 from local.demo.peers import Peers
 from local.stack import Stack, StackSettings, start_stack
 from tests.template import ROOT
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
-LINKED = ("template.yaml", "statemachines", "functions", "agents", "src", "local")
 QUICK = {
     "SANDBOX": "subprocess",
     "HEARTBEAT_SECONDS": "3",
@@ -36,9 +36,7 @@ def running(
     folder: Path, *, standins: Mapping[str, Mapping[str, str]] = MappingProxyType({}), **environment: str
 ) -> Iterator[Journey]:
     """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`."""
-    for name in LINKED:
-        (folder / name).symlink_to(ROOT / name)
-    stack = start_stack(StackSettings(root=folder, environment={**QUICK, **environment}, extra=standins))
+    stack = start_stack(StackSettings(root=linked(folder), environment={**QUICK, **environment}, extra=standins))
     try:
         yield Journey(stack, Peers(stack.info))
     finally:
