@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from ferry.adapters.aws import translated
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.secrets_manager import SecretsManagerSecrets
 from ferry.adapters.sqs import SqsQueue
 from ferry.adapters.step_functions import StepFunctionsEngine
 from ferry.domain.delivery import Delivery, Source
-from ferry.domain.errors import Conflict, MissingSecret, NotFound, VendorRefused
+from ferry.domain.errors import Conflict, MissingSecret, NotFound, RateLimited, VendorRefused
 from ferry.ports import ArtifactStore
 from tests.fakes.artifacts import FakeArtifactStore
 
@@ -115,3 +117,22 @@ def test_a_token_that_nobody_waits_for_is_no_error(engine: StepFunctionsEngine) 
     assert not engine.succeed("nobody", {})
     assert not engine.fail("nobody", "E", "c")
     assert not engine.heartbeat("nobody")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ThrottlingException",  # Step Functions, DynamoDB
+        "ExecutionLimitExceeded",  # Step Functions: too many open executions
+        "ProvisionedThroughputExceededException",  # DynamoDB, a partition
+        "RequestLimitExceeded",  # DynamoDB, the account
+        "TransactionInProgressException",  # DynamoDB: the first try of the same write still runs
+        "RequestThrottled",  # SQS
+        "TooManyRequestsException",  # Lambda
+    ],
+)
+def test_a_refusal_for_now_is_never_taken_for_a_no(code: str) -> None:
+    answer = {"Error": {"Code": code, "Message": "slower"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
+    with pytest.raises(RateLimited, match=code), translated("AWS Call"):
+        raise ClientError(answer, "Call")  # type: ignore[arg-type]

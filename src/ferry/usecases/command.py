@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ferry.domain.approval import Decision
+from collections.abc import Sequence
+
+from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click, Command
 from ferry.usecases.decide import decide
@@ -23,19 +25,26 @@ def obey(
     if command.verb not in VERBS or not command.words:
         return _tell(delivery, command, HELP, world)
     task_id, reason = command.words[0], " ".join(command.words[1:])
-    waiting = [approval for approval in world.store.approvals(task_id) if approval.decision is None]
-    if not waiting:
+    approval = _meant(world.store.approvals(task_id), delivery)
+    if approval is None:
         return _tell(delivery, command, f"task {task_id} does not wait for a decision", world)
     click = Click(
         user=command.user,
         task_id=task_id,
-        approval_id=waiting[-1].id,
-        digest=waiting[-1].digest[:DIGEST_SHOWN],
+        approval_id=approval.id,
+        digest=approval.digest[:DIGEST_SHOWN],
         decision=VERBS[command.verb],
         reason=reason,
         channel=command.channel,
     )
     return decide(delivery, click, world, approvers=approvers, max_revisions=max_revisions)
+
+
+def _meant(asked: Sequence[Approval], delivery: Delivery) -> Approval | None:
+    """The one that an earlier try of this delivery decided, else the newest that is open."""
+    decided = [approval for approval in asked if approval.decided_through == delivery.name]
+    waiting = [approval for approval in asked if approval.decision is None]
+    return next(iter([*decided, *reversed(waiting)]), None)
 
 
 def _tell(delivery: Delivery, command: Command, text: str, world: World) -> Receipt:
