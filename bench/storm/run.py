@@ -33,7 +33,7 @@ FAULTS = (
     Fault("AWSStepFunctions.StartExecution", 0.3),
     Fault("AWSStepFunctions.SendTaskSuccess", 0.3),
     Fault("DynamoDB_20120810.PutItem", 0.05),
-    Fault("DynamoDB_20120810.TransactWriteItems", 0.05),
+    Fault("DynamoDB_20120810.TransactWriteItems", 0.2),
     Fault("DynamoDB_20120810.GetItem", 0.02),
     Fault("AmazonSQS.SendMessage", 0.05, "ServiceUnavailable", "503 Service Unavailable"),
 )
