@@ -119,4 +119,6 @@ def _growth(points: Sequence[Point]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(__doc__, *lines(), sep="\n")
+    print(__doc__)
+    for line in lines():
+        print(line, flush=True)
