@@ -58,7 +58,7 @@ class Case:
 def case(request: pytest.FixtureRequest) -> Case:
     if request.param == "fake":
         fake = FakeIssueTracker(["FERRY-1"])
-        return Case(fake, lambda key: fake.comments[key][-1])
+        return Case(fake, lambda key: fake.said[key][-1])
     jira = request.getfixturevalue("jira")
     return Case(request.getfixturevalue("tracker"), lambda key: last_comment(jira, key))
 
