@@ -23,7 +23,7 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, of whom at least one is needed; the rest: see `Rules`, `Budget`."""
+    """approvers: Slack user ids, separated by commas, at least one; the others as in `Rules` and `Budget`."""
 
     trigger_label: str
     approvers: tuple[str, ...]
@@ -31,6 +31,7 @@ class WorkerSettings:
     lease_seconds: int
     jira_own_account: str = ""
     jira_triggerers: tuple[str, ...] = ()
+    slack_users: tuple[str, ...] = ()
     github_own_login: str = ""
     starts_per_ticket: int = DEFAULT.ticket
     starts_per_pull_request: int = DEFAULT.pull_request
@@ -47,6 +48,7 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         max_revisions=settings.max_revisions,
         lease_seconds=settings.lease_seconds,
         jira_triggerers=frozenset(settings.jira_triggerers),
+        slack_users=frozenset(settings.slack_users),
         own_login=settings.github_own_login,
         budget=Budget(settings.starts_per_ticket, settings.starts_per_pull_request, settings.starts_per_hour),
     )

@@ -8,7 +8,6 @@ import zlib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-
 PACKED_FROM = 100_000
 
 

@@ -27,8 +27,8 @@ class Ticket(Document):
 
     key: the tracker's name for it, e.g. ``FERRY-1``; text: all that an agent reads, comments included;
     triggered_by: the tracker's account id of who asked, and triggered_by_name that person's name; triggered_at:
-    RFC 3339 in UTC; trigger: the tracker's name of the very change that asked, so that a change told twice starts once, and a person's
-    wish to run again is another; empty when the tracker names none.
+    RFC 3339 in UTC; trigger: the tracker's name of the very change that asked, so that a change told twice starts
+    once, and a person's wish to run again is another; empty when the tracker names none.
     """
 
     key: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ferry.domain.admission.budget import DEFAULT, Budget
-from ferry.domain.admission.people import JiraPeople
+from ferry.domain.admission.people import JiraPeople, SlackPeople
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import PermanentError, TransientError
 from ferry.domain.ticket import Ticket
@@ -21,6 +21,7 @@ from ferry.domain.triggers.github import CiFinished, read_github, read_news, rea
 from ferry.domain.triggers.jira import read_edit, read_jira
 from ferry.domain.triggers.slack import Click, Command, read_slack
 from ferry.usecases.ci import ci_finished
+from ferry.usecases.command import VERBS as STEERING
 from ferry.usecases.command import obey
 from ferry.usecases.decide import decide
 from ferry.usecases.doors import json_object, slack_body
@@ -33,8 +34,8 @@ from ferry.usecases.world import World
 class Rules:
     """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may decide;
     max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
-    jira_triggerers: Jira account ids that may trigger (empty: see `JiraPeople`); own_login: Ferry's login at GitHub;
-    budget: how often work may start."""
+    jira_triggerers: Jira account ids that may trigger (empty: see `JiraPeople`); slack_users: who may steer beside the
+    approvers; own_login: Ferry's login at GitHub; budget: how often work may start."""
 
     label: str
     own_account: str
@@ -42,12 +43,17 @@ class Rules:
     max_revisions: int
     lease_seconds: int = 60
     jira_triggerers: frozenset[str] = frozenset()
+    slack_users: frozenset[str] = frozenset()
     own_login: str = ""
     budget: Budget = DEFAULT
 
     @property
     def jira(self) -> JiraPeople:
         return JiraPeople(self.own_account, self.jira_triggerers)
+
+    @property
+    def slack(self) -> SlackPeople:
+        return SlackPeople(self.approvers, self.slack_users)
 
 
 Reader = Callable[[Delivery, Rules], Any]
@@ -157,6 +163,9 @@ def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Rece
 
 
 def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
+    if command.verb in STEERING and (refusal := rules.slack.refusal(command.user)):
+        world.chat.whisper(command.user, f"Nothing was changed: {refusal}.", channel=command.channel)
+        return _ignore(delivery, Nothing(refusal), world, rules)
     return obey(delivery, command, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
 
 

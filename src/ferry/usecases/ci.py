@@ -42,9 +42,8 @@ def settle(task_id: str, repo: str, head: str, world: World) -> str:
 
 def _why_nobody_waits(task_id: str, repo: str, head: str, world: World) -> str:
     pull = next((pull for pull in world.store.pull_requests(task_id) if pull.repo == repo), None)
-    if pull is None:
-        return "nobody waits for this commit"
-    return stale(head, pull.head) or fix_of_a_fix(head, pull.head, pull.fixes) or "nobody waits for this commit"
+    why = pull and (stale(head, pull.head) or fix_of_a_fix(head, pull.head, pull.fixes))
+    return f"nobody waits for this commit: {why}" if why else "nobody waits for this commit"
 
 
 def _remember(task_id: str, repo: str, head: str, state: CiState, world: World) -> None:

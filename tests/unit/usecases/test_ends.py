@@ -65,7 +65,7 @@ def test_checks_that_were_complete_before_the_wait_began_end_it_at_once(planned:
 def test_an_event_for_another_commit_wakes_nobody(planned: FakeWorld) -> None:
     watch(TASK, REPO, head(planned), "token", planned)
 
-    assert "nobody waits" in event(planned, GREEN, sha="f" * 40)
+    assert "nobody waits for this commit: fffffff is not the head" in event(planned, GREEN, sha="f" * 40)
     assert not planned.engine.answers
 
 
