@@ -26,7 +26,8 @@ _REMEDIES = {
 
 
 class JiraIssueTracker:
-    """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as."""
+    """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as;
+    page: how many comments one call asks for."""
 
     def __init__(
         self,
@@ -36,11 +37,13 @@ class JiraIssueTracker:
         *,
         session: requests.Session | None = None,
         patience: Patience | None = None,
+        page: int = PAGE,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._auth = (email, token)
         self._session = session or requests.Session()
         self._patience = patience or Patience()
+        self._page = page
         self._account = ""
 
     def comment(self, key: str, markdown: str) -> None:
@@ -60,7 +63,7 @@ class JiraIssueTracker:
     def _pages(self, path: str, name: str) -> Iterator[Mapping[str, Any]]:
         start, total = 0, 1
         while start < total:
-            asked = {"startAt": start, "maxResults": PAGE, "orderBy": "created"}
+            asked = {"startAt": start, "maxResults": self._page, "orderBy": "created"}
             page = self._call("GET", path, params=asked).json()
             yield from page[name]
             # An empty page ends it too: comments may be deleted while we read.
