@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ferry.domain.delivery import Delivery, Outcome, Source
 from ferry.domain.errors import TransientError, VendorUnavailable
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import READERS, Rules, admit
 from tests.fakes.engine import FakeEngine
 from tests.unit.domain.test_triggers import finished, labelled
 from tests.unit.usecases.conftest import AT, FakeWorld
@@ -97,3 +97,26 @@ def _in_order() -> list[str]:
 
 
 RUNS = _in_order()
+
+
+KEYS = """webhookEvent issue fields key labels changelog items field toString user accountId comment author timestamp id
+action check_run check_suite pull_requests repository sender installation repositories_added review type actions action_id
+value state values channel command text number head_sha full_name ref""".split()
+WORDS = st.sampled_from(["AI", "labels", "jira:issue_created", "block_actions", "approve", "completed", "7", ""])
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(row=st.sampled_from(sorted(READERS)), body=st.dictionaries(st.sampled_from(KEYS), json_values, max_size=6))
+def test_no_signed_body_makes_admission_raise(row: tuple[Source, str], body: dict[str, Any]) -> None:
+    source, kind = row
+    known = {Source.JIRA: "webhookEvent", Source.SLACK: "type"}.get(source)
+    text = json.dumps({**body, known: kind} if known else body)
+
+    receipt = admit(Delivery(source, "d", kind, text, AT), FakeWorld(), RULES)
+
+    assert receipt.reason
