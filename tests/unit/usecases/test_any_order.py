@@ -99,9 +99,45 @@ def _in_order() -> list[str]:
 RUNS = _in_order()
 
 
-KEYS = """webhookEvent issue fields key labels changelog items field toString user accountId comment author timestamp id
-action check_run check_suite pull_requests repository sender installation repositories_added review type actions action_id
-value state values channel command text number head_sha full_name ref""".split()
+KEYS = [
+    "webhookEvent",
+    "issue",
+    "fields",
+    "key",
+    "labels",
+    "changelog",
+    "items",
+    "field",
+    "toString",
+    "user",
+    "accountId",
+    "comment",
+    "author",
+    "timestamp",
+    "id",
+    "action",
+    "check_run",
+    "check_suite",
+    "pull_requests",
+    "repository",
+    "sender",
+    "installation",
+    "repositories_added",
+    "review",
+    "type",
+    "actions",
+    "action_id",
+    "value",
+    "state",
+    "values",
+    "channel",
+    "command",
+    "text",
+    "number",
+    "head_sha",
+    "full_name",
+    "ref",
+]
 WORDS = st.sampled_from(["AI", "labels", "jira:issue_created", "block_actions", "approve", "completed", "7", ""])
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | WORDS | st.text(max_size=4),
