@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export MODEL FEEDBACK
 SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture validate build pr sam-local bench bench-scale storm clean
+.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale storm clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ types: $(VENV)/.dev ## Check types, strictly
 
 architecture: $(VENV)/.dev ## Check imports, sizes, template, machine and prompts
 	@$(BIN)/python -m pytest tests/architecture
+
+redrive: $(VENV)/.local ## Give dead letters another try (STACK=… for a stack in AWS)
+	@$(BIN)/python -m ferry redrive $(if $(STACK),--stack $(STACK))
 
 validate: .venv-sam/.done ## sam validate --lint
 	@$(SAM) validate --lint

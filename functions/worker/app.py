@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ferry.adapters.wiring import CloudWorld
+from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.delivery import Delivery
 from ferry.settings import read
 from ferry.usecases.admit import Rules, admit
@@ -22,13 +23,19 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, of whom at least one is needed."""
+    """approvers: Slack user ids, separated by commas, at least one; the others as in `Rules` and `Budget`."""
 
     trigger_label: str
     approvers: tuple[str, ...]
     max_revisions: int
     lease_seconds: int
     jira_own_account: str = ""
+    jira_triggerers: tuple[str, ...] = ()
+    slack_users: tuple[str, ...] = ()
+    github_own_login: str = ""
+    starts_per_ticket: int = DEFAULT.ticket
+    starts_per_pull_request: int = DEFAULT.pull_request
+    starts_per_hour: int = DEFAULT.hour
 
 
 @cache
@@ -40,6 +47,10 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         approvers=frozenset(settings.approvers),
         max_revisions=settings.max_revisions,
         lease_seconds=settings.lease_seconds,
+        jira_triggerers=frozenset(settings.jira_triggerers),
+        slack_users=frozenset(settings.slack_users),
+        own_login=settings.github_own_login,
+        budget=Budget(settings.starts_per_ticket, settings.starts_per_pull_request, settings.starts_per_hour),
     )
     return CloudWorld.from_environment(), rules
 

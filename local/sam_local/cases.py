@@ -72,6 +72,13 @@ def _shown(played: Played) -> str:
     return "200 shown"
 
 
+def _listed(played: Played) -> str:
+    listed = [task["id"] for task in _body(played)["tasks"]]
+    if played.values["task_id"] not in listed:
+        raise WrongAnswerError(f"{played.values['task_id']} is not among {listed}")
+    return "200 listed"
+
+
 def _received(outcome: str) -> Callable[[Played], str]:
     def check(played: Played) -> str:
         same("batchItemFailures", played.payload.get("batchItemFailures"), [])
@@ -154,6 +161,7 @@ CASES = {
     "slack_events.url_verification": Case(Seeds.nothing, _challenged),
     "status_api.delivery": Case(Seeds.receipt, _shown),
     "status_api.task": Case(Seeds.task, _shown),
+    "status_api.tasks": Case(Seeds.task, _listed),
     "worker.jira_labelled": Case(Seeds.nothing, _started),
     "worker.slack_approve": Case(Seeds.asked, _decided),
     "worker.github_check_suite": Case(Seeds.nothing, _received("ignored")),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ArtifactStore,
         Chat,
         Clock,
+        DeadLetters,
         Forge,
         IssueTracker,
         LanguageModel,
@@ -50,6 +51,8 @@ class WorldSettings:
     model_key_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
+    delivery_queue_url: str = ""
+    dead_letter_queue_url: str = ""
 
 
 class SystemClock:
@@ -133,6 +136,13 @@ class CloudWorld:
 
         token = self.secrets.get(self.settings.slack_token_id)
         return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        from ferry.adapters.sqs import SqsDeadLetters
+
+        settings = self.settings
+        return SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url, settings.delivery_queue_url)
 
     @cached_property
     def model(self) -> LanguageModel:

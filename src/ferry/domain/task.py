@@ -34,7 +34,8 @@ ENDS = frozenset(
 
 
 class Task(Document):
-    """Times are RFC 3339 in UTC. resume_from: the state a new execution would start at, set when the task failed."""
+    """Times are RFC 3339 in UTC. resume_from: the state a new execution would start at, set when the task failed;
+    delivery: name of the one that started it."""
 
     id: str
     ticket_key: str
@@ -48,6 +49,7 @@ class Task(Document):
     detail: str = ""
     resume_from: str = ""
     message_ref: str = ""
+    delivery: str = ""
 
 
 class Event(Document):

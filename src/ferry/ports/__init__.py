@@ -6,7 +6,7 @@ from ferry.ports.forge import Forge, PullRequestRef
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, IssueTracker
 from ferry.ports.record import TaskStore
-from ferry.ports.work import AgentHost, ArtifactStore, Clock, Queue, Secrets, WorkflowEngine
+from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Queue, Secrets, WorkflowEngine
 
 __all__ = [
     "AgentHost",
@@ -14,6 +14,7 @@ __all__ = [
     "Chat",
     "Clock",
     "CommandResult",
+    "DeadLetters",
     "Forge",
     "IssueTracker",
     "LanguageModel",

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ferry.domain.ticket import TicketComment
+
 
 class IssueTracker(Protocol):
     def comment(self, key: str, markdown: str) -> None: ...
+
+    def comments(self, key: str) -> list[TicketComment]:
+        """Oldest first. NotFound."""
+
+    def account(self) -> str:
+        """The account id that Ferry acts as."""
 
 
 class Chat(Protocol):

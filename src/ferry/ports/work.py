@@ -26,6 +26,11 @@ class Queue(Protocol):
         """Accepted for good, or VendorUnavailable."""
 
 
+class DeadLetters(Protocol):
+    def redrive(self) -> int:
+        """Give what could not be admitted another try; about how many deliveries that were."""
+
+
 class ArtifactStore(Protocol):
     """Documents by key, e.g. ``tasks/<id>/plan-1.json``."""
 

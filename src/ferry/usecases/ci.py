@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ferry.domain.admission.guards import fix_of_a_fix, stale
 from ferry.domain.ci import CiState, ci_state
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.task import PullRequest, TaskStatus
@@ -29,7 +30,7 @@ def settle(task_id: str, repo: str, head: str, world: World) -> str:
     """Resolve the token that waits for `head` if its checks are complete; says what was found."""
     token = world.store.token(task_id, _kind(repo, head))
     if token is None:
-        return "nobody waits for this commit"
+        return _why_nobody_waits(task_id, repo, head, world)
     state = ci_state(world.forge.check_runs(repo, head))
     if state is CiState.PENDING:
         return "other checks are still running"
@@ -37,6 +38,12 @@ def settle(task_id: str, repo: str, head: str, world: World) -> str:
     world.engine.succeed(token, {"state": str(state), "head": head})
     world.store.drop_token(task_id, _kind(repo, head), token)
     return f"CI {state}"
+
+
+def _why_nobody_waits(task_id: str, repo: str, head: str, world: World) -> str:
+    pull = next((pull for pull in world.store.pull_requests(task_id) if pull.repo == repo), None)
+    why = pull and (stale(head, pull.head) or fix_of_a_fix(head, pull.head, pull.fixes))
+    return f"nobody waits for this commit: {why}" if why else "nobody waits for this commit"
 
 
 def _remember(task_id: str, repo: str, head: str, state: CiState, world: World) -> None:

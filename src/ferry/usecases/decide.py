@@ -10,10 +10,12 @@ from ferry.domain.errors import Conflict, FerryError, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import approval_request, decided
 from ferry.domain.messages.blocks import Rendered
+from ferry.domain.messages.edits import edits_warning
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key, ticket_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.ticket import Ticket
+from ferry.domain.ticket_edit import EDITED
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click
 from ferry.usecases.world import World
 
@@ -142,5 +144,6 @@ def _message(approval: Approval, world: World) -> Rendered:
     record = PlanRecord.read(world.artifacts.get(plan_key(task_id, approval.revision)), f"plan of {task_id}")
     ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
     spent = dollars(total(world.store.ledger(task_id)))
+    warning = edits_warning(ticket.key, sum(event.kind == EDITED for event in world.store.events(task_id)))
     render = decided if approval.decision else approval_request
-    return render(approval, record, ticket, world.store.pull_requests(task_id), spent)
+    return render(approval, record, ticket, world.store.pull_requests(task_id), spent, warning)

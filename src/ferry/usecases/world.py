@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ferry.ports import ArtifactStore, Chat, Clock, Forge, IssueTracker, TaskStore, WorkflowEngine
+from ferry.ports import ArtifactStore, Chat, Clock, DeadLetters, Forge, IssueTracker, TaskStore, WorkflowEngine
 
 
 class World(Protocol):
@@ -27,6 +27,9 @@ class World(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def dead_letters(self) -> DeadLetters: ...
 
     @property
     def clock(self) -> Clock: ...

@@ -15,6 +15,7 @@ from ferry.domain.ticket import Ticket
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
+from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.issue_tracker import FakeIssueTracker
@@ -33,6 +34,7 @@ class FakeWorld:
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
+    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     store: FakeStore = field(init=False)
 
     def __post_init__(self) -> None:

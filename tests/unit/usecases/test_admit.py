@@ -168,7 +168,9 @@ def test_a_permanent_fault_is_a_receipt_with_the_reason(world: FakeWorld) -> Non
 @pytest.mark.parametrize(
     ("source", "kind", "body", "reason"),
     [
-        (Source.JIRA, "comment_created", {"webhookEvent": "comment_created"}, "starts nothing"),
+        (Source.JIRA, "sprint_started", {"webhookEvent": "sprint_started"}, "starts nothing"),
+        (Source.JIRA, "comment_created", {"webhookEvent": "comment_created"}, "names no issue key"),
+        (Source.JIRA, "jira:issue_updated", labelled("AI", "AI bug"), "was not added"),
         (Source.GITHUB, "ping", {}, "says hello"),
         (Source.GITHUB, "check_suite", finished(), "not one of Ferry's"),
         (Source.SENTRY, "event_alert", {}, "start nothing yet"),

@@ -45,7 +45,8 @@ class Deliveries(Table):
     def receipt(self, delivery: str) -> Receipt:
         if receipt := self._receipt(delivery):
             return receipt
-        raise NotFound(f"no receipt for delivery {delivery}: it never arrived, or is still waiting in the queue")
+        where = "it never arrived, still waits in the queue, or lies among the dead letters (`make redrive`)"
+        raise NotFound(f"no receipt for delivery {delivery}: {where}")
 
     def _receipt(self, delivery: str) -> Receipt | None:
         item = self._get(*_key(delivery).values())

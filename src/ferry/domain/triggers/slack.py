@@ -59,26 +59,35 @@ def read_slack(body: Mapping[str, Any]) -> Click | Command | Nothing:
 
 
 def _click(body: Mapping[str, Any]) -> Click | Nothing:
-    actions = [action for action in body.get("actions") or () if action.get("action_id") in ACTIONS]
+    listed = body.get("actions")
+    actions = [action for action in map(_object, listed if isinstance(listed, list) else ()) if _ours(action)]
     if not actions:
         return Nothing("no button of Ferry's was clicked")
     parts = str(actions[0].get("value") or "").split("|")
     if len(parts) != 3:
         return Nothing("the button's value is not one that Ferry wrote")
     return Click(
-        user=str((body.get("user") or {}).get("id") or ""),
+        user=str(_object(body.get("user")).get("id") or ""),
         task_id=parts[0],
         approval_id=parts[1],
         digest=parts[2],
         decision=ACTIONS[actions[0]["action_id"]],
         reason=_feedback(body),
-        channel=str((body.get("channel") or {}).get("id") or ""),
+        channel=str(_object(body.get("channel")).get("id") or ""),
     )
 
 
 def _feedback(body: Mapping[str, Any]) -> str:
-    inputs = ((body.get("state") or {}).get("values") or {}).get(FEEDBACK_BLOCK) or {}
-    return next((str(field.get("value") or "") for field in inputs.values()), "").strip()
+    inputs = _object(_object(_object(body.get("state")).get("values")).get(FEEDBACK_BLOCK))
+    return next((str(_object(field).get("value") or "") for field in inputs.values()), "").strip()
+
+
+def _ours(action: Mapping[str, Any]) -> bool:
+    return str(action.get("action_id")) in ACTIONS
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _command(body: Mapping[str, Any]) -> Command | Nothing:
