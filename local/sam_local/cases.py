@@ -142,6 +142,14 @@ def _answered(played: Played) -> str:
     raise WrongAnswerError(f"the token was told {outcome.status} {outcome.error or '(nothing)'}")
 
 
+def _replied(played: Played) -> str:
+    """The question's answer is a message in its thread, and a receipt that says what was looked at."""
+    receipt = played.stage.world.store.receipt(f"slack:{played.event['id']}/answer")
+    if not receipt.reason.startswith("answered"):
+        raise WrongAnswerError(f"the receipt says {receipt.reason}")
+    return "answered"
+
+
 CASES = {
     "jira_webhook.labelled": Case(Seeds.nothing, _queued),
     "jira_webhook.created_with_label": Case(Seeds.nothing, _queued),
@@ -151,11 +159,14 @@ CASES = {
     "sentry_webhook.event_alert": Case(Seeds.nothing, _queued),
     "slack_events.approve_click": Case(Seeds.nothing, _queued),
     "slack_events.command": Case(Seeds.nothing, _queued),
+    "slack_events.app_mention": Case(Seeds.nothing, _queued),
     "slack_events.url_verification": Case(Seeds.nothing, _challenged),
     "status_api.delivery": Case(Seeds.receipt, _shown),
     "status_api.task": Case(Seeds.task, _shown),
     "worker.jira_labelled": Case(Seeds.nothing, _started),
     "worker.slack_approve": Case(Seeds.asked, _decided),
+    "worker.slack_mention": Case(Seeds.nothing, _received("ignored")),
+    "worker.slack_status": Case(Seeds.nothing, _received("ignored")),
     "worker.github_check_suite": Case(Seeds.nothing, _received("ignored")),
     "dispatcher.discovery": Case(Seeds.task, _dispatched),
     "dispatcher.planning": Case(Seeds.task, _dispatched),
@@ -171,4 +182,5 @@ CASES = {
     "planning.step": Case(Seeds.planned, _answered),
     "execution.step": Case(Seeds.approved, _answered),
     "cicd.step": Case(Seeds.approved, _answered),
+    "slack.question": Case(Seeds.nothing, _replied),
 }

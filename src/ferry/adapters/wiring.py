@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``.
+    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent: function name.
     """
 
     task_table: str
@@ -50,6 +50,7 @@ class WorldSettings:
     model_key_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
+    slack_agent: str = ""
 
 
 class SystemClock:
@@ -133,6 +134,10 @@ class CloudWorld:
 
         token = self.secrets.get(self.settings.slack_token_id)
         return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
+
+    @cached_property
+    def agents(self) -> AgentHost:
+        return agent_host("lambda", {"slack": self.settings.slack_agent})
 
     @cached_property
     def model(self) -> LanguageModel:

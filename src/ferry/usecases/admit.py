@@ -9,7 +9,8 @@ from ferry.domain.errors import PermanentError, TransientError
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.github import read_github
 from ferry.domain.triggers.jira import read_jira
-from ferry.domain.triggers.slack import Click, Command, read_slack
+from ferry.domain.triggers.slack import Click, Command, Mention, read_slack
+from ferry.usecases.ask import ask
 from ferry.usecases.ci import ci_finished
 from ferry.usecases.command import obey
 from ferry.usecases.decide import decide
@@ -74,6 +75,8 @@ def _slack(delivery: Delivery, world: World, rules: Rules) -> Receipt:
             return decide(delivery, click, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
         case Command() as command:
             return obey(delivery, command, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
+        case Mention() as mention:
+            return ask(delivery, mention, world)
         case Nothing() as nothing:
             return _ignored(delivery, nothing, world)
 

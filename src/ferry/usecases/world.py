@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ferry.ports import ArtifactStore, Chat, Clock, Forge, IssueTracker, TaskStore, WorkflowEngine
+from ferry.ports import AgentHost, ArtifactStore, Chat, Clock, Forge, IssueTracker, TaskStore, WorkflowEngine
 
 
 class World(Protocol):
@@ -27,6 +27,10 @@ class World(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def agents(self) -> AgentHost:
+        """Those that no machine waits for."""
 
     @property
     def clock(self) -> Clock: ...

@@ -12,6 +12,7 @@ from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.step import plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
+from tests.fakes.agents import FakeAgentHost
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
@@ -33,6 +34,7 @@ class FakeWorld:
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
+    agents: FakeAgentHost = field(default_factory=FakeAgentHost)
     store: FakeStore = field(init=False)
 
     def __post_init__(self) -> None:
