@@ -22,12 +22,13 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, of whom at least one is needed."""
+    """approvers: Slack user ids, separated by commas, of whom at least one is needed; mentions: what calls Ferry."""
 
     trigger_label: str
     approvers: tuple[str, ...]
     max_revisions: int
     lease_seconds: int
+    mentions: tuple[str, ...]
     jira_own_account: str = ""
 
 
@@ -40,6 +41,7 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         approvers=frozenset(settings.approvers),
         max_revisions=settings.max_revisions,
         lease_seconds=settings.lease_seconds,
+        mentions=settings.mentions,
     )
     return CloudWorld.from_environment(), rules
 

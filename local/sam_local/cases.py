@@ -142,6 +142,12 @@ def _answered(played: Played) -> str:
     raise WrongAnswerError(f"the token was told {outcome.status} {outcome.error or '(nothing)'}")
 
 
+def _foreign(played: Played) -> str:
+    """On a pull request that nobody knows there is nothing to do but to say so."""
+    same("do", played.payload.get("do"), "answer")
+    return "answer"
+
+
 def _replied(played: Played) -> str:
     """The question's answer is a message in its thread, and a receipt that says what was looked at."""
     receipt = played.stage.world.store.receipt(f"slack:{played.event['id']}/answer")
@@ -155,6 +161,7 @@ CASES = {
     "jira_webhook.created_with_label": Case(Seeds.nothing, _queued),
     "jira_webhook.commented": Case(Seeds.nothing, _queued),
     "github_webhook.check_suite_completed": Case(Seeds.nothing, _queued),
+    "github_webhook.issue_comment": Case(Seeds.nothing, _queued),
     "github_webhook.ping": Case(Seeds.nothing, _queued),
     "sentry_webhook.event_alert": Case(Seeds.nothing, _queued),
     "slack_events.approve_click": Case(Seeds.nothing, _queued),
@@ -165,6 +172,7 @@ CASES = {
     "status_api.task": Case(Seeds.task, _shown),
     "worker.jira_labelled": Case(Seeds.nothing, _started),
     "worker.slack_approve": Case(Seeds.asked, _decided),
+    "worker.github_comment": Case(Seeds.nothing, _received("rejected")),
     "worker.slack_mention": Case(Seeds.nothing, _received("ignored")),
     "worker.slack_status": Case(Seeds.nothing, _received("ignored")),
     "worker.github_check_suite": Case(Seeds.nothing, _received("ignored")),
@@ -172,6 +180,7 @@ CASES = {
     "dispatcher.planning": Case(Seeds.task, _dispatched),
     "dispatcher.execution": Case(Seeds.task, _dispatched),
     "dispatcher.cicd": Case(Seeds.planned, _dispatched),
+    "comment.prepare": Case(Seeds.nothing, _foreign),
     "approval.request": Case(Seeds.planned, _asked),
     "ci_watch.wait": Case(Seeds.planned, _watching),
     "notifier.finish": Case(Seeds.green, _ended(TaskStatus.SUCCEEDED)),

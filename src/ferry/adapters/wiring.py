@@ -51,6 +51,7 @@ class WorldSettings:
     github_app_id: str = ""
     github_installation_id: str = ""
     slack_agent: str = ""
+    comment_machine_arn: str = ""
 
 
 class SystemClock:
@@ -94,6 +95,12 @@ class CloudWorld:
         from ferry.adapters.step_functions import StepFunctionsEngine
 
         return StepFunctionsEngine(client("stepfunctions"), self.settings.delivery_machine_arn)
+
+    @cached_property
+    def comments(self) -> WorkflowEngine:
+        from ferry.adapters.step_functions import StepFunctionsEngine
+
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
 
     @cached_property
     def secrets(self) -> Secrets:

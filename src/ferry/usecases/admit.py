@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import PermanentError, TransientError
 from ferry.domain.triggers import Nothing
+from ferry.domain.triggers.comment import MENTIONS, SPOKEN, Remark, read_comment
 from ferry.domain.triggers.github import read_github
 from ferry.domain.triggers.jira import read_jira
 from ferry.domain.triggers.slack import Click, Command, Mention, read_slack
@@ -15,6 +16,7 @@ from ferry.usecases.ci import ci_finished
 from ferry.usecases.command import obey
 from ferry.usecases.decide import decide
 from ferry.usecases.doors import json_object, slack_body
+from ferry.usecases.hear import hear
 from ferry.usecases.start import start
 from ferry.usecases.world import World
 
@@ -22,13 +24,15 @@ from ferry.usecases.world import World
 @dataclass(frozen=True)
 class Rules:
     """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may decide;
-    max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take."""
+    max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
+    mentions: what calls Ferry at the beginning of a comment."""
 
     label: str
     own_account: str
     approvers: frozenset[str]
     max_revisions: int
     lease_seconds: int = 60
+    mentions: tuple[str, ...] = MENTIONS
 
 
 def admit(delivery: Delivery, world: World, rules: Rules) -> Receipt:
@@ -51,7 +55,7 @@ def _act(delivery: Delivery, world: World, rules: Rules) -> Receipt:
         case Source.JIRA:
             return _jira(delivery, world, rules)
         case Source.GITHUB:
-            return _github(delivery, world)
+            return _github(delivery, world, rules)
         case Source.SLACK:
             return _slack(delivery, world, rules)
         case Source.SENTRY:
@@ -64,8 +68,12 @@ def _jira(delivery: Delivery, world: World, rules: Rules) -> Receipt:
     return _ignored(delivery, wish, world) if isinstance(wish, Nothing) else start(delivery, wish, world)
 
 
-def _github(delivery: Delivery, world: World) -> Receipt:
-    wish = read_github(delivery.kind, json_object(delivery.body.encode()))
+def _github(delivery: Delivery, world: World, rules: Rules) -> Receipt:
+    body = json_object(delivery.body.encode())
+    if delivery.kind in SPOKEN:
+        remark = read_comment(delivery.kind, body, rules.mentions)
+        return hear(delivery, remark, world) if isinstance(remark, Remark) else _ignored(delivery, remark, world)
+    wish = read_github(delivery.kind, body)
     return _ignored(delivery, wish, world) if isinstance(wish, Nothing) else ci_finished(delivery, wish, world)
 
 

@@ -20,6 +20,10 @@ class World(Protocol):
     def engine(self) -> WorkflowEngine: ...
 
     @property
+    def comments(self) -> WorkflowEngine:
+        """The engine as `engine`, for the comment machine."""
+
+    @property
     def forge(self) -> Forge: ...
 
     @property

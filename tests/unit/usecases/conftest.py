@@ -30,6 +30,7 @@ AT = "2026-11-21T12:00:00.000+00:00"
 class FakeWorld:
     clock: FakeClock = field(default_factory=FakeClock)
     engine: FakeEngine = field(default_factory=lambda: FakeEngine("token"))
+    comments: FakeEngine = field(default_factory=FakeEngine)
     artifacts: FakeArtifactStore = field(default_factory=FakeArtifactStore)
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
