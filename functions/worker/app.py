@@ -23,12 +23,14 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, at least one; the others as in `Rules` and `Budget`."""
+    """approvers: Slack user ids, separated by commas, at least one; mentions: what calls Ferry; the others: see `Rules`
+    and `Budget`."""
 
     trigger_label: str
     approvers: tuple[str, ...]
     max_revisions: int
     lease_seconds: int
+    mentions: tuple[str, ...]
     jira_own_account: str = ""
     jira_triggerers: tuple[str, ...] = ()
     slack_users: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         slack_users=frozenset(settings.slack_users),
         own_login=settings.github_own_login,
         budget=Budget(settings.starts_per_ticket, settings.starts_per_pull_request, settings.starts_per_hour),
+        mentions=settings.mentions,
     )
     return CloudWorld.from_environment(), rules
 

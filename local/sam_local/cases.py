@@ -149,26 +149,46 @@ def _answered(played: Played) -> str:
     raise WrongAnswerError(f"the token was told {outcome.status} {outcome.error or '(nothing)'}")
 
 
+def _foreign(played: Played) -> str:
+    """On a pull request that nobody knows there is nothing to do but to say so."""
+    same("do", played.payload.get("do"), "answer")
+    return "answer"
+
+
+def _replied(played: Played) -> str:
+    """The question's answer is a message in its thread, and a receipt that says what was looked at."""
+    receipt = played.stage.world.store.receipt(f"slack:{played.event['id']}/answer")
+    if not receipt.reason.startswith("answered"):
+        raise WrongAnswerError(f"the receipt says {receipt.reason}")
+    return "answered"
+
+
 CASES = {
     "jira_webhook.labelled": Case(Seeds.nothing, _queued),
     "jira_webhook.created_with_label": Case(Seeds.nothing, _queued),
     "jira_webhook.commented": Case(Seeds.nothing, _queued),
     "github_webhook.check_suite_completed": Case(Seeds.nothing, _queued),
+    "github_webhook.issue_comment": Case(Seeds.nothing, _queued),
     "github_webhook.ping": Case(Seeds.nothing, _queued),
     "sentry_webhook.event_alert": Case(Seeds.nothing, _queued),
     "slack_events.approve_click": Case(Seeds.nothing, _queued),
     "slack_events.command": Case(Seeds.nothing, _queued),
+    "slack_events.app_mention": Case(Seeds.nothing, _queued),
     "slack_events.url_verification": Case(Seeds.nothing, _challenged),
     "status_api.delivery": Case(Seeds.receipt, _shown),
     "status_api.task": Case(Seeds.task, _shown),
     "status_api.tasks": Case(Seeds.task, _listed),
     "worker.jira_labelled": Case(Seeds.nothing, _started),
     "worker.slack_approve": Case(Seeds.asked, _decided),
+    "worker.github_comment": Case(Seeds.nothing, _received("rejected")),
+    "worker.slack_mention": Case(Seeds.nothing, _received("ignored")),
+    "worker.slack_status": Case(Seeds.nothing, _received("ignored")),
     "worker.github_check_suite": Case(Seeds.nothing, _received("ignored")),
     "dispatcher.discovery": Case(Seeds.task, _dispatched),
     "dispatcher.planning": Case(Seeds.task, _dispatched),
     "dispatcher.execution": Case(Seeds.task, _dispatched),
     "dispatcher.cicd": Case(Seeds.planned, _dispatched),
+    "comment.prepare": Case(Seeds.nothing, _foreign),
     "approval.request": Case(Seeds.planned, _asked),
     "ci_watch.wait": Case(Seeds.planned, _watching),
     "notifier.finish": Case(Seeds.green, _ended(TaskStatus.SUCCEEDED)),
@@ -179,4 +199,5 @@ CASES = {
     "planning.step": Case(Seeds.planned, _answered),
     "execution.step": Case(Seeds.approved, _answered),
     "cicd.step": Case(Seeds.approved, _answered),
+    "slack.question": Case(Seeds.nothing, _replied),
 }

@@ -281,3 +281,12 @@ def test_the_ledger_keeps_every_call(store: TaskStore) -> None:
         store.add_ledger("FERRY-1-a", entry)
 
     assert store.ledger("FERRY-1-a") == [entry] * 3
+
+
+def test_receipts_are_listed_by_the_task_they_touched_newest_first(store: TaskStore) -> None:
+    for number, task_id in enumerate(["FERRY-1-a", "", "FERRY-1-a"]):
+        store.put_receipt(Receipt(f"jira:l{number}", Outcome.IGNORED, "why", f"2026-11-21T12:00:0{number}Z", task_id))
+
+    assert [receipt.delivery for receipt in store.receipts("FERRY-1-a")] == ["jira:l2", "jira:l0"]
+    assert [receipt.delivery for receipt in store.receipts()] == ["jira:l1"]
+    assert store.receipts("FERRY-9-z") == []

@@ -57,6 +57,10 @@ class FakeStore:
             raise NotFound(f"no receipt for delivery {delivery}")
         return self._receipts[delivery]
 
+    def receipts(self, task_id: str = "") -> list[Receipt]:
+        found = [receipt for receipt in self._receipts.values() if receipt.task_id == task_id]
+        return sorted(found, key=lambda receipt: receipt.at, reverse=True)[:50]
+
     def create_task(self, task: Task) -> bool:
         if self.live_run(task.ticket_key) or task.id in self._records:
             return False

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``.
+    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent: function name.
     """
 
     task_table: str
@@ -53,6 +53,8 @@ class WorldSettings:
     github_installation_id: str = ""
     delivery_queue_url: str = ""
     dead_letter_queue_url: str = ""
+    slack_agent: str = ""
+    comment_machine_arn: str = ""
 
 
 class SystemClock:
@@ -96,6 +98,12 @@ class CloudWorld:
         from ferry.adapters.step_functions import StepFunctionsEngine
 
         return StepFunctionsEngine(client("stepfunctions"), self.settings.delivery_machine_arn)
+
+    @cached_property
+    def comments(self) -> WorkflowEngine:
+        from ferry.adapters.step_functions import StepFunctionsEngine
+
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -143,6 +151,10 @@ class CloudWorld:
 
         settings = self.settings
         return SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url, settings.delivery_queue_url)
+
+    @cached_property
+    def agents(self) -> AgentHost:
+        return agent_host("lambda", {"slack": self.settings.slack_agent})
 
     @cached_property
     def model(self) -> LanguageModel:

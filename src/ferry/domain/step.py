@@ -10,7 +10,8 @@ class StepRequest(Document):
 
     token: Step Functions' task token (never logged, never shown); attempt: counts from 1 over retries of the state;
     revision: of the plan, from 1; feedback: what the person asked to change; repo: for steps that run per repository;
-    head: the commit whose CI is red; fix: which CI fix of this repository this is, from 1.
+    head: the commit whose CI is red; fix: which CI fix of this repository this is, from 1;
+    asked: id of a person's request on the pull request, instead of a red CI.
     """
 
     agent: str
@@ -22,6 +23,7 @@ class StepRequest(Document):
     repo: str = ""
     head: str = ""
     fix: int = 1
+    asked: str = ""
 
 
 def ticket_key(task_id: str) -> str:

@@ -63,7 +63,8 @@ class Event(Document):
 
 
 class PullRequest(Document):
-    """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs."""
+    """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs;
+    asked: ids of the changes that people asked for in comments."""
 
     repo: str
     number: int
@@ -75,3 +76,4 @@ class PullRequest(Document):
     ci: str = "pending"
     fixes: int = 0
     note: str = ""
+    asked: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ferry.ports.forge import Forge, PullRequestRef
+from ferry.ports.forge import Forge, PullRequestRef, ReviewComment
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, IssueTracker
 from ferry.ports.record import TaskStore
@@ -20,6 +20,7 @@ __all__ = [
     "LanguageModel",
     "PullRequestRef",
     "Queue",
+    "ReviewComment",
     "Sandbox",
     "Secrets",
     "TaskStore",

@@ -22,9 +22,9 @@ class Chat(Protocol):
     """Messages are Block Kit blocks with a plain text fallback; a ref is opaque and names one message."""
 
     def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
-        """To the configured channel; returns the message's ref. thread: ref of the message to answer."""
+        """To the configured channel, or to that of `thread`: the ref of the message to answer. Returns the ref."""
 
     def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None: ...
 
-    def whisper(self, user: str, text: str, *, channel: str = "") -> None:
+    def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         """Seen by `user` alone. channel: vendor id, empty for the configured one."""

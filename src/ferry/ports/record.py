@@ -31,6 +31,9 @@ class TaskStore(Protocol):
     def receipt(self, delivery: str) -> Receipt:
         """NotFound when there is none."""
 
+    def receipts(self, task_id: str = "") -> list[Receipt]:
+        """The newest 50 that touched the task, or that touched none; newest first."""
+
     def create_task(self, task: Task) -> bool:
         """Create the task as its ticket's one live run; False when the ticket already has a live run."""
 

@@ -44,7 +44,7 @@ class ArtifactStore(Protocol):
 
 class WorkflowEngine(Protocol):
     def start(self, name: str, input: Mapping[str, Any]) -> str:
-        """Start the delivery machine under a deterministic name; returns the execution's id.
+        """Start this engine's machine under a deterministic name; returns the execution's id.
 
         The same name and input again returns the same execution. Conflict when the name is taken by another input.
         """

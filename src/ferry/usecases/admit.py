@@ -17,14 +17,16 @@ from ferry.domain.errors import PermanentError, TransientError
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
-from ferry.domain.triggers.github import CiFinished, read_github, read_news, read_words
+from ferry.domain.triggers.comment import MENTIONS, Remark, read_comment
+from ferry.domain.triggers.github import CiFinished, read_github, read_news, sender_refusal
 from ferry.domain.triggers.jira import read_edit, read_jira
-from ferry.domain.triggers.slack import Click, Command, read_slack
+from ferry.domain.triggers.slack import Click, Command, Mention, read_slack
+from ferry.usecases.ask import ask
 from ferry.usecases.ci import ci_finished
-from ferry.usecases.command import VERBS as STEERING
-from ferry.usecases.command import obey
+from ferry.usecases.command import ACTS, DECISIONS, obey
 from ferry.usecases.decide import decide
 from ferry.usecases.doors import json_object, slack_body
+from ferry.usecases.hear import hear
 from ferry.usecases.start import start
 from ferry.usecases.ticket_edits import show_edit
 from ferry.usecases.world import World
@@ -35,7 +37,8 @@ class Rules:
     """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may decide;
     max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
     jira_triggerers: Jira account ids that may trigger (empty: see `JiraPeople`); slack_users: who may steer beside the
-    approvers; own_login: Ferry's login at GitHub; budget: how often work may start."""
+    approvers; own_login: Ferry's login at GitHub; budget: how often work may start; mentions: what calls Ferry at the
+    beginning of a comment."""
 
     label: str
     own_account: str
@@ -46,6 +49,7 @@ class Rules:
     slack_users: frozenset[str] = frozenset()
     own_login: str = ""
     budget: Budget = DEFAULT
+    mentions: tuple[str, ...] = MENTIONS
 
     @property
     def jira(self) -> JiraPeople:
@@ -100,15 +104,19 @@ def _finished(delivery: Delivery, rules: Rules) -> CiFinished | Nothing:
     return read_github(delivery.kind, _json(delivery))
 
 
-def _words(delivery: Delivery, rules: Rules) -> Nothing:
-    return read_words(delivery.kind, _json(delivery), rules.own_login)
+def _words(delivery: Delivery, rules: Rules) -> Remark | Nothing:
+    body = _json(delivery)
+    wish = read_comment(delivery.kind, body, rules.mentions)
+    if isinstance(wish, Remark) and (refusal := sender_refusal(body, rules.own_login)):
+        return Nothing(refusal)
+    return wish
 
 
 def _news(delivery: Delivery, rules: Rules) -> Nothing:
     return read_news(delivery.kind, _json(delivery))
 
 
-def _slack(delivery: Delivery, rules: Rules) -> Click | Command | Nothing:
+def _slack(delivery: Delivery, rules: Rules) -> Click | Command | Mention | Nothing:
     return read_slack(slack_body(delivery.body.encode()))
 
 
@@ -140,6 +148,7 @@ READERS: Mapping[tuple[Source, str], Reader] = {
     (Source.GITHUB, "installation_repositories"): _news,
     (Source.SLACK, "block_actions"): _slack,
     (Source.SLACK, "command"): _slack,
+    (Source.SLACK, "event_callback"): _slack,
     (Source.SENTRY, "event_alert"): _alert,
     (Source.SENTRY, "metric_alert"): _alert,
     (Source.SENTRY, "issue"): _alert,
@@ -163,10 +172,18 @@ def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Rece
 
 
 def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
-    if command.verb in STEERING and (refusal := rules.slack.refusal(command.user)):
+    if command.verb in DECISIONS.keys() | ACTS.keys() and (refusal := rules.slack.refusal(command.user)):
         world.chat.whisper(command.user, f"Nothing was changed: {refusal}.", channel=command.channel)
         return _ignore(delivery, Nothing(refusal), world, rules)
     return obey(delivery, command, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
+
+
+def _hear(delivery: Delivery, remark: Remark, world: World, rules: Rules) -> Receipt:
+    return hear(delivery, remark, world, rules.budget)
+
+
+def _ask(delivery: Delivery, mention: Mention, world: World, rules: Rules) -> Receipt:
+    return ask(delivery, mention, world)
 
 
 def _ignore(delivery: Delivery, nothing: Nothing, world: World, rules: Rules) -> Receipt:
@@ -179,5 +196,7 @@ USE_CASES: Mapping[type, UseCase] = {
     CiFinished: _ci,
     Click: _click,
     Command: _command,
+    Mention: _ask,
+    Remark: _hear,
     Nothing: _ignore,
 }

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ferry.ports import ArtifactStore, Chat, Clock, DeadLetters, Forge, IssueTracker, TaskStore, WorkflowEngine
+from ferry.ports import (
+    AgentHost,
+    ArtifactStore,
+    Chat,
+    Clock,
+    DeadLetters,
+    Forge,
+    IssueTracker,
+    TaskStore,
+    WorkflowEngine,
+)
 
 
 class World(Protocol):
@@ -20,6 +30,10 @@ class World(Protocol):
     def engine(self) -> WorkflowEngine: ...
 
     @property
+    def comments(self) -> WorkflowEngine:
+        """The engine as `engine`, for the comment machine."""
+
+    @property
     def forge(self) -> Forge: ...
 
     @property
@@ -30,6 +44,10 @@ class World(Protocol):
 
     @property
     def dead_letters(self) -> DeadLetters: ...
+
+    @property
+    def agents(self) -> AgentHost:
+        """Those that no machine waits for."""
 
     @property
     def clock(self) -> Clock: ...

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ferry.domain.admission.budget import Budget, Subject, counters, overspent
 from ferry.domain.admission.guards import fix_of_a_fix, own_or_bot, stale
-from ferry.domain.admission.people import JiraActor, JiraPeople, SlackPeople, github_refusal
+from ferry.domain.admission.people import JiraActor, JiraPeople, SlackPeople
 
 AT = "2026-11-21T12:34:56.000+00:00"
 ANN = JiraActor("A1", "Ann", "atlassian")
@@ -32,18 +32,6 @@ def test_who_may_trigger_in_jira(people: JiraPeople, actor: JiraActor, reason: s
 
     assert reason in refusal
     assert bool(refusal) == bool(reason)
-
-
-@pytest.mark.parametrize("association", ["OWNER", "MEMBER", "COLLABORATOR"])
-def test_who_may_write_to_a_repository_may_ask(association: str) -> None:
-    assert github_refusal("ann", association) == ""
-
-
-@pytest.mark.parametrize(
-    "association", ["CONTRIBUTOR", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "MANNEQUIN", "NONE", "", "owner"]
-)
-def test_anybody_else_on_github_may_not(association: str) -> None:
-    assert "ann may not write" in github_refusal("ann", association)
 
 
 def test_only_approvers_and_named_users_steer_in_slack() -> None:

@@ -196,7 +196,7 @@ def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: 
     ("command", "answer"),
     [
         (Command("U1", "help", ()), "/agent approve"),
-        (Command("U1", "approve", ("FERRY-9-x",)), "does not wait"),
+        (Command("U1", "approve", ("FERRY-1-b",)), f"did you mean {TASK}?"),
         (Command("U2", "approve", (TASK,)), "not among those"),
     ],
 )

@@ -9,6 +9,7 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import Conflict, NotFound
 
 KEEP_SECONDS = 30 * 86400
+NEWEST = 50
 
 
 class Deliveries(Table):
@@ -39,8 +40,13 @@ class Deliveries(Table):
                 "at": receipt.at,
                 "task_id": receipt.task_id,
                 "expires": expires,
+                "list": f"RECEIPTS#{receipt.task_id}",
+                "listed_at": receipt.at,
             }
         )
+
+    def receipts(self, task_id: str = "") -> list[Receipt]:
+        return [_read(item) for item in self._list(f"RECEIPTS#{task_id}", limit=NEWEST)]
 
     def receipt(self, delivery: str) -> Receipt:
         if receipt := self._receipt(delivery):
@@ -52,7 +58,12 @@ class Deliveries(Table):
         item = self._get(*_key(delivery).values())
         if item is None or "outcome" not in item:
             return None
-        return Receipt(delivery, Outcome(item["outcome"]), item["reason"], item["at"], item["task_id"])
+        return _read(item)
+
+
+def _read(item: Item) -> Receipt:
+    delivery = item["pk"].removeprefix("DELIVERY#")
+    return Receipt(delivery, Outcome(item["outcome"]), item["reason"], item["at"], item["task_id"])
 
 
 def _claim(delivery: Delivery, now: int, lease_seconds: int) -> Item:

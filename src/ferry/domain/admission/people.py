@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 # docs.github.com, "CommentAuthorAssociation": these three were let in by the repository's owner. CONTRIBUTOR only ever
 # had a change merged, and everybody else is a passer-by.
-TRUSTED_ASSOCIATIONS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-# developer.atlassian.com, "User": atlassian is a person of the site, app an integration, customer a portal's visitor.
 STRANGERS = {"app": "an app", "customer": "a customer of the service desk"}
 
 
@@ -59,11 +57,3 @@ class SlackPeople:
         if user in self.approvers | self.allowed:
             return ""
         return "you are not among those who may steer Ferry in Slack (Approvers, SlackUsers)"
-
-
-def github_refusal(login: str, association: str) -> str:
-    """association: ``author_association`` of the comment or review."""
-    if association in TRUSTED_ASSOCIATIONS:
-        return ""
-    role = association.replace("_", " ").lower() or "a stranger"
-    return f"{login or 'somebody'} may not write to this repository (GitHub says: {role})"

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from ferry.domain.messages.approval import approval_request, decided
-from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, succeeded
+from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, stopped, succeeded
 
-__all__ = ["approval_request", "decided", "escalated", "expired", "failed", "rejected", "started", "succeeded"]
+__all__ = [
+    "approval_request",
+    "decided",
+    "escalated",
+    "expired",
+    "failed",
+    "rejected",
+    "started",
+    "stopped",
+    "succeeded",
+]

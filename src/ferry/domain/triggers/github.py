@@ -7,16 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ferry.domain.admission.guards import own_or_bot
-from ferry.domain.admission.people import github_refusal
 from ferry.domain.triggers import Nothing
 
 FINISHES = {"check_run": "check_run", "check_suite": "check_suite", "workflow_run": "workflow_run"}
 # Where each kind keeps what a person wrote.
-WORDS = {
-    "issue_comment": "comment",
-    "pull_request_review": "review",
-    "pull_request_review_comment": "comment",
-}
 Json = Mapping[str, Any]
 
 
@@ -44,13 +38,10 @@ def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     return CiFinished(repo, sha, numbers)
 
 
-def read_words(kind: str, body: Json, own_login: str = "") -> Nothing:
-    """Comments and reviews: whether the person might ask at all; no command is understood yet."""
-    sender, written = _object(body.get("sender")), _object(body.get(WORDS[kind]))
-    login = str(sender.get("login") or "")
-    refusal = own_or_bot(login, str(sender.get("type") or ""), own_login)
-    refusal = refusal or github_refusal(login, str(written.get("author_association") or ""))
-    return Nothing(refusal or f"{_called(kind, body)}: comments are not read as commands yet")
+def sender_refusal(body: Json, own_login: str = "") -> str:
+    """Ferry's own account and bots are never heard; "" for a person."""
+    sender = _object(body.get("sender"))
+    return own_or_bot(str(sender.get("login") or ""), str(sender.get("type") or ""), own_login)
 
 
 def read_news(kind: str, body: Json) -> Nothing:
