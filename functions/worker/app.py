@@ -16,7 +16,8 @@ from ferry.adapters.wiring import CloudWorld
 from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.delivery import Delivery
 from ferry.settings import read
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
+from ferry.usecases.rules import Rules
 
 logger = Logger(service="worker")
 

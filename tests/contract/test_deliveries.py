@@ -15,9 +15,10 @@ import pytest
 
 from ferry.domain.delivery import Delivery, Outcome
 from ferry.domain.request import Request
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
 from ferry.usecases.doors import GITHUB, JIRA, SENTRY, SLACK
 from ferry.usecases.receive import receive
+from ferry.usecases.rules import Rules
 from tests.contract.vectors import VECTORS, signed
 from tests.template import ROOT
 from tests.unit.usecases.conftest import FakeWorld

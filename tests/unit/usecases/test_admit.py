@@ -12,7 +12,8 @@ from ferry.domain.errors import Conflict, RateLimited, VendorRefused, VendorUnav
 from ferry.domain.step import ticket_key
 from ferry.domain.task import Task, TaskStatus
 from ferry.domain.ticket import Ticket
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
+from ferry.usecases.rules import Rules
 from tests.unit.domain.test_triggers import finished, labelled
 from tests.unit.usecases.conftest import AT, FakeWorld
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from ferry.domain.delivery import Delivery, Outcome, Source
 from ferry.domain.errors import TransientError, VendorUnavailable
-from ferry.usecases.admit import READERS, Rules, admit
+from ferry.usecases.admit import admit
+from ferry.usecases.readers import READERS
+from ferry.usecases.rules import Rules
 from tests.fakes.engine import FakeEngine
 from tests.unit.domain.test_triggers import finished, labelled
 from tests.unit.usecases.conftest import AT, FakeWorld

@@ -10,9 +10,10 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import VendorUnavailable
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import Command
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
 from ferry.usecases.command import obey
 from ferry.usecases.finish import RESUME
+from ferry.usecases.rules import Rules
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld
 
 DELIVERY = Delivery(Source.SLACK, "d1", "command", "", AT)

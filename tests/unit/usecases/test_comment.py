@@ -16,9 +16,10 @@ from ferry.domain.step import StepRequest
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.comment import MARK, Remark, Verb
 from ferry.ports import ReviewComment
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
 from ferry.usecases.comment import Manners, answer, changed, failed, prepare
 from ferry.usecases.dispatch import dispatch
+from ferry.usecases.rules import Rules
 from tests.unit.domain.test_comment import said
 from tests.unit.domain.test_triggers import finished
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld

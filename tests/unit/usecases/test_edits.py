@@ -15,8 +15,9 @@ from ferry.domain.step import ticket_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import EDITED, MOST_SHOWN
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
 from ferry.usecases.decide import request_approval
+from ferry.usecases.rules import Rules
 from tests.fakes.issue_tracker import FakeIssueTracker, comment
 from tests.unit.domain.test_triggers import labelled
 from tests.unit.usecases.conftest import TASK, FakeWorld
