@@ -11,6 +11,7 @@ from typing import Any
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import PermanentError, TransientError
+from ferry.domain.messages.blocks import section
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
@@ -68,10 +69,14 @@ def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Rece
 
 
 def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
-    if command.verb in DECISIONS.keys() | ACTS.keys() and (refusal := rules.slack.refusal(command.user)):
-        world.chat.whisper(command.user, f"Nothing was changed: {refusal}.", channel=command.channel)
+    steers = command.verb in DECISIONS.keys() | ACTS.keys()
+    if steers and (refusal := rules.slack.refusal(command.user)):
+        text = f"Nothing was changed: {refusal}."
+        world.chat.whisper(command.user, text, channel=command.channel, blocks=[section(text)])
         return _ignore(delivery, Nothing(refusal), world, rules)
-    return obey(delivery, command, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
+    # Whoever may steer may stop and retry; a plan is decided by approvers alone.
+    may = rules.approvers | rules.slack_users if command.verb in ACTS else rules.approvers
+    return obey(delivery, command, world, approvers=may, max_revisions=rules.max_revisions)
 
 
 def _hear(delivery: Delivery, remark: Remark, world: World, rules: Rules) -> Receipt:

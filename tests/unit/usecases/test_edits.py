@@ -248,3 +248,15 @@ def test_a_stranger_cannot_steer_in_slack(world: FakeWorld) -> None:
 
     assert "not among those who may steer" in receipt.reason
     assert world.chat.whispers[-1][0] == "U9"
+
+
+def test_a_named_user_may_stop_and_retry_and_not_approve(world: FakeWorld) -> None:
+    rules = dataclasses.replace(RULES, slack_users=frozenset({"U9"}))
+    started = admit(jira("d1", labelled()), world, rules)
+
+    def say(verb: str, id: str) -> Receipt:
+        form = f"command=%2Fagent&text={verb}+{started.task_id}&user_id=U9&channel_id=C1"
+        return admit(Delivery(Source.SLACK, id, "command", form, NOW), world, rules)
+
+    assert say("approve", "s1").outcome is Outcome.IGNORED
+    assert say("stop", "s2").outcome is Outcome.DECIDED
