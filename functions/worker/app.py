@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ferry.adapters.wiring import CloudWorld
 from ferry.domain.delivery import Delivery
+from ferry.domain.incident import read_thresholds
 from ferry.settings import read
 from ferry.usecases.admit import Rules, admit
 
@@ -22,13 +23,15 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, of whom at least one is needed."""
+    """approvers: Slack user ids, separated by commas, of whom at least one is needed;
+    incident_thresholds: e.g. ``fatal=1``."""
 
     trigger_label: str
     approvers: tuple[str, ...]
     max_revisions: int
     lease_seconds: int
     jira_own_account: str = ""
+    incident_thresholds: tuple[str, ...] = ()
 
 
 @cache
@@ -40,6 +43,7 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         approvers=frozenset(settings.approvers),
         max_revisions=settings.max_revisions,
         lease_seconds=settings.lease_seconds,
+        thresholds=read_thresholds(settings.incident_thresholds),
     )
     return CloudWorld.from_environment(), rules
 

@@ -131,6 +131,22 @@ def _ended(status: TaskStatus) -> Callable[[Played], str]:
     return check
 
 
+def _opened(played: Played) -> str:
+    known = played.stage.world.store.error_ticket(played.values["fingerprint"])
+    same("ticket", played.payload.get("ticket"), known.ticket if known else "")
+    return str(played.payload["ticket"])
+
+
+def _not_opened(played: Played) -> str:
+    same("ticket", played.payload.get("ticket"), "")
+    return "told"
+
+
+def _swept(played: Played) -> str:
+    same("mend", played.payload.get("mend"), played.sample.variant)
+    return f"{played.payload['mended']} found"
+
+
 def _answered(played: Played) -> str:
     """An agent's answer is what it tells its token: a result, or an error that the machine knows by name."""
     outcome = played.stage.parking.outcome(played.values["task_id"])
@@ -167,6 +183,11 @@ CASES = {
     "notifier.reject": Case(Seeds.drafted, _ended(TaskStatus.REJECTED)),
     "notifier.expire": Case(Seeds.asked, _ended(TaskStatus.EXPIRED)),
     "notifier.fail": Case(Seeds.task, _ended(TaskStatus.FAILED)),
+    "dispatcher.sentry": Case(Seeds.task, _dispatched),
+    "incident.open": Case(Seeds.incident, _opened),
+    "incident.fail": Case(Seeds.nothing, _not_opened),
+    "sweep.tickets": Case(Seeds.nothing, _swept),
+    "sentry.step": Case(Seeds.incident, _answered),
     "discovery.step": Case(Seeds.task, _answered),
     "planning.step": Case(Seeds.planned, _answered),
     "execution.step": Case(Seeds.approved, _answered),

@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import requests
 import yaml
 
+from local.aws.vendors import Factory, packaged
 from local.demo.peers import Peers
 from local.stack import Stack, StackSettings, start_stack
 from tests.template import ROOT
@@ -33,16 +34,27 @@ QUICK = {
 
 @contextmanager
 def running(
-    folder: Path, *, standins: Mapping[str, Mapping[str, str]] = MappingProxyType({}), **environment: str
+    folder: Path,
+    *,
+    standins: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    silent: Collection[str] = (),
+    **environment: str,
 ) -> Iterator[Journey]:
-    """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`."""
+    """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`;
+    silent: vendors whose webhooks are all lost."""
     for name in LINKED:
         (folder / name).symlink_to(ROOT / name)
-    stack = start_stack(StackSettings(root=folder, environment={**QUICK, **environment}, extra=standins))
+    factories = {**packaged(), **{vendor: _silent(packaged()[vendor]) for vendor in silent}}
+    settings = StackSettings(root=folder, environment={**QUICK, **environment}, extra=standins, standins=factories)
+    stack = start_stack(settings)
     try:
         yield Journey(stack, Peers(stack.info))
     finally:
         stack.stop()
+
+
+def _silent(factory: Factory) -> Factory:
+    return lambda settings: factory(replace(settings, deliver_to=""))
 
 
 @dataclass

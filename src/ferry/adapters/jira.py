@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,19 +10,23 @@ import requests
 
 from ferry.adapters.adf import from_markdown
 from ferry.adapters.http_retry import Patience, retry_after, send
-from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.adapters.jira_labels import labelled_ticket
+from ferry.domain.errors import FerryError, InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.ports import LabelledTicket, TicketRef
 
 TIMEOUT_SECONDS = (5, 20)
 MAX_COMMENT = 32_000  # Jira's default limit is 32,767 characters of rendered text
+MAX_SUMMARY = 250
 CUT = "\n\n… (cut)"
 _REMEDIES = {
     401: "check JIRA_EMAIL and the API token in the secret that JIRA_TOKEN_ID names",
-    403: "give the account of JIRA_EMAIL the permission to add comments in this project",
+    403: "give the account of JIRA_EMAIL the permissions to create, link and comment on issues in this project",
 }
 
 
 class JiraIssueTracker:
-    """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as."""
+    """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as;
+    project: key of the project where it opens tickets."""
 
     def __init__(
         self,
@@ -29,29 +34,69 @@ class JiraIssueTracker:
         email: str,
         token: str,
         *,
+        project: str = "",
+        issue_type: str = "Bug",
         session: requests.Session | None = None,
         patience: Patience | None = None,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._auth = (email, token)
+        self._project, self._issue_type = project, issue_type
         self._session = session or requests.Session()
         self._patience = patience or Patience()
 
     def comment(self, key: str, markdown: str) -> None:
         """NotFound, VendorRefused, RateLimited, VendorUnavailable."""
         text = markdown if len(markdown) <= MAX_COMMENT else markdown[: MAX_COMMENT - len(CUT)] + CUT
-        self._post(f"issue/{quote(key, safe='')}/comment", {"body": from_markdown(text)})
+        self._call("POST", f"issue/{quote(key, safe='')}/comment", {"body": from_markdown(text)})
 
-    def _post(self, path: str, body: dict[str, Any]) -> None:
-        url, call = f"{self._base}/rest/api/3/{path}", f"Jira POST {path}"
+    def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
+        """InvalidSettings without a project; else as `comment`."""
+        if not self._project:
+            raise InvalidSettings("no project to open tickets in: set JIRA_PROJECT (the parameter JiraProject)")
+        fields = {
+            "project": {"key": self._project},
+            "issuetype": {"name": self._issue_type},
+            "summary": " ".join(title.split())[:MAX_SUMMARY],
+            "description": from_markdown(markdown[:MAX_COMMENT]),
+            "labels": list(labels),
+        }
+        return self._ref(self._call("POST", "issue", {"fields": fields})["key"])
+
+    def find(self, label: str) -> TicketRef | None:
+        found = self._search(f'labels = "{label}" AND created >= -90d ORDER BY created ASC')
+        return self._ref(found[0]) if found else None
+
+    def link(self, key: str, url: str, title: str) -> None:
+        body = {"globalId": url, "object": {"url": url, "title": title[:MAX_SUMMARY]}}
+        self._call("POST", f"issue/{quote(key, safe='')}/remotelink", body)
+
+    def labelled(self, label: str, *, days: int) -> list[LabelledTicket]:
+        """One call for the list and one for each ticket's changelog."""
+        keys = self._search(f'labels = "{label}" AND updated >= -{days}d ORDER BY created DESC')
+        path = "?fields=summary,description,labels,reporter,creator,created&expand=changelog"
+        return [labelled_ticket(self._call("GET", f"issue/{quote(key, safe='')}{path}"), label) for key in keys]
+
+    def _search(self, jql: str) -> list[str]:
+        """Keys; the label in `jql` is ours or a setting, so that nothing in it needs escaping."""
+        found = self._call("POST", "search/jql", {"jql": jql, "fields": ["summary"], "maxResults": 100})
+        return [str(issue["key"]) for issue in found["issues"]]
+
+    def _ref(self, key: str) -> TicketRef:
+        return TicketRef(key, f"{self._base}/browse/{key}")
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        url, call = f"{self._base}/rest/api/3/{path}", f"Jira {method} {path.partition('?')[0]}"
         try:
             answer = send(
-                lambda: self._session.post(url, json=body, auth=self._auth, timeout=TIMEOUT_SECONDS), self._patience
+                lambda: self._session.request(method, url, json=body, auth=self._auth, timeout=TIMEOUT_SECONDS),
+                self._patience,
             )
         except requests.RequestException as error:
             raise VendorUnavailable(f"{call}: no answer from {self._base} ({type(error).__name__})") from error
         if not answer.ok:
             raise _error(call, answer)
+        return answer.json()
 
 
 def _error(call: str, answer: requests.Response) -> FerryError:

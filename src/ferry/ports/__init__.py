@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ferry.ports.forge import Forge, PullRequestRef
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
-from ferry.ports.people import Chat, IssueTracker
+from ferry.ports.people import Chat, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
+from ferry.ports.watch import DeadLetters, ErrorTracker, HookLog
 from ferry.ports.work import AgentHost, ArtifactStore, Clock, Queue, Secrets, WorkflowEngine
 
 __all__ = [
@@ -14,13 +15,18 @@ __all__ = [
     "Chat",
     "Clock",
     "CommandResult",
+    "DeadLetters",
+    "ErrorTracker",
     "Forge",
+    "HookLog",
     "IssueTracker",
+    "LabelledTicket",
     "LanguageModel",
     "PullRequestRef",
     "Queue",
     "Sandbox",
     "Secrets",
     "TaskStore",
+    "TicketRef",
     "WorkflowEngine",
 ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import PermanentError, TransientError
+from ferry.domain.incident import DEFAULTS
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.github import read_github
 from ferry.domain.triggers.jira import read_jira
+from ferry.domain.triggers.sentry import read_sentry
 from ferry.domain.triggers.slack import Click, Command, read_slack
 from ferry.usecases.ci import ci_finished
 from ferry.usecases.command import obey
+from ferry.usecases.consider import consider
 from ferry.usecases.decide import decide
 from ferry.usecases.doors import json_object, slack_body
 from ferry.usecases.start import start
@@ -21,13 +25,15 @@ from ferry.usecases.world import World
 @dataclass(frozen=True)
 class Rules:
     """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may decide;
-    max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take."""
+    max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
+    thresholds: events in 24 hours by level, from which on an error is an incident."""
 
     label: str
     own_account: str
     approvers: frozenset[str]
     max_revisions: int
     lease_seconds: int = 60
+    thresholds: Mapping[str, int] = field(default_factory=lambda: DEFAULTS)
 
 
 def admit(delivery: Delivery, world: World, rules: Rules) -> Receipt:
@@ -54,13 +60,24 @@ def _act(delivery: Delivery, world: World, rules: Rules) -> Receipt:
         case Source.SLACK:
             return _slack(delivery, world, rules)
         case Source.SENTRY:
-            return _ignored(delivery, Nothing("alerts start nothing yet"), world)
+            return _sentry(delivery, world, rules)
+        case Source.SWEEP:  # what was lost is admitted by the same rules as what arrived
+            return (_jira if delivery.kind.startswith("jira:") else _sentry)(delivery, world, rules)
 
 
 def _jira(delivery: Delivery, world: World, rules: Rules) -> Receipt:
     body = json_object(delivery.body.encode())
     wish = read_jira(body, label=rules.label, own_account=rules.own_account, at=delivery.received_at)
     return _ignored(delivery, wish, world) if isinstance(wish, Nothing) else start(delivery, wish, world)
+
+
+def _sentry(delivery: Delivery, world: World, rules: Rules) -> Receipt:
+    wish = read_sentry(delivery.kind, json_object(delivery.body.encode()))
+    return (
+        _ignored(delivery, wish, world)
+        if isinstance(wish, Nothing)
+        else consider(delivery, wish, world, rules.thresholds)
+    )
 
 
 def _github(delivery: Delivery, world: World) -> Receipt:

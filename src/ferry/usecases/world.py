@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ferry.ports import ArtifactStore, Chat, Clock, Forge, IssueTracker, TaskStore, WorkflowEngine
+from ferry.ports import (
+    ArtifactStore,
+    Chat,
+    Clock,
+    DeadLetters,
+    ErrorTracker,
+    Forge,
+    HookLog,
+    IssueTracker,
+    Queue,
+    TaskStore,
+    WorkflowEngine,
+)
 
 
 class World(Protocol):
@@ -20,6 +32,10 @@ class World(Protocol):
     def engine(self) -> WorkflowEngine: ...
 
     @property
+    def incidents(self) -> WorkflowEngine:
+        """The engine as `engine`, for the incident machine."""
+
+    @property
     def forge(self) -> Forge: ...
 
     @property
@@ -27,6 +43,19 @@ class World(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def errors(self) -> ErrorTracker: ...
+
+    @property
+    def hooks(self) -> HookLog | None:
+        """None without a GitHub App: a token may not read the log."""
+
+    @property
+    def queue(self) -> Queue: ...
+
+    @property
+    def dead_letters(self) -> DeadLetters: ...
 
     @property
     def clock(self) -> Clock: ...

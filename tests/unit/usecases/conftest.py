@@ -19,6 +19,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.store import FakeStore
+from tests.fakes.watch import FakeDeadLetters, FakeErrorTracker, FakeHookLog, FakeQueue
 
 TASK = "FERRY-1-a"
 REPO = "acme/pricing"
@@ -33,6 +34,11 @@ class FakeWorld:
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
+    incidents: FakeEngine = field(default_factory=FakeEngine)
+    errors: FakeErrorTracker = field(default_factory=FakeErrorTracker)
+    hooks: FakeHookLog | None = None
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     store: FakeStore = field(init=False)
 
     def __post_init__(self) -> None:
