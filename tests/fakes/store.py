@@ -40,9 +40,10 @@ class FakeStore:
         if receipt := self._receipts.get(delivery.name):
             return receipt
         now = int(self._clock.now().timestamp())
-        if self._leases.get(delivery.name, now - 1) >= now:
-            raise Conflict("another worker holds this delivery")
-        self._leases[delivery.name] = now + lease_seconds
+        with self._lock:
+            if self._leases.get(delivery.name, now - 1) >= now:
+                raise Conflict("another worker holds this delivery")
+            self._leases[delivery.name] = now + lease_seconds
         return None
 
     def release_delivery(self, delivery: Delivery) -> None:
