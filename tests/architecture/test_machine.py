@@ -12,6 +12,7 @@ from cfnlint import core  # noqa: F401 - makes cfn-lint's rules importable
 from cfnlint.api import ManualArgs, lint
 
 from ferry.domain import errors
+from ferry.usecases.sweep import MENDS
 from tests.template import ROOT, resources
 
 SOURCES = {path.name: path for path in (ROOT / "statemachines").glob("*.asl.yaml")}
@@ -143,3 +144,15 @@ def test_every_substitution_is_given_and_used(name: str, source: str) -> None:
     ]
 
     assert set(re.findall(r"\$\{(\w+)\}", source)) == set(given)
+
+
+def test_some_machine_waits_by_token() -> None:
+    machines = [substituted(path.read_text()) for path in SOURCES.values()]
+
+    assert any(state["Resource"].endswith("waitForTaskToken") for one in machines for _, state in tasks(one))
+
+
+def test_the_sweep_does_every_mend_there_is() -> None:
+    sweep = substituted(SOURCES["sweep.asl.yaml"].read_text())
+
+    assert sweep["States"]["Mends"]["Parameters"]["mends"] == list(MENDS)

@@ -11,7 +11,7 @@ import pytest
 
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.secrets_manager import SecretsManagerSecrets
-from ferry.adapters.sqs import SqsQueue
+from ferry.adapters.sqs import SqsDeadLetters, SqsQueue
 from ferry.adapters.step_functions import StepFunctionsEngine
 from ferry.domain.delivery import Delivery, Source
 from ferry.domain.errors import Conflict, MissingSecret, NotFound, VendorRefused
@@ -68,6 +68,18 @@ def test_a_queued_delivery_comes_out_whole() -> None:
 
     [message] = client.receive_message(QueueUrl=url)["Messages"]
     assert Delivery.from_json(message["Body"]) == delivery
+
+
+def test_dead_letters_are_counted_and_stay_where_they_are() -> None:
+    client = boto3.client("sqs")
+    url = client.create_queue(QueueName="dead")["QueueUrl"]
+    letters = SqsDeadLetters(client, url)
+    assert letters.count() == 0
+
+    for number in range(3):
+        client.send_message(QueueUrl=url, MessageBody=str(number))
+
+    assert (letters.count(), letters.count()) == (3, 3)
 
 
 def test_an_unset_secret_is_named_with_the_remedy() -> None:

@@ -28,6 +28,8 @@ class GitHubHookLog:
     def _recent(self) -> Iterator[HookAttempt]:
         """Newest first, so that the rest is older still."""
         for number, found in enumerate(self._api.pages("/app/hook/deliveries", {})):
+            if not found.get("status_code"):
+                continue  # on its way
             attempt = _attempt(found)
             if number >= MOST or self._clock.now() - attempt.at >= WINDOW:
                 return
