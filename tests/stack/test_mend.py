@@ -101,33 +101,3 @@ def test_an_alert_under_its_threshold_does_nothing(journey: Journey) -> None:
     assert "was seen 1 times in 24 hours; error counts from 10" in receipt["reason"]
     assert found(sweep(journey), "incidents") == 0
     assert tickets(journey, said["issue_id"]) == []
-
-
-def test_a_ticket_and_its_checks_are_found_though_every_webhook_is_lost(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    with running(tmp_path_factory.mktemp("silent"), silent=("jira", "github")) as journey:
-        key = journey.ticket()
-        journey.peers.label(key)
-        assert found(sweep(journey), "tickets") == 1
-        task = journey.started(key)
-        journey.decide(task, "approve")
-        journey.reach(task, "watching_ci", seconds=90)
-
-        def swept() -> str:
-            sweep(journey)
-            status = str(journey.peers.story(task)["task"]["status"])
-            return status if status in ("succeeded", "escalated", "failed") else ""
-
-        assert journey.until(swept, 90) == "succeeded"
-        assert [one for one in journey.tasks() if one.startswith(f"{key}-")] == [task]
-        [named] = [name for name in receipts(journey) if name.startswith(f"sweep:{key}-")]
-        assert journey.peers.receipt(named)["outcome"] == "started"  # type: ignore[index]
-        mended = [journey.peers.receipt(name) for name in receipts(journey) if name.startswith(f"sweep:ci:{task}")]
-        assert len(mended) >= 2
-        assert {one["outcome"] for one in mended if one} == {"mended"}
-
-
-def receipts(journey: Journey) -> list[str]:
-    items = journey.stack.clients("dynamodb").scan(TableName=journey.peers.info["table"])["Items"]
-    return [item["pk"]["S"].removeprefix("DELIVERY#") for item in items if item["sk"]["S"] == "RECEIPT"]
