@@ -10,8 +10,9 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= us-east-1
 # One word for what a person may give on the command line.
 export MODEL FEEDBACK
+SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture validate build pr sam-local bench clean
+.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale storm clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,6 +61,9 @@ types: $(VENV)/.dev ## Check types, strictly
 architecture: $(VENV)/.dev ## Check imports, sizes, template, machine and prompts
 	@$(BIN)/python -m pytest tests/architecture
 
+redrive: $(VENV)/.local ## Give dead letters another try (STACK=… for a stack in AWS)
+	@$(BIN)/python -m ferry redrive $(if $(STACK),--stack $(STACK))
+
 validate: .venv-sam/.done ## sam validate --lint
 	@$(SAM) validate --lint
 
@@ -73,6 +77,12 @@ sam-local: $(VENV)/.dev .venv-sam/.done ## Run every sample event in a Lambda co
 
 bench: $(VENV)/.dev ## Print the figures that the README quotes
 	@$(BIN)/python -m bench
+
+bench-scale: $(VENV)/.dev ## Memory and time of 1,100 tasks at once (minutes)
+	@PYTHONPATH=src $(BIN)/python -m bench.scale
+
+storm: $(VENV)/.dev ## 1,000 deliveries, killed workers, a throttling AWS: nothing lost, nothing twice (SEED=…)
+	@PYTHONPATH=src $(BIN)/python -m bench.storm --seed $(SEED)
 
 clean: ## Remove what set-up and runs have made
 	@rm -rf $(VENV) .venv-sam .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,12 +1,12 @@
-"""`make bench`: every figure is a ratio or a share within one run, so that a busy machine does not matter."""
+"""`make bench`: figures that a busy machine hardly moves: ratios, shares, and CPU of our own."""
 
 from __future__ import annotations
 
-from bench import imports, journey, machine
+from bench import imports, ingress, journey, machine
 
 
 def main() -> None:
-    for figure in (imports, machine, journey):
+    for figure in (imports, ingress, machine, journey):
         print(figure.__doc__, *figure.lines(), "", sep="\n")
 
 

@@ -15,6 +15,7 @@ from local.aws.claim import Claim
 from local.aws.deploy.deployer import deploy
 from local.aws.deploy.deployment import Clients, Deployment
 from local.aws.engine import start_engine
+from local.aws.faults import Faults
 from local.aws.http import Late, Ports
 from local.aws.keys import by_logical_id, stack_secrets
 from local.aws.pollers import Bell, Poller
@@ -36,6 +37,8 @@ class StackSettings:
     extra: additions to a stand-in's `StandInSettings.extra`, by vendor name
     function_environment: variables for every function, weaker than those of the template
     warm: start every function's process in the background, so that its first call does not wait
+    handlers: another handler for a function, by its logical id
+    faults: which calls to AWS are refused
     """
 
     root: Path = ROOT
@@ -47,6 +50,8 @@ class StackSettings:
     function_environment: Mapping[str, str] = field(default_factory=dict)
     max_body: int = MAX_BODY
     warm: bool = True
+    handlers: Mapping[str, str] = field(default_factory=dict)
+    faults: Faults | None = None
 
     @property
     def folder(self) -> Path:
@@ -114,7 +119,7 @@ class _Start:
         front, aws = Front(self._runner, max_body=settings.max_body), Late()
         addresses = {"api": ports.serve("api", front), "aws": ports.serve("aws", aws)}
         with self._timed("engine"):
-            engine = start_engine(self._runner, aws, addresses["aws"], on_sent=self._bell.ring)
+            engine = start_engine(self._runner, aws, addresses["aws"], on_sent=self._bell.ring, faults=settings.faults)
         self._opened.callback(engine.stop)
         standins = self._standins(addresses["api"], ports, secrets)
         with self._timed("deploy"):
@@ -150,6 +155,7 @@ class _Start:
             runner=self._runner,
             secrets=by_logical_id(secrets),
             environment={**variables, **settings.function_environment},
+            handlers=settings.handlers,
         )
         values = {**parameters(addresses["api"]), **self._environment, **standins.addresses()}
         deploy(deployment, settings.root / settings.template, values)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from agents.cicd.conversation import Fix, mend
+from agents.cicd.conversation import mend
 from agents.cicd.logs import failing_steps
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
 from ferry.agentkit.text import cut
@@ -35,7 +35,7 @@ def fix_ci(request: StepRequest, bench: Workbench) -> dict[str, Any]:
     """
     approved = load_approved(request, bench.artifacts, bench.store)
     head = bench.forge.head(request.repo, approved.record.branch)
-    case = _Case(request, bench, approved)
+    case = Case(request, bench, approved)
     result = case.solve() if head == request.head else case.taken_over(head)
     return {**result.dump(), "head": result.commit or request.head}
 
@@ -48,7 +48,7 @@ class Announced(Document):
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     request: StepRequest
     bench: Workbench
     approved: Approved
@@ -70,8 +70,8 @@ class _Case:
             if head and self._tree(head) == announced.tree:
                 return self._fixed(announced.result, head)
         raise StaleHead(
-            f"{self.request.repo}: CI is red at {self.request.head[:7]}, but {self.approved.record.branch} is at "
-            f"{(head or 'nothing')[:7]}; only the newest commit is mended. Resume to watch that one"
+            f"{self.request.repo}: this was about {self.request.head[:7]}, but {self.approved.record.branch} is at "
+            f"{(head or 'nothing')[:7]}; only the newest commit is worked on. Resume to watch that one"
         )
 
     def _mend(self, cause: CiCause, log: str) -> CiResult:
@@ -96,8 +96,11 @@ class _Case:
             except NotMended as error:
                 return self._escalate(cause, f"a fix was tried and did not hold: {error}", log)
         result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what)
+        self._announce(tree, result)
+        return self._fixed(result, self._commit(fix.commit_message, changes))
+
+    def _announce(self, tree: str, result: CiResult) -> None:
         self.bench.artifacts.put(self._key, Announced(tree=tree, result=result).model_dump_json().encode())
-        return self._fixed(result, self._commit(fix, changes))
 
     def _checked(self, place: Workspace, writable: Collection[str]) -> tuple[tuple[FileChange, ...], str]:
         """The changes and the digest of the tree they lead to.
@@ -121,12 +124,12 @@ class _Case:
             raise NotMended(f"the test suite is not green with it: {verdict}")
         return changes, tree
 
-    def _commit(self, fix: Fix, changes: tuple[FileChange, ...]) -> str:
+    def _commit(self, message: str, changes: tuple[FileChange, ...]) -> str:
         return self.bench.forge.commit(
             self.request.repo,
             self.approved.record.branch,
             parent=self.request.head,
-            message=f"{fix.commit_message.strip()}\n\nFerry-Task: {self.request.task_id}/ci-{self.request.fix}",
+            message=f"{message.strip()}\n\n{self._trailer}",
             changes=changes,
         )
 
@@ -136,6 +139,10 @@ class _Case:
         detail = f"{self.request.repo} {told}; committed {sha[:7]}"
         self.bench.store.add_event(self.request.task_id, "ci fixed", detail)
         return result.model_copy(update={"commit": sha})
+
+    @property
+    def _trailer(self) -> str:
+        return f"Ferry-Task: {self.request.task_id}/ci-{self.request.fix}"
 
     @property
     def _key(self) -> str:

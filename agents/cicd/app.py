@@ -1,4 +1,4 @@
-"""CicdAgent: the function behind the state "Fix CI"."""
+"""CicdAgent: the function behind the states "Fix CI" and, of the comment machine, "Change"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.cicd.agent import fix_ci
+from agents.cicd.asked import oblige
 from ferry.adapters.agent_entry import agent
 from ferry.adapters.wiring import CloudWorld
 from ferry.adapters.workbenches import WritingSettings, workbench
@@ -15,7 +16,8 @@ from ferry.settings import read
 
 
 def _work(request: StepRequest, world: CloudWorld) -> Mapping[str, Any]:
-    return fix_ci(request, workbench(world, read(WritingSettings, os.environ)))
+    work = oblige if request.asked else fix_ci
+    return work(request, workbench(world, read(WritingSettings, os.environ)))
 
 
 handler = agent(_work)

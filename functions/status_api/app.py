@@ -1,4 +1,4 @@
-"""GET /deliveries/{id} and GET /tasks/{id}, for whoever holds the operator token."""
+"""GET /deliveries/{id}, GET /tasks/{id} and GET /tasks?status=&limit=&after=, for whoever holds the operator token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ferry.adapters.wiring import CloudWorld
 from ferry.domain.errors import NotFound
 from ferry.domain.request import Request
 from ferry.settings import read
-from ferry.usecases.story import story
+from ferry.usecases.story import list_tasks, story
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,13 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         return api_gateway.answer(200, _read(event["resource"], request, world))
     except NotFound as error:
         return api_gateway.answer(404, {"error": "not found", "reason": str(error)})
+    except ValueError as error:
+        return api_gateway.answer(400, {"error": "not understood", "reason": str(error)})
 
 
 def _read(resource: str, request: Request, world: CloudWorld) -> dict[str, Any]:
     if resource.startswith("/deliveries"):
         return asdict(world.store.receipt(request.path["id"]))
+    if not request.path:
+        return list_tasks(request.query, world)
     return story(request.path["id"], world)

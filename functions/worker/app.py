@@ -13,25 +13,34 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ferry.adapters.wiring import CloudWorld
+from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.delivery import Delivery
 from ferry.domain.incident import read_thresholds
 from ferry.settings import read
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
+from ferry.usecases.rules import Rules
 
 logger = Logger(service="worker")
 
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, of whom at least one is needed;
-    incident_thresholds: e.g. ``fatal=1``."""
+    """approvers: Slack user ids, separated by commas, at least one; mentions: what calls Ferry;
+    incident_thresholds: e.g. ``fatal=1``; the others: see `Rules` and `Budget`."""
 
     trigger_label: str
     approvers: tuple[str, ...]
     max_revisions: int
     lease_seconds: int
+    mentions: tuple[str, ...]
     jira_own_account: str = ""
     incident_thresholds: tuple[str, ...] = ()
+    jira_triggerers: tuple[str, ...] = ()
+    slack_users: tuple[str, ...] = ()
+    github_own_login: str = ""
+    starts_per_ticket: int = DEFAULT.ticket
+    starts_per_pull_request: int = DEFAULT.pull_request
+    starts_per_hour: int = DEFAULT.hour
 
 
 @cache
@@ -44,6 +53,11 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         max_revisions=settings.max_revisions,
         lease_seconds=settings.lease_seconds,
         thresholds=read_thresholds(settings.incident_thresholds),
+        jira_triggerers=frozenset(settings.jira_triggerers),
+        slack_users=frozenset(settings.slack_users),
+        own_login=settings.github_own_login,
+        budget=Budget(settings.starts_per_ticket, settings.starts_per_pull_request, settings.starts_per_hour),
+        mentions=settings.mentions,
     )
     return CloudWorld.from_environment(), rules
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from werkzeug.wsgi import get_input_stream
 
 from local.aws import mends
+from local.aws.faults import Faults
 from local.aws.http import Late
 from local.aws.mends.tokens import stop_executions
 from local.aws.runner import Runner, UnknownFunctionError
@@ -44,21 +45,24 @@ class Engine:
         self.runner.stop()
 
 
-def start_engine(runner: Runner, at: Late, url: str, *, on_sent: Callable[[], None] = lambda: None) -> Engine:
+def start_engine(
+    runner: Runner, at: Late, url: str, *, on_sent: Callable[[], None] = lambda: None, faults: Faults | None = None
+) -> Engine:
     """Answers `at`, which is served under `url`. One per process: moto's state and interpreter belong to it.
 
-    `on_sent` is called after each message that was sent to a queue.
+    `on_sent` is called after each message that was sent to a queue; `faults` says which calls are refused.
     """
     _configure(run=True)
     mends.apply()
     os.environ["MOTO_PORT"] = url.rpartition(":")[2]  # by which moto's interpreter finds its own server
-    at.app = _Application(_moto(), runner, on_sent)
+    at.app = _Application(_moto(), runner, on_sent, faults or Faults(0, ()))
     return Engine(runner)
 
 
 class _Application:
-    def __init__(self, moto: WSGIApplication, runner: Runner, on_sent: Callable[[], None]) -> None:
+    def __init__(self, moto: WSGIApplication, runner: Runner, on_sent: Callable[[], None], faults: Faults) -> None:
         self._moto = moto
+        self._faults = faults
         self._runner = runner
         self._on_sent = on_sent
         self._tables = threading.Lock()
@@ -68,6 +72,9 @@ class _Application:
         if path.startswith(_INVOCATIONS) and path.endswith("/invocations"):
             return self._invoke(environ, start_response)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if fault := self._faults.strike(target):
+            get_input_stream(environ).read()
+            return _reply(start_response, fault.status, fault.body(), {"x-amzn-ErrorType": fault.code})
         # moto's tables are plain dictionaries: a transaction copies them while others write.
         with self._tables if target.startswith("DynamoDB") else nullcontext():
             answer = self._moto(environ, start_response)

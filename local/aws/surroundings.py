@@ -11,6 +11,7 @@ from local.aws.deploy.deployment import Deployment
 GITHUB_ORG, JIRA_PROJECT, JIRA_EMAIL = "acme", "FERRY", "ferry@standin.example"
 SLACK_CHANNEL = "C0FERRY01"
 SLACK_USERS = {"approver": "UAPPROVER1", "other": "UOTHER0002"}
+QUEUES = {"deliveries": "DeliveryQueueUrl", "dead_letters": "DeadLetterQueueUrl"}
 SCRIPTED_MODEL = "bedrock:scripted"
 
 EXTRA: Mapping[str, Mapping[str, str]] = {
@@ -33,6 +34,7 @@ def facts(deployment: Deployment) -> dict[str, Any]:
         "slack_users": dict(SLACK_USERS),
         "table": next(iter(deployment.tables.values()), ""),
         "state_machines": dict(deployment.machines),
+        "queues": {name: deployment.outputs.get(output, "") for name, output in QUEUES.items()},
     }
 
 

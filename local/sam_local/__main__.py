@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from ferry.domain.errors import FerryError
 from local.aws.deploy.template import read_yaml
 from local.sam_local.build import PLACE, architecture, build, with_layers_inside
-from local.sam_local.cases import CASES, Played, WrongAnswerError
+from local.sam_local.cases import CASES
+from local.sam_local.checks import Played, WrongAnswerError
 from local.sam_local.docker import NoEngineError, engine, host_address, no_container_left
 from local.sam_local.events import SENDERS, SampleEvent, sample_events, signed
 from local.sam_local.image import ensure_image

@@ -33,6 +33,10 @@ BEYOND = (
     "GET /repos/.*/tarball/.*",
     "(GET|POST) /app/hook/deliveries.*",
     ".* /_standin/.*",
+    "GET /repos/.*/collaborators/.*/permission",
+    "(GET|POST) /repos/.*/pulls/.*/comments.*",
+    "POST /repos/.*/pulls/.*/reviews",
+    "GET /repos/.*/comments/.*/reactions",
 )
 T = TypeVar("T")
 

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
+from ferry.adapters.aws import translated
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.secrets_manager import SecretsManagerSecrets
 from ferry.adapters.sqs import SqsDeadLetters, SqsQueue
 from ferry.adapters.step_functions import StepFunctionsEngine
 from ferry.domain.delivery import Delivery, Source
-from ferry.domain.errors import Conflict, MissingSecret, NotFound, VendorRefused
+from ferry.domain.errors import Conflict, MissingSecret, NotFound, RateLimited, VendorRefused
 from ferry.ports import ArtifactStore
 from tests.fakes.artifacts import FakeArtifactStore
 
@@ -73,7 +76,7 @@ def test_a_queued_delivery_comes_out_whole() -> None:
 def test_dead_letters_are_counted_and_stay_where_they_are() -> None:
     client = boto3.client("sqs")
     url = client.create_queue(QueueName="dead")["QueueUrl"]
-    letters = SqsDeadLetters(client, url)
+    letters = SqsDeadLetters(client, url, "back")
     assert letters.count() == 0
 
     for number in range(3):
@@ -127,3 +130,55 @@ def test_a_token_that_nobody_waits_for_is_no_error(engine: StepFunctionsEngine) 
     assert not engine.succeed("nobody", {})
     assert not engine.fail("nobody", "E", "c")
     assert not engine.heartbeat("nobody")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ThrottlingException",  # Step Functions, DynamoDB
+        "ExecutionLimitExceeded",  # Step Functions: too many open executions
+        "ProvisionedThroughputExceededException",  # DynamoDB, a partition
+        "RequestLimitExceeded",  # DynamoDB, the account
+        "TransactionInProgressException",  # DynamoDB: the first try of the same write still runs
+        "RequestThrottled",  # SQS
+        "TooManyRequestsException",  # Lambda
+    ],
+)
+def test_a_refusal_for_now_is_never_taken_for_a_no(code: str) -> None:
+    answer = {"Error": {"Code": code, "Message": "slower"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
+    with pytest.raises(RateLimited, match=code), translated("AWS Call"):
+        raise ClientError(answer, "Call")  # type: ignore[arg-type]
+
+
+def test_dead_letters_are_moved_by_aws_itself() -> None:
+    client = boto3.client("sqs")
+    with Stubber(client) as stub:
+        facts = {"QueueArn": "arn:aws:sqs:us-east-1:123456789012:dead", "ApproximateNumberOfMessages": "3"}
+        stub.add_response("get_queue_attributes", {"Attributes": facts})
+        stub.add_response("start_message_move_task", {"TaskHandle": "h"}, {"SourceArn": facts["QueueArn"]})
+
+        assert SqsDeadLetters(client, "dead", "back").redrive() == 3
+        stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("missing", ["InvalidAction", "500"])
+def test_where_nobody_moves_dead_letters_they_are_carried_and_none_is_lost(missing: str) -> None:
+    client = boto3.client("sqs")
+    dead, back = (client.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "back"))
+    deliveries = [Delivery(Source.JIRA, str(number), "jira:issue_updated", "{}", "now") for number in range(12)]
+    for delivery in deliveries:
+        SqsQueue(client, dead).send(delivery)
+    client.meta.events.register("before-call.sqs.StartMessageMoveTask", lambda **_: _unknown(missing))
+
+    assert SqsDeadLetters(client, dead, back).redrive() == 12
+    assert SqsDeadLetters(client, dead, back).redrive() == 0
+
+    found: list[str] = []
+    while messages := client.receive_message(QueueUrl=back, MaxNumberOfMessages=10).get("Messages"):
+        found += [Delivery.from_json(message["Body"]).name for message in messages]
+    assert sorted(found) == sorted(delivery.name for delivery in deliveries)
+
+
+def _unknown(code: str) -> None:
+    raise ClientError({"Error": {"Code": code, "Message": "no such action"}}, "StartMessageMoveTask")

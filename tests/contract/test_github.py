@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun, CiState, ci_state
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
-from ferry.ports import Forge
-from tests.contract.github_peer import CI, FILES, NAME, ORG, forge_of, peer, until
+from ferry.ports import Forge, ReviewComment
+from tests.contract.github_peer import CI, FILES, NAME, ORG, Peer, forge_of, peer, until
 from tests.fakes.forge import FakeForge
 
 
@@ -25,6 +27,7 @@ class World:
 
     forge: Forge
     fake: FakeForge | None = None
+    at: Peer | None = None
 
     def checks(self, sha: str) -> tuple[CheckRun, ...]:
         """When CI of `sha` is complete: red where check.sh says exit."""
@@ -36,6 +39,44 @@ class World:
         self.fake.repos[NAME].logs[7] = f"Run sh check.sh\n{script}\nexit code 3\n"
         return self.forge.check_runs(NAME, sha)
 
+    def says(self, number: int, login: str, text: str) -> tuple[int, str]:
+        """A comment of a person on a line; its id and its node id."""
+        if self.fake is not None:
+            threads = self.fake.pull(NAME, number).threads
+            id = len(threads) + 1
+            threads[id] = ReviewComment(author=login, path="check.sh", line=1, text=text)
+            self.fake.subjects.add(f"PRRC_{id}")
+            return id, f"PRRC_{id}"
+        body = {"path": "check.sh", "line": 1, "body": text, "commit_id": "0" * 40}
+        said = self._person(login, "POST", f"/repos/{NAME}/pulls/{number}/comments", body)
+        return said["id"], said["node_id"]
+
+    def resolve(self, number: int, thread: int) -> None:
+        if self.fake is not None:
+            self.fake.pull(NAME, number).resolved.add(thread)
+            return
+        query = "mutation($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { isResolved } } }"
+        self._person("ada", "POST", "/graphql", {"query": query, "variables": {"id": f"PRRT_{thread}"}})
+
+    def replies(self, number: int, thread: int) -> list[str]:
+        if self.fake is not None:
+            return [text for id, text in self.fake.pull(NAME, number).replies if id == thread]
+        found = self._person("ada", "GET", f"/repos/{NAME}/pulls/{number}/comments")
+        return [comment["body"] for comment in found if comment.get("in_reply_to_id") == thread]
+
+    def reactions(self, id: int) -> list[str]:
+        if self.fake is not None:
+            return [reaction for subject, reaction in self.fake.reactions if subject == f"PRRC_{id}"]
+        found = self._person("ada", "GET", f"/repos/{NAME}/pulls/comments/{id}/reactions")
+        return [reaction["content"] for reaction in found]
+
+    def _person(self, login: str, method: str, path: str, body: object = None) -> Any:
+        assert self.at
+        headers = {"Authorization": f"Bearer {login}-token"}
+        answer = requests.request(method, self.at.url + path, json=body, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
     def _complete(self, sha: str) -> tuple[CheckRun, ...]:
         found = self.forge.check_runs(NAME, sha)
         return found if found and all(check.status == "completed" for check in found) else ()
@@ -44,11 +85,11 @@ class World:
 @pytest.fixture(params=["github", "fake"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     if request.param == "fake":
-        fake = FakeForge({NAME: {**FILES, ".github/workflows/ci.yml": CI}})
+        fake = FakeForge({NAME: {**FILES, ".github/workflows/ci.yml": CI}}, writers=["ada"])
         yield World(fake, fake)
         return
-    with peer(tmp_path) as at:
-        yield World(forge_of(at))
+    with peer(tmp_path, people="ada=ada-token,bob=bob-token", readers="bob") as at:
+        yield World(forge_of(at), at=at)
 
 
 def branch_with(world: World, name: str, *changes: FileChange) -> str:
@@ -197,3 +238,47 @@ def test_what_should_be_there_and_is_not_is_not_found(world: World, tmp_path: Pa
         world.forge.pull_request(NAME, 99)
     with pytest.raises(NotFound):
         world.forge.download(NAME, "2" * 40, tmp_path)
+
+
+def test_who_may_write_is_told_from_who_may_read_and_from_strangers(world: World) -> None:
+    assert world.forge.may_write(NAME, "ada")
+    assert not world.forge.may_write(NAME, "bob")
+    assert not world.forge.may_write(NAME, "mallory/../ada")
+
+
+def pull_with_a_comment(world: World) -> tuple[int, int, str]:
+    branch_with(world, "ferry/one", GREEN)
+    number = world.forge.open_draft(NAME, branch="ferry/one", base="main", title="One", body="").number
+    return number, *world.says(number, "ada", "Round half up")
+
+
+def test_a_comment_on_a_line_is_answered_in_its_thread(world: World) -> None:
+    number, id, _ = pull_with_a_comment(world)
+
+    world.forge.reply(NAME, number, id, "Done")
+
+    assert world.replies(number, id) == ["Done"]
+    with pytest.raises(NotFound):
+        world.forge.reply(NAME, number, 999_999, "Done")
+
+
+def test_a_reaction_given_twice_is_there_once(world: World) -> None:
+    _, id, subject = pull_with_a_comment(world)
+
+    world.forge.react(subject, "eyes")
+    world.forge.react(subject, "eyes")
+
+    assert world.reactions(id) == ["eyes"]
+    with pytest.raises(NotFound):
+        world.forge.react("PRRC_999999", "eyes")
+
+
+def test_only_threads_that_nobody_resolved_are_open(world: World) -> None:
+    number, first, _ = pull_with_a_comment(world)
+    world.says(number, "bob", "Why?")
+    world.forge.reply(NAME, number, first, "Done")
+    world.resolve(number, first)
+
+    assert world.forge.unresolved(NAME, number) == (ReviewComment(author="bob", path="check.sh", line=1, text="Why?"),)
+    with pytest.raises(NotFound):
+        world.forge.unresolved(NAME, 99)

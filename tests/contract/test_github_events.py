@@ -207,3 +207,20 @@ def test_a_bad_credential_is_401_and_the_rest_has_githubs_error_shape(at: Peer) 
     session.headers["Authorization"] = f"Bearer {TOKEN}"
     assert session.get(f"{at.url}/repos/{ORG}/nothing").json()["message"] == "Not Found"
     assert int(session.get(f"{at.url}/rate_limit").headers["X-RateLimit-Remaining"]) > 0
+
+
+def test_a_review_passes_githubs_current_schema(tmp_path: Path) -> None:
+    with peer(tmp_path, people="ada=ada-token") as at:
+        commit(at, "ferry/one", "echo\n")
+        number = forge_of(at).open_draft(NAME, branch="ferry/one", base="main", title="One", body="").number
+        requests.post(
+            f"{at.url}/repos/{NAME}/pulls/{number}/reviews",
+            json={"event": "COMMENT", "body": "@ferry help"},
+            headers={"Authorization": "Bearer ada-token"},
+            timeout=10,
+        ).raise_for_status()
+
+        [event] = until(lambda: events(at, "pull_request_review.submitted"))
+
+        assert faults(event) == []
+        assert event.body["review"]["user"]["login"] == "ada"

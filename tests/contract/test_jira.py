@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 import requests
 
+from ferry.adapters.adf import from_markdown
 from ferry.adapters.http_retry import Patience
 from ferry.adapters.jira import JiraIssueTracker
 from ferry.domain.errors import InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
@@ -17,7 +19,7 @@ from local.standins.base import StandInSettings
 from local.standins.jira import create
 from local.standins.jira.adf import to_wiki
 from tests.contract.openapi import Contract, vendor_file
-from tests.fakes.issue_tracker import FakeIssueTracker
+from tests.fakes.issue_tracker import FakeIssueTracker, comment
 
 TOKEN, EMAIL = "jira-token", "ferry@acme.example"
 NEW = {"project": {"key": "FERRY"}, "issuetype": {"name": "Task"}, "summary": "Round half up"}
@@ -52,15 +54,26 @@ def tracker(jira: str, waits: list[float]) -> Iterator[JiraIssueTracker]:
 class Case:
     tracker: IssueTracker
     last_comment: Callable[[str], str]
+    write: Callable[[str, str], None]
 
 
 @pytest.fixture(params=["jira", "fake"])
 def case(request: pytest.FixtureRequest) -> Case:
     if request.param == "fake":
         fake = FakeIssueTracker(["FERRY-1"])
-        return Case(fake, lambda key: fake.comments[key][-1])
+        return Case(fake, lambda key: fake.said[key][-1], lambda key, text: fake.written[key].append(comment(text)))
     jira = request.getfixturevalue("jira")
-    return Case(request.getfixturevalue("tracker"), lambda key: last_comment(jira, key))
+    return Case(
+        request.getfixturevalue("tracker"),
+        lambda key: last_comment(jira, key),
+        lambda key, text: written(jira, key, text),
+    )
+
+
+def written(jira: str, key: str, text: str) -> None:
+    """Somebody else comments."""
+    url, body = f"{jira}/rest/api/3/issue/{key}/comment", {"body": from_markdown(text)}
+    requests.post(url, json=body, auth=("ann@acme.example", TOKEN), timeout=5).raise_for_status()
 
 
 def last_comment(jira: str, key: str) -> str:
@@ -137,6 +150,37 @@ def test_what_the_sweep_and_incidents_send_is_allowed_by_jiras_own_document(jira
 def test_a_ticket_that_does_not_exist_is_not_found(case: Case) -> None:
     with pytest.raises(NotFound, match="FERRY-99"):
         case.tracker.comment("FERRY-99", "Plan is ready")
+
+
+def test_what_others_wrote_is_read_with_its_author_and_its_moment(case: Case) -> None:
+    case.write("FERRY-1", "Round half up, please")
+    case.tracker.comment("FERRY-1", "Plan is ready")
+
+    found = case.tracker.comments("FERRY-1")
+
+    [theirs] = [one for one in found if one.text == "Round half up, please"]
+    [own] = [one for one in found if one.author == case.tracker.account()][-1:]
+    assert theirs.author != own.author
+    assert theirs.account_type == "atlassian"
+    assert datetime.fromisoformat(theirs.at).utcoffset() == timedelta(0)
+    assert own.text == "Plan is ready"
+
+
+def test_comments_of_a_ticket_that_does_not_exist_are_not_found(case: Case) -> None:
+    with pytest.raises(NotFound, match="FERRY-99"):
+        case.tracker.comments("FERRY-99")
+
+
+def test_all_pages_of_comments_are_read_by_jiras_own_document(jira: str) -> None:
+    contract = Contract(vendor_file("jira/openapi.trimmed.json"), base=jira)
+    new = requests.post(f"{jira}/rest/api/3/issue", json={"fields": NEW}, auth=(EMAIL, TOKEN), timeout=5).json()["key"]
+    for number in range(5):
+        written(jira, new, f"number {number}")
+    with requests.Session() as session:
+        session.hooks["response"].append(contract.hook)
+        found = JiraIssueTracker(jira, EMAIL, TOKEN, session=session, page=2).comments(new)
+    assert [one.text for one in found] == [f"number {number}" for number in range(5)]
+    assert contract.checked == {"GET /rest/api/3/issue/{issueIdOrKey}/comment"}
 
 
 def test_markdown_arrives_as_adf_by_jiras_own_document(jira: str) -> None:

@@ -104,6 +104,17 @@ def test_a_whisper_is_for_one_person(case: Case) -> None:
     assert case.whispered() == (APPROVER, "This plan is old")
 
 
+def test_a_whisper_may_have_blocks(case: Case) -> None:
+    case.chat.whisper(APPROVER, "Three tasks", blocks=[SECTION])
+    assert case.whispered() == (APPROVER, "Three tasks")
+
+
+def test_an_answer_goes_to_the_channel_of_its_thread(chat: SlackChat, slack: str) -> None:
+    elsewhere = SlackChat(chat._client, "C0NOWHERE")
+    first = chat.post("Asked", [])
+    assert elsewhere.post("Answered", [], thread=first).startswith(CHANNEL)
+
+
 def test_a_whisper_to_somebody_outside_is_refused(case: Case) -> None:
     with pytest.raises(VendorRefused):
         case.chat.whisper("UNOBODY", "hello")

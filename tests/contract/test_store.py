@@ -123,6 +123,63 @@ def test_tasks_are_listed_newest_first(store: TaskStore) -> None:
     assert [found.id for found in store.tasks()] == ["FERRY-2-a", "FERRY-1-a"]
 
 
+def listed(store: TaskStore, status: TaskStatus | None, limit: int) -> list[list[str]]:
+    """The ids on each page, to the end."""
+    pages, after = [], ""
+    while True:
+        page, after = store.task_page(status=status, limit=limit, after=after)
+        pages.append([found.id for found in page])
+        if not after:
+            return pages
+
+
+def test_pages_of_tasks_join_to_the_whole_list(store: TaskStore) -> None:
+    for number in range(7):
+        store.create_task(task(f"FERRY-{number}-a", at=f"2026-11-21T12:00:{number // 2:02}+00:00"))
+        if number % 3 == 0:
+            store.update_task(f"FERRY-{number}-a", status=TaskStatus.FAILED)
+
+    pages = listed(store, None, 3)
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert sorted(sum(pages, [])) == [f"FERRY-{number}-a" for number in range(7)]
+    assert pages[0][0] == "FERRY-6-a"
+    assert sum(listed(store, TaskStatus.FAILED, 2), []) == ["FERRY-6-a", "FERRY-3-a", "FERRY-0-a"]
+    assert listed(store, TaskStatus.EXPIRED, 2) == [[]]
+
+
+def test_a_page_that_never_was_is_refused(store: TaskStore) -> None:
+    with pytest.raises(ValueError, match="after: "):
+        store.task_page(status=None, limit=5, after="nonsense")
+
+
+def test_a_counter_takes_its_limit_and_each_name_once(store: TaskStore) -> None:
+    for name in ("d1", "d1", "d2"):
+        store.count({"hour:1": 2, "ticket:F-1": 5}, name)
+
+    with pytest.raises(Conflict):
+        store.count({"hour:1": 2, "ticket:F-1": 5}, "d3")
+    store.count({"hour:1": 2}, "d1")
+    assert store.counted(["hour:1", "ticket:F-1"]) == {
+        "hour:1": frozenset({"d1", "d2"}),
+        "ticket:F-1": frozenset({"d1", "d2"}),
+    }
+    assert not store.counted(["hour:2"]).get("hour:2")
+
+
+def test_the_limit_holds_at_the_write_whatever_was_read_before(store: TaskStore) -> None:
+    """All fifty have seen an empty counter. One after the other: moto itself loses updates that come at once."""
+    refused = 0
+    for number in range(50):
+        try:
+            store.count({"hour:1": 7}, f"d{number}")
+        except Conflict:
+            refused += 1
+
+    assert refused == 43
+    assert store.counted(["hour:1"])["hour:1"] == {f"d{number}" for number in range(7)}
+
+
 def test_an_unknown_task_is_named(store: TaskStore) -> None:
     with pytest.raises(NotFound, match="FERRY-9"):
         store.task("FERRY-9")
@@ -282,3 +339,12 @@ def test_many_owners_at_once_leave_one_that_opens_the_ticket(store: TaskStore) -
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(claim, range(16))) == 1
+
+
+def test_receipts_are_listed_by_the_task_they_touched_newest_first(store: TaskStore) -> None:
+    for number, task_id in enumerate(["FERRY-1-a", "", "FERRY-1-a"]):
+        store.put_receipt(Receipt(f"jira:l{number}", Outcome.IGNORED, "why", f"2026-11-21T12:00:0{number}Z", task_id))
+
+    assert [receipt.delivery for receipt in store.receipts("FERRY-1-a")] == ["jira:l2", "jira:l0"]
+    assert [receipt.delivery for receipt in store.receipts()] == ["jira:l1"]
+    assert store.receipts("FERRY-9-z") == []

@@ -24,6 +24,7 @@ class FakeChat:
     failure: FerryError | None = None
     messages: dict[str, FakeMessage] = field(default_factory=dict)
     whispers: list[tuple[str, str]] = field(default_factory=list)
+    whispered_blocks: list[list[Mapping[str, Any]]] = field(default_factory=list)
 
     def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
         self._fail()
@@ -37,11 +38,12 @@ class FakeChat:
             raise NotFound(f"{ref}: no such message")
         self.messages[ref].text, self.messages[ref].blocks = text, list(blocks)
 
-    def whisper(self, user: str, text: str, *, channel: str = "") -> None:
+    def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         self._fail()
         if self.users and user not in self.users:
             raise VendorRefused(f"{user} is not in the channel")
         self.whispers.append((user, text))
+        self.whispered_blocks.append(list(blocks))
 
     def _fail(self) -> None:
         if self.failure:

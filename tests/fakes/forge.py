@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
-from ferry.ports import PullRequestRef
+from ferry.ports import PullRequestRef, ReviewComment
 
 Tree = dict[str, tuple[bytes, bool]]
 
@@ -32,6 +32,9 @@ class FakePull:
     body: str
     draft: bool = True
     comments: list[str] = field(default_factory=list)
+    threads: dict[int, ReviewComment] = field(default_factory=dict)
+    replies: list[tuple[int, str]] = field(default_factory=list)
+    resolved: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -45,9 +48,12 @@ class FakeRepository:
 
 
 class FakeForge:
-    """files: repository (``owner/name``) to the files of its first commit on ``main``."""
+    """files: repository (``owner/name``) to the files of its first commit on ``main``; writers: logins."""
 
-    def __init__(self, files: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, files: Mapping[str, Mapping[str, str]], writers: Collection[str] = ()) -> None:
+        self.writers = set(writers)
+        self.subjects: set[str] = set()
+        self.reactions: list[tuple[str, str]] = []
         self.repos = {name: FakeRepository("main") for name in files}
         for name, contents in files.items():
             first = self._commit(name, "", "Start", {path: (text.encode(), False) for path, text in contents.items()})
@@ -133,6 +139,24 @@ class FakeForge:
 
     def comment(self, repo: str, number: int, markdown: str) -> None:
         self.pull(repo, number).comments.append(markdown)
+
+    def reply(self, repo: str, number: int, thread: int, markdown: str) -> None:
+        if thread not in self.pull(repo, number).threads:
+            raise NotFound(f"{repo}#{number}: no review comment {thread}")
+        self.pull(repo, number).replies.append((thread, markdown))
+
+    def react(self, subject: str, reaction: str) -> None:
+        if subject not in self.subjects:
+            raise NotFound(f"there is no {subject}")
+        if (subject, reaction) not in self.reactions:
+            self.reactions.append((subject, reaction))
+
+    def unresolved(self, repo: str, number: int) -> tuple[ReviewComment, ...]:
+        pull = self.pull(repo, number)
+        return tuple(comment for id, comment in pull.threads.items() if id not in pull.resolved)
+
+    def may_write(self, repo: str, user: str) -> bool:
+        return user in self.writers
 
     def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]:
         return self._repo(repo).checks.get(sha, ())

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ferry.domain.errors import FerryError, NotFound
+from ferry.domain.ticket import TicketComment
 from ferry.ports import LabelledTicket, TicketRef
 
 
@@ -19,20 +20,35 @@ class FakeTicket:
 
 
 class FakeIssueTracker:
-    """keys: the tickets that exist (all, when empty); comments: what was said on each; failure: raised instead."""
+    """keys: the tickets that exist (all, when empty); failure: raised instead.
+
+    said: what Ferry commented on each; written: what others wrote there before.
+    """
 
     def __init__(self, keys: Collection[str] = (), failure: FerryError | None = None) -> None:
         self._keys, self._failure = keys, failure
         self.tickets: dict[str, FakeTicket] = {}
         self.found: list[LabelledTicket] = []
-        self.comments: defaultdict[str, list[str]] = defaultdict(list)
+        self.said: defaultdict[str, list[str]] = defaultdict(list)
+        self.written: defaultdict[str, list[TicketComment]] = defaultdict(list)
 
     def comment(self, key: str, markdown: str) -> None:
+        self._check(key)
+        self.said[key].append(markdown)
+
+    def comments(self, key: str) -> list[TicketComment]:
+        self._check(key)
+        own = [comment(text, author="FERRY", id=f"own-{at}") for at, text in enumerate(self.said[key])]
+        return [*self.written[key], *own]
+
+    def account(self) -> str:
+        return "FERRY"
+
+    def _check(self, key: str) -> None:
         if self._failure:
             raise self._failure
         if self._keys and key not in self._keys:
             raise NotFound(f"{key}: no such ticket")
-        self.comments[key].append(markdown)
 
     def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
         if self._failure:
@@ -55,3 +71,11 @@ class FakeIssueTracker:
 
 def _ref(key: str) -> TicketRef:
     return TicketRef(key, f"https://jira.test/browse/{key}")
+
+
+def comment(
+    text: str, author: str = "A1", id: str = "1", at: str = "2026-11-21T11:00:00.000+00:00", kind: str = "atlassian"
+) -> TicketComment:
+    return TicketComment(
+        id=id, author=author, author_name=author.title(), account_type=kind, at=at, changed_at=at, text=text
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -34,6 +36,7 @@ class FakeStore:
         self._leases: dict[str, float] = {}
         self._receipts: dict[str, Receipt] = {}
         self._errors: dict[str, tuple[ErrorTicket, int, int]] = {}
+        self._counted: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
         self._lock = Lock()
 
     def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
@@ -61,6 +64,10 @@ class FakeStore:
             raise NotFound(f"no receipt for delivery {delivery}")
         return self._receipts[delivery]
 
+    def receipts(self, task_id: str = "") -> list[Receipt]:
+        found = [receipt for receipt in self._receipts.values() if receipt.task_id == task_id]
+        return sorted(found, key=lambda receipt: receipt.at, reverse=True)[:50]
+
     def create_task(self, task: Task) -> bool:
         if self.live_run(task.ticket_key) or task.id in self._records:
             return False
@@ -80,6 +87,26 @@ class FakeStore:
 
     def tasks(self) -> list[Task]:
         return sorted((record.task for record in self._records.values()), key=lambda t: t.created_at, reverse=True)
+
+    def task_page(self, *, status: TaskStatus | None, limit: int, after: str) -> tuple[list[Task], str]:
+        at, bar, id = after.partition("|")
+        if after and not (at and bar and id):
+            raise ValueError("after: is not what a page before gave as `next`")
+        newest = sorted(self.tasks(), key=lambda task: (task.created_at, task.id), reverse=True)
+        left = [task for task in newest if not after or (task.created_at, task.id) < (at, id)]
+        found = [task for task in left if status in (None, task.status)]
+        last = found[limit - 1] if len(found) > limit else None
+        return found[:limit], f"{last.created_at}|{last.id}" if last else ""
+
+    def counted(self, counters: Iterable[str]) -> dict[str, frozenset[str]]:
+        return {name: self._counted[name] for name in counters}
+
+    def count(self, limits: Mapping[str, int], who: str) -> None:
+        with self._lock:
+            if any(who not in self._counted[name] and len(self._counted[name]) >= limits[name] for name in limits):
+                raise Conflict("a counter has reached its limit")
+            for name in limits:
+                self._counted[name] |= {who}
 
     def update_task(self, id: str, **fields: Any) -> Task:
         record = self._record(id)

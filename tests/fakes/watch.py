@@ -1,4 +1,4 @@
-"""What watches, in memory: the error tracker passes the suite of the Sentry adapter; hook log, queue, dead letters."""
+"""What watches, in memory: the error tracker passes the suite of the Sentry adapter; hook log and queue."""
 
 from __future__ import annotations
 
@@ -54,11 +54,3 @@ class FakeQueue:
 
     def send(self, delivery: Delivery) -> None:
         self.sent.append(delivery)
-
-
-@dataclass
-class FakeDeadLetters:
-    lying: int = 0
-
-    def count(self) -> int:
-        return self.lying

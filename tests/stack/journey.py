@@ -17,13 +17,13 @@ import requests
 import yaml
 
 from local.aws.vendors import Factory, packaged
+from local.checkout import linked
 from local.demo.peers import Peers
 from local.stack import Stack, StackSettings, start_stack
 from tests.template import ROOT
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
-LINKED = ("template.yaml", "statemachines", "functions", "agents", "src", "local")
 QUICK = {
     "SANDBOX": "subprocess",
     "HEARTBEAT_SECONDS": "3",
@@ -42,11 +42,9 @@ def running(
 ) -> Iterator[Journey]:
     """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`;
     silent: vendors whose webhooks are all lost."""
-    for name in LINKED:
-        (folder / name).symlink_to(ROOT / name)
     factories = {**packaged(), **{vendor: _silent(packaged()[vendor]) for vendor in silent}}
-    settings = StackSettings(root=folder, environment={**QUICK, **environment}, extra=standins, standins=factories)
-    stack = start_stack(settings)
+    world = {**QUICK, **environment}
+    stack = start_stack(StackSettings(root=linked(folder), environment=world, extra=standins, standins=factories))
     try:
         yield Journey(stack, Peers(stack.info))
     finally:

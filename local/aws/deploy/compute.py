@@ -27,7 +27,7 @@ def function(deployment: Deployment, logical_id: str, properties: Properties) ->
         Function(
             name=name,
             arn=arn,
-            handler=properties["Handler"],
+            handler=deployment.handlers.get(logical_id, properties["Handler"]),
             root=deployment.root,
             log=deployment.logs / f"{logical_id}.log",
             timeout=float(properties.get("Timeout", 3)),

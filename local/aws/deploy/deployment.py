@@ -65,7 +65,8 @@ class Schedule:
 
 @dataclass
 class Deployment:
-    """`secrets` by the secret's logical id; `environment` is added to every function's variables."""
+    """`secrets` by the secret's logical id; `environment` is added to every function's variables; `handlers` by the
+    function's logical id are stronger than the template's."""
 
     name: str
     region: str
@@ -75,6 +76,7 @@ class Deployment:
     runner: Runner
     secrets: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    handlers: Mapping[str, str] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
     queues: list[QueueSource] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)

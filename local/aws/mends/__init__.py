@@ -1,4 +1,4 @@
-"""Corrections to moto 5.2.5's Step Functions interpreter: each names the wrong, tests/stack/test_mends.py proves it.
+"""Corrections to moto 5.2.5: each names the wrong, tests/stack/test_mends.py or test_memory.py proves it.
 
 When moto is updated, leave one out (FERRY_SKIP_MENDS, see tests/stack/conftest.py): if its test passes, it may go.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from local.aws.mends import errors, speed, tokens
+from local.aws.mends import errors, memory, speed, tokens
 
 MENDS: tuple[Callable[[], None], ...] = (
     speed.reuse_clients,
     speed.parse_once,
     speed.forget_threads,
     speed.log_no_failures,
+    memory.keep_no_instances,
+    memory.copy_tables_lightly,
     tokens.one_token_per_attempt,
     tokens.refuse_closed_tokens,
     tokens.keep_cause_of_failure,

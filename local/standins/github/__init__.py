@@ -1,4 +1,4 @@
-"""GitHub for one organisation: REST, two GraphQL mutations, git over HTTP, webhooks, Actions, readable pages.
+"""GitHub for one organisation: REST, what of GraphQL Ferry needs, git over HTTP, webhooks, Actions, readable pages.
 
 State: bare repositories in ``repos/<name>.git``, everything else in ``records.sqlite``, logs and webhook bodies as
 files. `settings.extra` is documented at `world.World`; control routes live under ``/_standin/``.
@@ -17,10 +17,12 @@ from local.standins.github import (
     routes_app,
     routes_checks,
     routes_git,
+    routes_graphql,
     routes_pulls,
     routes_refs,
     routes_repo,
     routes_search,
+    routes_talk,
     smart_http,
     web,
 )
@@ -69,10 +71,12 @@ _API = (
     routes_app,
     routes_checks,
     routes_git,
+    routes_graphql,
     routes_pulls,
     routes_refs,
     routes_repo,
     routes_search,
+    routes_talk,
 )
 _OPEN = {"controls", "downloads", "smart_http", "web"}
 

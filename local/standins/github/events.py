@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from local.standins.github import shapes, shapes_ci, shapes_git, shapes_pull
+from local.standins.github import shapes, shapes_ci, shapes_git, shapes_pull, shapes_talk
 from local.standins.github.commits import Commit
 from local.standins.github.git import ZERO, Repository
 from local.standins.github.records import CheckRun, Comment, Pull, Run, Suite
+from local.standins.github.records_talk import Review, ReviewComment
 from local.standins.github.shapes import ACTIONS, Json
 from local.standins.github.world import World
 
@@ -69,6 +70,22 @@ def issue_comment(world: World, pull: Pull, comment: Comment) -> None:
         "action": "created",
         "issue": shapes_pull.issue(world.urls, pull, len(world.comments(pull))),
         "comment": shapes_pull.comment(world.urls, comment),
+    })  # fmt: skip
+
+
+def review_comment(world: World, pull: Pull, of: ReviewComment) -> None:
+    _send(world, "pull_request_review_comment", pull.repo, of.author, {
+        "action": "created",
+        "comment": shapes_talk.review_comment(world.urls, of),
+        "pull_request": world.simple_pull_json(pull),
+    })  # fmt: skip
+
+
+def review(world: World, pull: Pull, of: Review) -> None:
+    _send(world, "pull_request_review", pull.repo, of.author, {
+        "action": "submitted",
+        "review": shapes_talk.review(world.urls, of),
+        "pull_request": world.simple_pull_json(pull),
     })  # fmt: skip
 
 

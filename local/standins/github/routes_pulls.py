@@ -1,9 +1,6 @@
-"""Pull requests, their files, comments and labels; drafts through GraphQL, as REST cannot change them."""
+"""Pull requests, their files, comments and labels."""
 
 from __future__ import annotations
-
-import re
-from typing import Any
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -123,12 +120,6 @@ def pull_commits(owner: str, repo: str, number: int) -> ResponseReturnValue:
     return paged([shapes_git.commit(world().urls, pull.repo, commit) for commit in found])
 
 
-@routes.get(f"{_BASE}/pulls/<int:number>/reviews")
-def reviews(owner: str, repo: str, number: int) -> ResponseReturnValue:
-    _pull(owner, repo, number)
-    return paged([])
-
-
 @routes.get(f"{_BASE}/issues/<int:number>/comments")
 def comments(owner: str, repo: str, number: int) -> ResponseReturnValue:
     found = world().comments(_pull(owner, repo, number))
@@ -166,31 +157,3 @@ def labels(owner: str, repo: str, number: int) -> ResponseReturnValue:
         pull.labels = list(dict.fromkeys([*pull.labels, *names]))
         world().store.put(pull)
     return jsonify([shapes_pull.label(world().urls, pull.repo, name) for name in pull.labels])
-
-
-_MUTATION = re.compile(r"\b(markPullRequestReadyForReview|convertPullRequestToDraft)\b")
-
-
-@routes.post("/graphql")
-def graphql() -> ResponseReturnValue:
-    """The two mutations on drafts; the node id is taken from the variables or from the query's text."""
-    sent = payload()
-    query, variables = str(sent.get("query", "")), sent.get("variables") or {}
-    mutation = _MUTATION.search(query)
-    if mutation is None:
-        return jsonify({"errors": [{"type": "UNSUPPORTED", "message": "The stand-in has two mutations only"}]})
-    node = _node_id(query, variables)
-    pull = next((pull for pull in world().store.all(Pull) if f"PR_{pull.id}" == node), None)
-    if pull is None:
-        message = f"Could not resolve to a node with the global id of '{node}'"
-        return jsonify({"data": {mutation[1]: None}, "errors": [{"type": "NOT_FOUND", "message": message}]})
-    with world().store.lock:
-        services().changes.set_draft(pull, mutation[1] == "convertPullRequestToDraft", g.login)
-    answer = {"id": node, "isDraft": pull.draft, "number": pull.number, "state": pull.state.upper()}
-    return jsonify({"data": {mutation[1]: {"pullRequest": answer}}})
-
-
-def _node_id(query: str, variables: dict[str, Any]) -> str:
-    named = variables.get("input", variables)
-    values = [*named.values(), *re.findall(r'"(PR_\w+)"', query)]
-    return next((str(value) for value in values if str(value).startswith("PR_")), "")

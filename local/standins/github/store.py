@@ -9,7 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from local.standins.github.records import type_names
+from local.standins.github import records, records_talk
+
+type_names = {**records.type_names, **records_talk.type_names}
 
 
 class _Record(Protocol):

@@ -4,8 +4,8 @@
 ``UAPPROVER1`` and ``UOTHER0002``), ``approver_group`` (user group whose only member is the approver, default
 ``S0APPROVE1``). `webhook_secret` is the signing secret; `deliver_to` takes interactivity and slash commands alike.
 
-A person acts through ``POST /_standin/click``, ``/_standin/submit`` and ``/_standin/command``: each sends Ferry a real
-signed request and answers with what Ferry said. Messages survive a restart (``slack.json`` in `settings.state`);
+A person acts through ``POST /_standin/click``, ``submit``, ``command`` and ``mention``: each sends Ferry a real signed
+request and answers with what Ferry said. Messages survive a restart (``slack.json`` in `settings.state`);
 trigger ids and response urls do not, as they live for seconds or minutes.
 """
 

@@ -31,26 +31,34 @@ SLACK_WAITS_SECONDS = 3
 
 
 def control_routes(workspace: Workspace, settings: StandInSettings, faults: Faults) -> Blueprint:
-    """``click``, ``submit`` and ``command`` answer ``{"status", "body", "seconds", "late"}``: what Ferry said and when.
+    """Each act answers ``{"status", "body", "seconds", "late"}``: what Ferry said and when.
 
     click: ``{"user", "channel"?, "ts", "action_id", "value"?, "state"?: {block_id: {action_id: {"value": …}}}}``
     submit: ``{"user", "view_id", "state"}``; command: ``{"user", "command", "text"?}``
+    mention: ``{"user", "text", "thread_ts"?}``: the person writes it in the channel; ``<@U0FERRYBOT>`` is the app
     faults: ``{"error": "ratelimited", "times"?, "retry_after"?, "method"?}`` or ``{"status": 503, …}``
     """
     routes = Blueprint("control", __name__, url_prefix="/_standin")
 
     @routes.post("/click")
     def click() -> Response:
-        return _send(settings, {"payload": json.dumps(payloads.block_actions(workspace, _asked(workspace, "ts")))})
+        return _send_form(settings, {"payload": json.dumps(payloads.block_actions(workspace, _asked(workspace, "ts")))})
 
     @routes.post("/submit")
     def submit() -> Response:
         payload = payloads.view_submission(workspace, _asked(workspace, "view_id"))
-        return _send(settings, {"payload": json.dumps(payload)})
+        return _send_form(settings, {"payload": json.dumps(payload)})
 
     @routes.post("/command")
     def command() -> Response:
-        return _send(settings, payloads.slash_command(workspace, _asked(workspace, "command")))
+        return _send_form(settings, payloads.slash_command(workspace, _asked(workspace, "command")))
+
+    @routes.post("/mention")
+    def mention() -> Response:
+        asked = _asked(workspace, "text")
+        message = workspace.add({"channel": asked["channel"], "user": asked["user"], "text": asked["text"],
+                                 **({"thread_ts": asked["thread_ts"]} if asked.get("thread_ts") else {})})  # fmt: skip
+        return _send(settings, json.dumps(payloads.app_mention(message)).encode(), "application/json")
 
     @routes.get("/messages")
     def messages() -> Response:
@@ -85,12 +93,16 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return f"v0={hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()}"
 
 
-def _send(settings: StandInSettings, form: Json) -> Response:
+def _send_form(settings: StandInSettings, form: Json) -> Response:
+    return _send(settings, urlencode(form).encode(), "application/x-www-form-urlencoded")
+
+
+def _send(settings: StandInSettings, body: bytes, kind: str) -> Response:
     if not settings.deliver_to:
         abort(409, "this stand-in was started without a URL to deliver to")
-    body, timestamp = urlencode(form).encode(), str(int(time.time()))
+    timestamp = str(int(time.time()))
     headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": kind,
         "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": sign(settings.webhook_secret, timestamp, body),

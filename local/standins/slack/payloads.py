@@ -1,4 +1,4 @@
-"""Slack's own request bodies: block_actions, view_submission, slash command.
+"""Slack's own request bodies: block_actions, view_submission, slash command, app_mention.
 
 https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev/interactivity/implementing-slash-commands
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort
 
-from local.standins.slack.workspace import APP, TEAM, public
+from local.standins.slack.workspace import APP, BOT_USER, TEAM, public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,31 @@ def slash_command(workspace: Workspace, asked: Json) -> Json:
         "is_enterprise_install": "false",
         "response_url": workspace.new_response_url("commands", asked["channel"], asked["user"]),
         "trigger_id": workspace.new_trigger(),
+    }
+
+
+def app_mention(message: Json) -> Json:
+    """https://docs.slack.dev/reference/events/app_mention, in the envelope of the Events API."""
+    thread = {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
+    event = {name: message[name] for name in ("user", "text", "ts", "channel")}
+    return {
+        "token": _VERIFICATION,
+        "team_id": TEAM,
+        "api_app_id": APP,
+        "type": "event_callback",
+        "event_id": f"Ev{message['ts'].replace('.', '')}",
+        "event_time": int(float(message["ts"])),
+        "event": {"type": "app_mention", "team": TEAM, "event_ts": message["ts"], **event, **thread},
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": TEAM,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
     }
 
 

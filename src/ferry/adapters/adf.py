@@ -22,7 +22,6 @@ _INLINE = re.compile(
     r"|\[(?P<label>[^\[\]]+)\]\((?P<href>(?:https?://|mailto:)[^\s()]+)\)"
     r"|(?P<url>https?://[^\s<>()\[\]`*]+[\w/])"
 )
-_LINES = frozenset({"paragraph", "heading", "codeBlock", "tableRow", "rule"})
 # Control characters other than tab and newline have no place in a document, and Jira refuses some of them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -31,16 +30,6 @@ def from_markdown(markdown: str) -> Node:
     """A ``doc`` node; valid by Atlassian's JSON schema for any text."""
     lines = _CONTROL.sub("", markdown.replace("\r\n", "\n")).split("\n")
     return {"type": "doc", "version": 1, "content": list(_blocks(lines)) or [{"type": "paragraph", "content": []}]}
-
-
-def to_text(node: Any) -> str:
-    """The words of a document or of a part of it: each paragraph, item and row is a line."""
-    if not isinstance(node, dict):
-        return ""
-    if node.get("type") == "hardBreak":
-        return "\n"
-    text = str(node.get("text") or "") + "".join(to_text(child) for child in node.get("content") or ())
-    return f"{text}\n" if node.get("type") in _LINES else text
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Node]:

@@ -18,8 +18,8 @@ def request(event: Mapping[str, Any]) -> Request:
         body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
     except binascii.Error as error:
         raise ValueError("body: is not the base64 that it claims to be") from error
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return Request(headers, body, event.get("pathParameters") or {})
+    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    return Request(headers, body, event.get("pathParameters") or {}, event.get("queryStringParameters") or {})
 
 
 def answer(status: int, content: Mapping[str, Any]) -> dict[str, Any]:

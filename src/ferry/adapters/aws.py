@@ -13,7 +13,20 @@ from ferry.domain.errors import RateLimited, VendorRefused, VendorUnavailable
 if TYPE_CHECKING:
     from botocore.config import Config
 
-THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException", "ProvisionedThroughputExceededException"})
+# DynamoDB, SQS, Step Functions and Lambda each have their own word for it, and most answer it with a 400.
+THROTTLED = frozenset(
+    {
+        "ExecutionLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "Throttling",
+        "ThrottledException",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
 
 
 def code(error: ClientError) -> str:

@@ -14,22 +14,22 @@ from urllib.parse import quote
 
 from ferry.adapters.github_archive import unpack
 from ferry.adapters.github_http import GitHubApi
+from ferry.adapters.github_talk import GitHubTalk, cut
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import PullRequestRef
 
-MAX_BODY = 65_000  # GitHub refuses bodies of more than 65,536 characters
 MAX_INLINE = 100_000  # bytes of a file that a tree may carry itself; more goes through a blob
-CUT = "\n\n… (cut)"
 _READY = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }"
 
 
-class GitHubForge:
+class GitHubForge(GitHubTalk):
     """org: whose repositories a personal token lists; empty with an App's token, which has a list of its own."""
 
     def __init__(self, api: GitHubApi, org: str = "") -> None:
-        self._api, self._org = api, org
+        super().__init__(api)
+        self._org = org
 
     def repositories(self) -> list[str]:
         if self._org:
@@ -106,7 +106,7 @@ class GitHubForge:
 
     def open_draft(self, repo: str, *, branch: str, base: str, title: str, body: str) -> PullRequestRef:
         """The open pull request of `branch` is returned if there is one already."""
-        sent = {"title": title, "head": branch, "base": base, "body": _cut(body), "draft": True}
+        sent = {"title": title, "head": branch, "base": base, "body": cut(body), "draft": True}
         try:
             return _ref(self._api.call("POST", f"/repos/{repo}/pulls", body=sent).json())
         except VendorRefused as refused:
@@ -119,7 +119,7 @@ class GitHubForge:
         return _ref(self._get(repo, f"/pulls/{number}"))
 
     def update_pull_request(self, repo: str, number: int, *, title: str | None = None, body: str | None = None) -> None:
-        changed = {"title": title, "body": None if body is None else _cut(body)}
+        changed = {"title": title, "body": None if body is None else cut(body)}
         self._patch(repo, number, {name: value for name, value in changed.items() if value is not None})
 
     def mark_ready(self, repo: str, number: int) -> None:
@@ -132,7 +132,7 @@ class GitHubForge:
         self._patch(repo, number, {"state": "closed"})
 
     def comment(self, repo: str, number: int, markdown: str) -> None:
-        self._api.call("POST", f"/repos/{repo}/issues/{number}/comments", body={"body": _cut(markdown)})
+        self._api.call("POST", f"/repos/{repo}/issues/{number}/comments", body={"body": cut(markdown)})
 
     def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]:
         found = self._api.pages(f"/repos/{repo}/commits/{sha}/check-runs", {"filter": "latest"}, "check_runs")
@@ -159,10 +159,6 @@ def _text(content: bytes) -> str | None:
         return content.decode() if len(content) <= MAX_INLINE else None
     except UnicodeDecodeError:
         return None
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_BODY else text[: MAX_BODY - len(CUT)] + CUT
 
 
 def _ref(pull: dict[str, Any]) -> PullRequestRef:

@@ -78,7 +78,7 @@ class GitHubApi:
                 return
             answer = self.call("GET", following.removeprefix(self._base))
 
-    def graphql(self, query: str, variables: Mapping[str, str]) -> Any:
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Any:
         """`data`; VendorRefused for errors that GitHub puts into a reply of status 200."""
         url = self._base.removesuffix("/v3") + "/graphql"
         answer = self._patient(
@@ -88,6 +88,8 @@ class GitHubApi:
             raise self._error("GitHub GraphQL", answer)
         document = answer.json()
         if document.get("errors"):
+            if any(error.get("type") == "NOT_FOUND" for error in document["errors"]):
+                raise NotFound("GitHub GraphQL: what the call names is not there, or not for this token to see")
             said = "; ".join(str(error.get("message", "")) for error in document["errors"])
             raise VendorRefused(f"GitHub GraphQL: {said}; {_REMEDIES[403]}")
         return document["data"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -10,11 +10,14 @@ import requests
 
 from ferry.adapters.adf import from_markdown
 from ferry.adapters.http_retry import Patience, retry_after, send
+from ferry.adapters.jira_comments import ticket_comment
 from ferry.adapters.jira_labels import labelled_ticket
 from ferry.domain.errors import FerryError, InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.domain.ticket import TicketComment
 from ferry.ports import LabelledTicket, TicketRef
 
 TIMEOUT_SECONDS = (5, 20)
+PAGE = 100
 MAX_COMMENT = 32_000  # Jira's default limit is 32,767 characters of rendered text
 MAX_SUMMARY = 250
 CUT = "\n\n… (cut)"
@@ -26,7 +29,7 @@ _REMEDIES = {
 
 class JiraIssueTracker:
     """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as;
-    project: key of the project where it opens tickets."""
+    project: key of the project where it opens tickets; page: how many comments one call asks for."""
 
     def __init__(
         self,
@@ -38,17 +41,29 @@ class JiraIssueTracker:
         issue_type: str = "Bug",
         session: requests.Session | None = None,
         patience: Patience | None = None,
+        page: int = PAGE,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._auth = (email, token)
         self._project, self._issue_type = project, issue_type
         self._session = session or requests.Session()
         self._patience = patience or Patience()
+        self._page = page
+        self._account = ""
 
     def comment(self, key: str, markdown: str) -> None:
         """NotFound, VendorRefused, RateLimited, VendorUnavailable."""
         text = markdown if len(markdown) <= MAX_COMMENT else markdown[: MAX_COMMENT - len(CUT)] + CUT
-        self._call("POST", f"issue/{quote(key, safe='')}/comment", {"body": from_markdown(text)})
+        self._call("POST", f"issue/{quote(key, safe='')}/comment", json={"body": from_markdown(text)})
+
+    def comments(self, key: str) -> list[TicketComment]:
+        """Oldest first. Errors as `comment`."""
+        return [ticket_comment(found) for found in self._pages(f"issue/{quote(key, safe='')}/comment", "comments")]
+
+    def account(self) -> str:
+        """Account id of the credential's owner, asked once."""
+        self._account = self._account or str(self._call("GET", "myself").json()["accountId"])
+        return self._account
 
     def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
         """InvalidSettings without a project; else as `comment`."""
@@ -61,7 +76,7 @@ class JiraIssueTracker:
             "description": from_markdown(markdown[:MAX_COMMENT]),
             "labels": list(labels),
         }
-        return self._ref(self._call("POST", "issue", {"fields": fields})["key"])
+        return self._ref(self._call("POST", "issue", json={"fields": fields}).json()["key"])
 
     def find(self, label: str) -> TicketRef | None:
         found = self._search(f'labels = "{label}" AND created >= -90d ORDER BY created ASC')
@@ -69,34 +84,44 @@ class JiraIssueTracker:
 
     def link(self, key: str, url: str, title: str) -> None:
         body = {"globalId": url, "object": {"url": url, "title": title[:MAX_SUMMARY]}}
-        self._call("POST", f"issue/{quote(key, safe='')}/remotelink", body)
+        self._call("POST", f"issue/{quote(key, safe='')}/remotelink", json=body)
 
     def labelled(self, label: str, *, days: int) -> list[LabelledTicket]:
         """One call for the list and one for each ticket's changelog."""
         keys = self._search(f'labels = "{label}" AND updated >= -{days}d ORDER BY created DESC')
-        path = "?fields=summary,description,labels,reporter,creator,created&expand=changelog"
-        return [labelled_ticket(self._call("GET", f"issue/{quote(key, safe='')}{path}"), label) for key in keys]
+        asked = {"fields": "summary,description,labels,reporter,creator,created", "expand": "changelog"}
+        issues = (self._call("GET", f"issue/{quote(key, safe='')}", params=asked).json() for key in keys)
+        return [labelled_ticket(issue, label) for issue in issues]
 
     def _search(self, jql: str) -> list[str]:
         """Keys; the label in `jql` is ours or a setting, so that nothing in it needs escaping."""
-        found = self._call("POST", "search/jql", {"jql": jql, "fields": ["summary"], "maxResults": 100})
-        return [str(issue["key"]) for issue in found["issues"]]
+        asked = {"jql": jql, "fields": ["summary"], "maxResults": 100}
+        return [str(issue["key"]) for issue in self._call("POST", "search/jql", json=asked).json()["issues"]]
 
     def _ref(self, key: str) -> TicketRef:
         return TicketRef(key, f"{self._base}/browse/{key}")
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        url, call = f"{self._base}/rest/api/3/{path}", f"Jira {method} {path.partition('?')[0]}"
+    def _pages(self, path: str, name: str) -> Iterator[Mapping[str, Any]]:
+        start, total = 0, 1
+        while start < total:
+            asked = {"startAt": start, "maxResults": self._page, "orderBy": "created"}
+            page = self._call("GET", path, params=asked).json()
+            yield from page[name]
+            # An empty page ends it too: comments may be deleted while we read.
+            start, total = start + len(page[name]), page["total"] if page[name] else 0
+
+    def _call(self, method: str, path: str, **what: Any) -> requests.Response:
+        url, call = f"{self._base}/rest/api/3/{path}", f"Jira {method} {path}"
         try:
             answer = send(
-                lambda: self._session.request(method, url, json=body, auth=self._auth, timeout=TIMEOUT_SECONDS),
+                lambda: self._session.request(method, url, auth=self._auth, timeout=TIMEOUT_SECONDS, **what),
                 self._patience,
             )
         except requests.RequestException as error:
             raise VendorUnavailable(f"{call}: no answer from {self._base} ({type(error).__name__})") from error
         if not answer.ok:
             raise _error(call, answer)
-        return answer.json()
+        return answer
 
 
 def _error(call: str, answer: requests.Response) -> FerryError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from ferry.adapters.adf import to_text
+from ferry.adapters.adf_text import to_text
 from ferry.ports import LabelledTicket
 
 Json = Mapping[str, Any]
@@ -30,6 +30,7 @@ def labelled_ticket(issue: Json, label: str) -> LabelledTicket:
         labelled_at=_moment(last["created"] if last else fields["created"]).isoformat(),
         change=str(last["id"]) if last else "created",
         created=last is None,
+        labelled_by_type=str(by.get("accountType") or ""),
     )
 
 

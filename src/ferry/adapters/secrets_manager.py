@@ -28,7 +28,7 @@ class SecretsManagerSecrets:
         if kept and time.monotonic() - kept[0] < KEEP_SECONDS:
             return kept[1]
         value = self._fetch(id)
-        if not value:
+        if not value.strip():
             raise MissingSecret(_remedy(id))
         self._kept[id] = (time.monotonic(), value)
         return value

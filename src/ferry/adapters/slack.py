@@ -56,12 +56,13 @@ class SlackChat:
         self._client, self._channel = client, channel
 
     def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
+        channel, timestamp = _place(thread) if thread else (self._channel, None)
         with _translated("chat.postMessage"):
             answer = self._client.chat_postMessage(
-                channel=self._channel,
+                channel=channel,
                 text=text[:MAX_TEXT],
                 blocks=[dict(block) for block in blocks],
-                thread_ts=_place(thread)[1] if thread else None,
+                thread_ts=timestamp,
                 unfurl_links=False,
             )
         return f"{answer['channel']}:{answer['ts']}"
@@ -73,9 +74,12 @@ class SlackChat:
                 channel=channel, ts=timestamp, text=text[:MAX_TEXT], blocks=[dict(block) for block in blocks]
             )
 
-    def whisper(self, user: str, text: str, *, channel: str = "") -> None:
+    def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
+        shown = [dict(block) for block in blocks]
         with _translated("chat.postEphemeral"):
-            self._client.chat_postEphemeral(channel=channel or self._channel, user=user, text=text[:MAX_TEXT])
+            self._client.chat_postEphemeral(
+                channel=channel or self._channel, user=user, text=text[:MAX_TEXT], blocks=shown or None
+            )
 
 
 class Patient(RetryHandler):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``.
+    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent: function name.
     """
 
     task_table: str
@@ -59,6 +59,8 @@ class WorldSettings:
     sentry_base_url: str = ""
     sentry_org: str = ""
     sentry_token_id: str = ""
+    slack_agent: str = ""
+    comment_machine_arn: str = ""
 
 
 class SystemClock:
@@ -102,6 +104,12 @@ class CloudWorld(Watching):
         from ferry.adapters.step_functions import StepFunctionsEngine
 
         return StepFunctionsEngine(client("stepfunctions"), self.settings.delivery_machine_arn)
+
+    @cached_property
+    def comments(self) -> WorkflowEngine:
+        from ferry.adapters.step_functions import StepFunctionsEngine
+
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -148,6 +156,10 @@ class CloudWorld(Watching):
 
         token = self.secrets.get(self.settings.slack_token_id)
         return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
+
+    @cached_property
+    def agents(self) -> AgentHost:
+        return agent_host("lambda", {"slack": self.settings.slack_agent})
 
     @cached_property
     def model(self) -> LanguageModel:

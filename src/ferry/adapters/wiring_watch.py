@@ -42,7 +42,8 @@ class Watching:
         from ferry.adapters.sqs import SqsDeadLetters
         from ferry.adapters.wiring import client
 
-        return SqsDeadLetters(client("sqs"), self.settings.dead_letter_queue_url)
+        settings = self.settings
+        return SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url, settings.delivery_queue_url)
 
     @cached_property
     def hooks(self) -> HookLog | None:

@@ -1,4 +1,4 @@
-"""`approve`, `reject`, `changes` and `resume`: what an operator may do."""
+"""`approve`, `reject`, `changes`, `resume` and `redrive`: what an operator may do."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
     again = verbs.add_parser("resume", parents=[options], help="go on with a task that stopped")
     again.add_argument("task")
     again.set_defaults(run=resume)
+    back = verbs.add_parser("redrive", parents=[options], help="give dead letters another try")
+    back.set_defaults(run=redrive)
 
 
 def _decision(decision: Decision) -> Run:
@@ -42,3 +44,13 @@ def _decision(decision: Decision) -> Run:
 def resume(given: argparse.Namespace, world: World) -> Answer:
     task = resume_task(known_task(given.task, world).id, world)
     return Answer(task.dump(), f"{task.id} goes on from {task.resume_from}: see `python -m ferry status {task.id}`")
+
+
+def redrive(given: argparse.Namespace, world: World) -> Answer:
+    moved = world.dead_letters.redrive()
+    if not moved:
+        return Answer({"moved": 0}, "there are no dead letters")
+    much = "1 delivery goes" if moved == 1 else f"{moved} deliveries go"
+    return Answer(
+        {"moved": moved}, f"{much} back to the queue; each gets a receipt: see `python -m ferry why <delivery>`"
+    )

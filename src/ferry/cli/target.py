@@ -88,6 +88,8 @@ def local(info: Mapping[str, Any]) -> Target:
         slack_channel=info["slack_channel"],
         slack_token_id=f"ferry/{stage}/SlackToken",
         model="",
+        delivery_queue_url=info["queues"]["deliveries"],
+        dead_letter_queue_url=info["queues"]["dead_letters"],
     )
     environment = {
         "AWS_ENDPOINT_URL": info["aws"],
@@ -123,6 +125,8 @@ def cloud(stack: str, client: CloudFormation) -> Target:
             slack_channel=given.get("SlackChannel", ""),
             slack_token_id=f"ferry/{stage}/SlackToken",
             model=given.get("Model", ""),
+            delivery_queue_url=outputs.get("DeliveryQueueUrl", ""),
+            dead_letter_queue_url=outputs.get("DeadLetterQueueUrl", ""),
         )
     )
 

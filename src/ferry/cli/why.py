@@ -8,7 +8,7 @@ from typing import Any
 
 from ferry.cli.verb import Answer, unknown
 from ferry.domain.approval import Approval
-from ferry.domain.delivery import Receipt
+from ferry.domain.delivery import Receipt, Source
 from ferry.domain.errors import NotFound
 from ferry.domain.task import Task, TaskStatus
 from ferry.usecases.world import World
@@ -25,7 +25,7 @@ GOES_ON = {
 
 def add(verbs: Any, options: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("why", parents=[options], help="what became of a delivery, a ticket or a task, and why")
-    verb.add_argument("name", help="a delivery_id (jira:…), a ticket's key or a task's id")
+    verb.add_argument("name", help="a delivery_id (jira:…, or what the sender calls it), a ticket's key or a task's id")
     verb.set_defaults(run=why)
 
 
@@ -35,13 +35,24 @@ def why(given: argparse.Namespace, world: World) -> Answer:
 
 
 def _lines(name: str, world: World) -> Iterator[str]:
-    if ":" in name:
-        receipt = world.store.receipt(name)
+    if receipt := _receipt_of(name, world):
         yield _receipt(receipt)
         if receipt.task_id:
             yield from _task(world.store.task(receipt.task_id), world)
         return
     yield from _task(_find(name, world), world)
+
+
+def _receipt_of(name: str, world: World) -> Receipt | None:
+    """Of ``<source>:<id>``, or of the bare id that the sender's own page shows; NotFound when the first has none."""
+    if ":" in name:
+        return world.store.receipt(name)
+    for source in Source:
+        try:
+            return world.store.receipt(f"{source}:{name}")
+        except NotFound:
+            continue
+    return None
 
 
 def _find(name: str, world: World) -> Task:

@@ -15,7 +15,10 @@ class Decision(StrEnum):
 
 
 class Approval(Document):
-    """id: unguessable; decision: None while it is open; reason: feedback or why not, in a person's words."""
+    """id: unguessable; decision: None while it is open; reason: feedback or why not, in a person's words.
+
+    decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped.
+    """
 
     id: str
     task_id: str
@@ -26,4 +29,5 @@ class Approval(Document):
     decision: Decision | None = None
     decided_by: str = ""
     decided_at: str = ""
+    decided_through: str = ""
     reason: str = ""

@@ -52,6 +52,7 @@ class CiCause(StrEnum):
     BASE_BROKEN = "base-broken"
     INFRASTRUCTURE = "infrastructure"
     REAL = "real"
+    ASKED = "asked"
 
 
 class CiResult(Document):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+PACKED_FROM = 100_000
 
 
 class Source(StrEnum):
@@ -34,12 +38,19 @@ class Delivery:
         return f"{self.source}:{self.id}"
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        """For the queue, whose messages are small: a long body is packed."""
+        data = asdict(self)
+        if len(self.body) > PACKED_FROM:
+            data |= {"body": base64.b64encode(zlib.compress(self.body.encode())).decode(), "packed": True}
+        return json.dumps(data)
 
     @classmethod
     def from_json(cls, text: str) -> Delivery:
         data = json.loads(text)
-        return cls(Source(data["source"]), data["id"], data["kind"], data["body"], data["received_at"])
+        body = data["body"]
+        if data.get("packed"):
+            body = zlib.decompress(base64.b64decode(body)).decode()
+        return cls(Source(data["source"]), data["id"], data["kind"], body, data["received_at"])
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -14,6 +15,11 @@ LONGEST_SLUG, LONGEST_KEY, LONGEST_TITLE = 40, 40, 200
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # git-check-ref-format(1), narrowed to what is also plain in a URL and in a shell.
 _VALID = re.compile(r"(?!.*(?:\.\.|//|\.lock(?:/|$)|/\.|\.$|\./))[A-Za-z0-9_][A-Za-z0-9._/-]*[A-Za-z0-9_]")
+
+
+def task_id(ticket_key: str, trigger: str) -> str:
+    """``FERRY-1-a1b2c3``: the same for the same trigger, however often and in whatever order it is told."""
+    return f"{ticket_key}-{hashlib.sha256(trigger.encode()).hexdigest()[:6]}"
 
 
 def branch_name(pattern: str, ticket: Ticket, run: int = 1) -> str:

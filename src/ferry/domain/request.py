@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Request:
-    """headers: by lower-case name, since a REST API keeps the sender's case; path: the route's parameters."""
+    """headers: by lower-case name, since a REST API keeps the sender's case; path: the route's parameters; query: the
+    last value of each."""
 
     headers: Mapping[str, str]
     body: bytes
     path: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)

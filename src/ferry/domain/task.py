@@ -34,7 +34,8 @@ ENDS = frozenset(
 
 
 class Task(Document):
-    """Times are RFC 3339 in UTC. resume_from: the state a new execution would start at, set when the task failed."""
+    """Times are RFC 3339 in UTC. resume_from: the state a new execution would start at, set when the task failed;
+    delivery: name of the one that started it."""
 
     id: str
     ticket_key: str
@@ -48,6 +49,7 @@ class Task(Document):
     detail: str = ""
     resume_from: str = ""
     message_ref: str = ""
+    delivery: str = ""
 
 
 class Event(Document):
@@ -61,7 +63,8 @@ class Event(Document):
 
 
 class PullRequest(Document):
-    """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs."""
+    """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs;
+    asked: ids of the changes that people asked for in comments."""
 
     repo: str
     number: int
@@ -73,3 +76,4 @@ class PullRequest(Document):
     ci: str = "pending"
     fixes: int = 0
     note: str = ""
+    asked: tuple[str, ...] = ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ferry.ports.forge import Forge, PullRequestRef
+from ferry.ports.forge import Forge, PullRequestRef, ReviewComment
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
-from ferry.ports.watch import DeadLetters, ErrorTracker, HookLog
-from ferry.ports.work import AgentHost, ArtifactStore, Clock, Queue, Secrets, WorkflowEngine
+from ferry.ports.watch import ErrorTracker, HookLog
+from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Queue, Secrets, WorkflowEngine
 
 __all__ = [
     "AgentHost",
@@ -24,6 +24,7 @@ __all__ = [
     "LanguageModel",
     "PullRequestRef",
     "Queue",
+    "ReviewComment",
     "Sandbox",
     "Secrets",
     "TaskStore",

@@ -21,6 +21,16 @@ class PullRequestRef:
     open: bool = True
 
 
+@dataclass(frozen=True)
+class ReviewComment:
+    """The first comment of a thread on a line. author: login; line: 0 when the line is gone."""
+
+    author: str
+    path: str
+    line: int
+    text: str
+
+
 class Forge(Protocol):
     """`repo` is ``owner/name``. Branches are plain names without ``refs/heads/``."""
 
@@ -61,6 +71,21 @@ class Forge(Protocol):
     def close_pull_request(self, repo: str, number: int) -> None: ...
 
     def comment(self, repo: str, number: int, markdown: str) -> None: ...
+
+    def reply(self, repo: str, number: int, thread: int, markdown: str) -> None:
+        """Under the review comment `thread`. NotFound."""
+
+    def react(self, subject: str, reaction: str) -> None:
+        """subject: the forge's own name of a comment or review, as its events give it; reaction: eyes or confused.
+
+        The same again changes nothing. NotFound.
+        """
+
+    def unresolved(self, repo: str, number: int) -> tuple[ReviewComment, ...]:
+        """Review threads that nobody has resolved, at most 100, oldest first."""
+
+    def may_write(self, repo: str, user: str) -> bool:
+        """Whether the person `user` (a login) may push; False for whoever is unknown."""
 
     def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]: ...
 

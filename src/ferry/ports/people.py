@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ferry.domain.ticket import TicketComment
+
 
 @dataclass(frozen=True)
 class TicketRef:
@@ -16,7 +18,8 @@ class TicketRef:
 @dataclass(frozen=True)
 class LabelledTicket:
     """A ticket that carries a label now. labelled_by and labelled_at (RFC 3339): who gave it last, and when;
-    created: it was born with it; change: names that act of labelling; labels: all that it carries."""
+    created: it was born with it; change: names that act of labelling; labels: all that it carries;
+    labelled_by_type: Jira's ``accountType`` of who gave it."""
 
     key: str
     title: str
@@ -29,6 +32,7 @@ class LabelledTicket:
     labelled_at: str
     change: str
     created: bool
+    labelled_by_type: str = ""
 
 
 class IssueTracker(Protocol):
@@ -46,14 +50,20 @@ class IssueTracker(Protocol):
     def labelled(self, label: str, *, days: int) -> list[LabelledTicket]:
         """Tickets that carry `label` and changed within `days`, at most 100."""
 
+    def comments(self, key: str) -> list[TicketComment]:
+        """Oldest first. NotFound."""
+
+    def account(self) -> str:
+        """The account id that Ferry acts as."""
+
 
 class Chat(Protocol):
     """Messages are Block Kit blocks with a plain text fallback; a ref is opaque and names one message."""
 
     def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
-        """To the configured channel; returns the message's ref. thread: ref of the message to answer."""
+        """To the configured channel, or to that of `thread`: the ref of the message to answer. Returns the ref."""
 
     def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None: ...
 
-    def whisper(self, user: str, text: str, *, channel: str = "") -> None:
+    def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         """Seen by `user` alone. channel: vendor id, empty for the configured one."""

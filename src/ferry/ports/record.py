@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Receipt
 from ferry.domain.incident import ErrorTicket
 from ferry.domain.ledger import LedgerEntry
-from ferry.domain.task import Event, PullRequest, Task
+from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 
 
 class TaskStore(Protocol):
@@ -23,10 +24,19 @@ class TaskStore(Protocol):
     def expired_claims(self) -> list[str]:
         """Names of deliveries that somebody began an hour ago or more, and nobody finished."""
 
+    def counted(self, counters: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Who was counted, by counter; a counter that nobody was counted in may be missing."""
+
+    def count(self, limits: Mapping[str, int], who: str) -> None:
+        """Count `who` in all these counters or in none, once each; Conflict when one has reached its limit."""
+
     def put_receipt(self, receipt: Receipt) -> None: ...
 
     def receipt(self, delivery: str) -> Receipt:
         """NotFound when there is none."""
+
+    def receipts(self, task_id: str = "") -> list[Receipt]:
+        """The newest 50 that touched the task, or that touched none; newest first."""
 
     def create_task(self, task: Task) -> bool:
         """Create the task as its ticket's one live run; False when the ticket already has a live run."""
@@ -42,6 +52,12 @@ class TaskStore(Protocol):
 
     def tasks(self) -> list[Task]:
         """Newest first."""
+
+    def task_page(self, *, status: TaskStatus | None, limit: int, after: str) -> tuple[list[Task], str]:
+        """At most `limit`, newest first, of one status or of all, and where the next page begins ("" at the end).
+
+        after: what the page before gave, "" for the first; ValueError when it is something else.
+        """
 
     def update_task(self, id: str, **fields: Any) -> Task:
         """Change fields of `Task`; an ended status frees the ticket for another run. NotFound."""

@@ -1,4 +1,4 @@
-"""What watches over software that runs and over work that got lost: the error tracker, hook logs, dead letters."""
+"""What watches over software that runs and over work that got lost: the error tracker, hook logs."""
 
 from __future__ import annotations
 
@@ -25,8 +25,3 @@ class HookLog(Protocol):
     def failed(self) -> list[FailedHook]: ...
 
     def redeliver(self, hook: FailedHook) -> None: ...
-
-
-class DeadLetters(Protocol):
-    def count(self) -> int:
-        """Deliveries that could not be admitted, approximately."""

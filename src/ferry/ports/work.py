@@ -26,6 +26,14 @@ class Queue(Protocol):
         """Accepted for good, or VendorUnavailable."""
 
 
+class DeadLetters(Protocol):
+    def count(self) -> int:
+        """Deliveries that could not be admitted, approximately."""
+
+    def redrive(self) -> int:
+        """Give what could not be admitted another try; about how many deliveries that were."""
+
+
 class ArtifactStore(Protocol):
     """Documents by key, e.g. ``tasks/<id>/plan-1.json``."""
 
@@ -39,7 +47,7 @@ class ArtifactStore(Protocol):
 
 class WorkflowEngine(Protocol):
     def start(self, name: str, input: Mapping[str, Any]) -> str:
-        """Start the delivery machine under a deterministic name; returns the execution's id.
+        """Start this engine's machine under a deterministic name; returns the execution's id.
 
         The same name and input again returns the same execution. Conflict when the name is taken by another input.
         """

@@ -1,39 +1,36 @@
-"""Admission: claim a delivery, decide by pure rules what it asks for, do that once, and write the receipt."""
+"""Admission: claim a delivery, decide by pure rules what it asks for, do that once, and write the receipt.
+
+Two tables say it all. `ferry.usecases.readers.READERS`: from (source, kind) to the pure rule that reads a wish out of
+the body, or says why there is none. USE_CASES: from the wish to what is done. A new trigger is a row in each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
+from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import PermanentError, TransientError
-from ferry.domain.incident import DEFAULTS
+from ferry.domain.ticket import Ticket
+from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
-from ferry.domain.triggers.github import read_github
-from ferry.domain.triggers.jira import read_jira
-from ferry.domain.triggers.sentry import read_sentry
-from ferry.domain.triggers.slack import Click, Command, read_slack
+from ferry.domain.triggers.comment import Remark
+from ferry.domain.triggers.github import CiFinished
+from ferry.domain.triggers.sentry import Alert
+from ferry.domain.triggers.slack import Click, Command, Mention
+from ferry.usecases.ask import ask
 from ferry.usecases.ci import ci_finished
-from ferry.usecases.command import obey
+from ferry.usecases.command import ACTS, DECISIONS, obey
 from ferry.usecases.consider import consider
 from ferry.usecases.decide import decide
-from ferry.usecases.doors import json_object, slack_body
+from ferry.usecases.hear import hear
+from ferry.usecases.readers import read
+from ferry.usecases.rules import Rules
 from ferry.usecases.start import start
+from ferry.usecases.ticket_edits import show_edit
 from ferry.usecases.world import World
 
-
-@dataclass(frozen=True)
-class Rules:
-    """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may decide;
-    max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
-    thresholds: events in 24 hours by level, from which on an error is an incident."""
-
-    label: str
-    own_account: str
-    approvers: frozenset[str]
-    max_revisions: int
-    lease_seconds: int = 60
-    thresholds: Mapping[str, int] = field(default_factory=lambda: DEFAULTS)
+UseCase = Callable[[Delivery, Any, World, Rules], Receipt]
 
 
 def admit(delivery: Delivery, world: World, rules: Rules) -> Receipt:
@@ -52,48 +49,57 @@ def admit(delivery: Delivery, world: World, rules: Rules) -> Receipt:
 
 
 def _act(delivery: Delivery, world: World, rules: Rules) -> Receipt:
-    match delivery.source:
-        case Source.JIRA:
-            return _jira(delivery, world, rules)
-        case Source.GITHUB:
-            return _github(delivery, world)
-        case Source.SLACK:
-            return _slack(delivery, world, rules)
-        case Source.SENTRY:
-            return _sentry(delivery, world, rules)
-        case Source.SWEEP:  # what was lost is admitted by the same rules as what arrived
-            return (_jira if delivery.kind.startswith("jira:") else _sentry)(delivery, world, rules)
+    wish = read(delivery, rules)
+    return USE_CASES[type(wish)](delivery, wish, world, rules)
 
 
-def _jira(delivery: Delivery, world: World, rules: Rules) -> Receipt:
-    body = json_object(delivery.body.encode())
-    wish = read_jira(body, label=rules.label, own_account=rules.own_account, at=delivery.received_at)
-    return _ignored(delivery, wish, world) if isinstance(wish, Nothing) else start(delivery, wish, world)
+def _start(delivery: Delivery, ticket: Ticket, world: World, rules: Rules) -> Receipt:
+    return start(delivery, ticket, world, people=rules.jira, budget=rules.budget)
 
 
-def _sentry(delivery: Delivery, world: World, rules: Rules) -> Receipt:
-    wish = read_sentry(delivery.kind, json_object(delivery.body.encode()))
-    return (
-        _ignored(delivery, wish, world)
-        if isinstance(wish, Nothing)
-        else consider(delivery, wish, world, rules.thresholds)
-    )
+def _edit(delivery: Delivery, edit: TicketEdit, world: World, rules: Rules) -> Receipt:
+    return show_edit(delivery, edit, world, rules.jira)
 
 
-def _github(delivery: Delivery, world: World) -> Receipt:
-    wish = read_github(delivery.kind, json_object(delivery.body.encode()))
-    return _ignored(delivery, wish, world) if isinstance(wish, Nothing) else ci_finished(delivery, wish, world)
+def _ci(delivery: Delivery, event: CiFinished, world: World, rules: Rules) -> Receipt:
+    return ci_finished(delivery, event, world)
 
 
-def _slack(delivery: Delivery, world: World, rules: Rules) -> Receipt:
-    match read_slack(slack_body(delivery.body.encode())):
-        case Click() as click:
-            return decide(delivery, click, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
-        case Command() as command:
-            return obey(delivery, command, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
-        case Nothing() as nothing:
-            return _ignored(delivery, nothing, world)
+def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:
+    return decide(delivery, click, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
 
 
-def _ignored(delivery: Delivery, nothing: Nothing, world: World) -> Receipt:
+def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
+    if command.verb in DECISIONS.keys() | ACTS.keys() and (refusal := rules.slack.refusal(command.user)):
+        world.chat.whisper(command.user, f"Nothing was changed: {refusal}.", channel=command.channel)
+        return _ignore(delivery, Nothing(refusal), world, rules)
+    return obey(delivery, command, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
+
+
+def _hear(delivery: Delivery, remark: Remark, world: World, rules: Rules) -> Receipt:
+    return hear(delivery, remark, world, rules.budget)
+
+
+def _consider(delivery: Delivery, alert: Alert, world: World, rules: Rules) -> Receipt:
+    return consider(delivery, alert, world, rules.thresholds)
+
+
+def _ask(delivery: Delivery, mention: Mention, world: World, rules: Rules) -> Receipt:
+    return ask(delivery, mention, world)
+
+
+def _ignore(delivery: Delivery, nothing: Nothing, world: World, rules: Rules) -> Receipt:
     return Receipt(delivery.name, Outcome.IGNORED, nothing.reason, world.now())
+
+
+USE_CASES: Mapping[type, UseCase] = {
+    Ticket: _start,
+    TicketEdit: _edit,
+    CiFinished: _ci,
+    Click: _click,
+    Command: _command,
+    Mention: _ask,
+    Remark: _hear,
+    Alert: _consider,
+    Nothing: _ignore,
+}

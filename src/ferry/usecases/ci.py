@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from ferry.domain.admission.guards import fix_of_a_fix, stale
 from ferry.domain.ci import CiState, ci_state
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.task import PullRequest, TaskStatus
@@ -30,11 +31,14 @@ def ci_finished(delivery: Delivery, event: CiFinished, world: World) -> Receipt:
 def settle(task_id: str, repo: str, head: str, world: World) -> str:
     """Resolve the token that waits for `head` if its checks are complete; says what was found."""
     token = world.store.token(task_id, _kind(repo, head))
-    if token is None:
-        return "nobody waits for this commit"
+    if token is None and not _changed_on_request(task_id, repo, head, world):
+        return _why_nobody_waits(task_id, repo, head, world)
     state = ci_state(world.forge.check_runs(repo, head))
     if state is CiState.PENDING:
         return "other checks are still running"
+    if token is None:
+        _remember(task_id, repo, head, state, world)
+        return f"CI {state}"
     _remember(task_id, repo, head, state, world)
     world.engine.succeed(token, {"state": str(state), "head": head})
     world.store.drop_token(task_id, _kind(repo, head), token)
@@ -54,6 +58,18 @@ def overdue(task_id: str, repo: str, head: str, world: World) -> str:
         return ""
     # A resumed task waits for the same commit with another token, which may be missed as well.
     return hashlib.sha256(token.encode()).hexdigest()[:8]
+
+
+def _why_nobody_waits(task_id: str, repo: str, head: str, world: World) -> str:
+    pull = next((pull for pull in world.store.pull_requests(task_id) if pull.repo == repo), None)
+    why = pull and (stale(head, pull.head) or fix_of_a_fix(head, pull.head, pull.fixes))
+    return f"nobody waits for this commit: {why}" if why else "nobody waits for this commit"
+
+
+def _changed_on_request(task_id: str, repo: str, head: str, world: World) -> bool:
+    """A comment's change comes when no machine watches any more; the record is kept right all the same."""
+    pull = pull_request(task_id, repo, world)
+    return bool(pull.asked) and pull.head == head and world.store.task(task_id).status.ended
 
 
 def _remember(task_id: str, repo: str, head: str, state: CiState, world: World) -> None:

@@ -1,43 +1,135 @@
-"""``/agent`` in Slack: the decisions of the buttons, in words."""
+"""``/agent`` in Slack: what there is to see, the decisions of the buttons in words, and stop and retry."""
 
 from __future__ import annotations
 
-from ferry.domain.approval import Decision
+from collections.abc import Callable, Sequence
+
+from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt
+from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.ledger import dollars, total
+from ferry.domain.messages.blocks import Rendered, escaped, section
+from ferry.domain.messages.tasks import commands, task_list, task_status, timeline
+from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click, Command
 from ferry.usecases.decide import decide
+from ferry.usecases.find import find_task
+from ferry.usecases.finish import stop
+from ferry.usecases.resume import resume
 from ferry.usecases.world import World
 
-VERBS = {
+DECISIONS = {
     "approve": Decision.APPROVED,
     "reject": Decision.REJECTED,
     "changes": Decision.CHANGES_REQUESTED,
 }
-HELP = "`/agent approve <task>` · `/agent changes <task> <what>` · `/agent reject <task> [why]`"
+LOG_LINES = 10
 
 
 def obey(
     delivery: Delivery, command: Command, world: World, *, approvers: frozenset[str], max_revisions: int
 ) -> Receipt:
-    """Decide the task's open request as a click on its newest message would."""
-    if command.verb not in VERBS or not command.words:
-        return _tell(delivery, command, HELP, world)
-    task_id, reason = command.words[0], " ".join(command.words[1:])
-    waiting = [approval for approval in world.store.approvals(task_id) if approval.decision is None]
-    if not waiting:
-        return _tell(delivery, command, f"task {task_id} does not wait for a decision", world)
+    """Anybody may look; only approvers decide, stop and retry. The answer is for the person alone."""
+    try:
+        if command.verb in DECISIONS and command.words:
+            return _decide(delivery, command, world, approvers, max_revisions)
+        if command.verb in ACTS and command.words:
+            return _act(delivery, command, world, approvers)
+        look = LOOKS.get(command.verb)
+        return _tell(delivery, command, look(command, world) if look else _unknown(command), world)
+    except (NotFound, Conflict) as error:
+        return _tell(delivery, command, _plain(str(error)), world)
+
+
+def _status(command: Command, world: World) -> Rendered:
+    if not command.words:
+        return task_list([task for task in world.store.tasks() if not task.status.ended], "tasks are at work")
+    task = find_task(command.words[0], world.store)
+    spent = f"{dollars(total(world.store.ledger(task.id)))} spent"
+    return task_status(task, world.store.pull_requests(task.id), world.store.events(task.id)[-3:], spent)
+
+
+def _list(command: Command, world: World) -> Rendered:
+    if not command.words:
+        return task_list(world.store.tasks(), "tasks")
+    wanted = "_".join(command.words).lower()
+    if wanted not in set(TaskStatus):
+        return _plain(f"there is no status {wanted}; there are {', '.join(TaskStatus)}")
+    return task_list([task for task in world.store.tasks() if task.status == wanted], f"tasks are {wanted}")
+
+
+def _logs(command: Command, world: World) -> Rendered:
+    if not command.words:
+        return commands("logs of which task?")
+    task = find_task(command.words[0], world.store)
+    count = command.words[1] if len(command.words) > 1 else str(LOG_LINES)
+    if not (count.isascii() and count.isdecimal() and 0 < int(count) < 1000):
+        return _plain(f"{count} is no number of lines")
+    return timeline(task, world.store.events(task.id)[-int(count) :])
+
+
+def _unknown(command: Command) -> Rendered:
+    if command.verb in DECISIONS or command.verb in ACTS:
+        return commands(f"{command.verb} which task?")
+    return commands("" if command.verb == "help" else f"there is no command {command.verb}")
+
+
+def _stop(task_id: str, by: str, world: World) -> str:
+    stop(task_id, by, world)
+    return f"task {task_id} is stopped; nothing was closed. `/agent retry {task_id}` goes on"
+
+
+def _retry(task_id: str, by: str, world: World) -> str:
+    task = resume(task_id, world)
+    world.store.add_event(task_id, "retry", f"asked by {by}")
+    return f"task {task_id} goes on from {task.resume_from}"
+
+
+LOOKS: dict[str, Callable[[Command, World], Rendered]] = {"status": _status, "list": _list, "logs": _logs}
+ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry}
+
+
+def _act(delivery: Delivery, command: Command, world: World, approvers: frozenset[str]) -> Receipt:
+    task = find_task(command.words[0], world.store)
+    if command.user not in approvers:
+        return _tell(delivery, command, _plain(f"you are not among those who may {command.verb} a task here"), world)
+    said = ACTS[command.verb](task.id, f"slack:{command.user}", world)
+    world.chat.whisper(command.user, said, channel=command.channel, blocks=[section(escaped(said))])
+    return Receipt(delivery.name, Outcome.DECIDED, f"{command.verb} by {command.user}", world.now(), task.id)
+
+
+def _decide(
+    delivery: Delivery, command: Command, world: World, approvers: frozenset[str], max_revisions: int
+) -> Receipt:
+    """The task's open request, as a click on its newest message would."""
+    task = find_task(command.words[0], world.store)
+    approval = _meant(world.store.approvals(task.id), delivery)
+    if approval is None:
+        return _tell(delivery, command, _plain(f"task {task.id} does not wait for a decision"), world)
     click = Click(
         user=command.user,
-        task_id=task_id,
-        approval_id=waiting[-1].id,
-        digest=waiting[-1].digest[:DIGEST_SHOWN],
-        decision=VERBS[command.verb],
-        reason=reason,
+        task_id=task.id,
+        approval_id=approval.id,
+        digest=approval.digest[:DIGEST_SHOWN],
+        decision=DECISIONS[command.verb],
+        reason=" ".join(command.words[1:]),
         channel=command.channel,
     )
     return decide(delivery, click, world, approvers=approvers, max_revisions=max_revisions)
 
 
-def _tell(delivery: Delivery, command: Command, text: str, world: World) -> Receipt:
-    world.chat.whisper(command.user, text, channel=command.channel)
+def _meant(asked: Sequence[Approval], delivery: Delivery) -> Approval | None:
+    """The one that an earlier try of this delivery decided, else the newest that is open."""
+    decided = [approval for approval in asked if approval.decided_through == delivery.name]
+    waiting = [approval for approval in asked if approval.decision is None]
+    return next(iter([*decided, *reversed(waiting)]), None)
+
+
+def _plain(text: str) -> Rendered:
+    return text, [section(escaped(text))]
+
+
+def _tell(delivery: Delivery, command: Command, answer: Rendered, world: World) -> Receipt:
+    text, blocks = answer
+    world.chat.whisper(command.user, escaped(text), channel=command.channel, blocks=blocks)
     return Receipt(delivery.name, Outcome.IGNORED, text, world.now())

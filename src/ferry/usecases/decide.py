@@ -10,10 +10,12 @@ from ferry.domain.errors import Conflict, FerryError, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import approval_request, decided
 from ferry.domain.messages.blocks import Rendered
+from ferry.domain.messages.edits import edits_warning
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key, ticket_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.ticket import Ticket
+from ferry.domain.ticket_edit import EDITED
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click
 from ferry.usecases.world import World
 
@@ -45,27 +47,51 @@ def decide(delivery: Delivery, click: Click, world: World, *, approvers: frozens
         approval = world.store.approval(click.task_id, click.approval_id)
     except NotFound:
         return _refuse(delivery, click, "there is no such request", world)
-    if refusal := _refusal(approval, click, approvers, max_revisions):
-        return _refuse(delivery, click, refusal, world)
-    closed = _closed(approval, click.decision, click.user, click.reason, world)
-    if not world.store.decide(closed):
-        return _refuse(delivery, click, "somebody else decided a moment ago", world)
-    if not wake(closed, world):
+    again = approval.decided_through == delivery.name
+    if not again:
+        if refusal := _refusal(approval, click, approvers, max_revisions):
+            return _refuse(delivery, click, refusal, world)
+        closed = _closed(approval, click.decision, click.user, click.reason, world, through=delivery.name)
+        if not _recorded(closed, world):
+            return _refuse(delivery, click, "somebody else decided a moment ago", world)
+        approval = closed
+    # A second try cannot know whether the first woke the machine before it died, so only a first one says it did not.
+    if not wake(approval, world, again=again) and not again:
         lost = f"the machine waits no more: `python -m ferry resume {click.task_id}` goes on from this decision"
         world.chat.whisper(click.user, f"Decided, but {lost}.", channel=click.channel)
-    return Receipt(delivery.name, Outcome.DECIDED, f"{click.decision} by {click.user}", world.now(), click.task_id)
-
-
-def wake(approval: Approval, world: World) -> bool:
-    """Tell the record, the machine and the message what was decided; False when the machine waits no more."""
-    world.store.add_event(
-        approval.task_id, str(approval.decision), f"by {approval.decided_by}: {approval.reason or 'no reason given'}"
+    return Receipt(
+        delivery.name, Outcome.DECIDED, f"{approval.decision} by {approval.decided_by}", world.now(), click.task_id
     )
+
+
+def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
+    """Tell the record, the machine and the message what was decided; False when the machine waits no more.
+
+    again: an earlier try may have told some of them already.
+    """
+    if not (again and _noted(approval, world)):
+        world.store.add_event(
+            approval.task_id,
+            str(approval.decision),
+            f"by {approval.decided_by}: {approval.reason or 'no reason given'}",
+        )
     token = world.store.approval_token(approval.task_id, approval.id)
     output = {"decision": str(approval.decision), "reason": approval.reason, "id": approval.id}
     woken = world.engine.succeed(token, output)
     show_decision(approval, world)
     return woken
+
+
+def _recorded(closed: Approval, world: World) -> bool:
+    """AWS's own client tries a write again whose answer was lost, and is then refused by what it wrote itself."""
+    if world.store.decide(closed):
+        return True
+    return world.store.approval(closed.task_id, closed.id).decided_through == closed.decided_through
+
+
+def _noted(approval: Approval, world: World) -> bool:
+    lines = world.store.events(approval.task_id)
+    return any(line.kind == str(approval.decision) and line.at >= approval.decided_at for line in lines)
 
 
 def _remember_message(approval: Approval, ref: str, world: World) -> None:
@@ -101,10 +127,11 @@ def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_re
     return ""
 
 
-def _closed(approval: Approval, decision: Decision, by: str, reason: str, world: World) -> Approval:
-    return approval.model_copy(
-        update={"decision": decision, "decided_by": by, "decided_at": world.now(), "reason": reason}
-    )
+def _closed(
+    approval: Approval, decision: Decision, by: str, reason: str, world: World, *, through: str = ""
+) -> Approval:
+    made = {"decision": decision, "decided_by": by, "decided_at": world.now(), "decided_through": through}
+    return approval.model_copy(update={**made, "reason": reason})
 
 
 def _refuse(delivery: Delivery, click: Click, reason: str, world: World) -> Receipt:
@@ -117,5 +144,6 @@ def _message(approval: Approval, world: World) -> Rendered:
     record = PlanRecord.read(world.artifacts.get(plan_key(task_id, approval.revision)), f"plan of {task_id}")
     ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
     spent = dollars(total(world.store.ledger(task_id)))
+    warning = edits_warning(ticket.key, sum(event.kind == EDITED for event in world.store.events(task_id)))
     render = decided if approval.decision else approval_request
-    return render(approval, record, ticket, world.store.pull_requests(task_id), spent)
+    return render(approval, record, ticket, world.store.pull_requests(task_id), spent, warning)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ferry.domain.approval import Decision
-from ferry.domain.errors import FerryError
+from ferry.domain.errors import Conflict, FerryError, NotFound
 from ferry.domain.ledger import dollars, total
-from ferry.domain.messages import escalated, expired, failed, rejected, succeeded
+from ferry.domain.messages import escalated, expired, failed, rejected, stopped, succeeded
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.usecases.decide import show_decision
@@ -67,6 +67,27 @@ def fail(task_id: str, error: Mapping[str, Any], world: World) -> str:
     task = _end(task_id, TaskStatus.FAILED, f"{name}: {what}", world, resume_from=resume_from)
     _tell(task, failed(before, name, what), world.store.pull_requests(task_id), world)
     return str(task.status)
+
+
+def stop(task_id: str, by: str, world: World) -> Task:
+    """A person wants no more of it for now: nothing is closed, and the task can be resumed. Conflict when it ended."""
+    before = world.store.task(task_id)
+    if before.status.ended:
+        raise Conflict(f"task {task_id} has {before.status} already")
+    detail = f"stopped by {by}"
+    if runs(before, world):
+        world.engine.stop(before.execution, detail)
+    task = _end(task_id, TaskStatus.FAILED, detail, world, resume_from=RESUME[before.status])
+    _tell(task, stopped(task, by), world.store.pull_requests(task_id), world)
+    return task
+
+
+def runs(task: Task, world: World) -> bool:
+    """Whether the engine still carries it."""
+    try:
+        return bool(task.execution) and world.engine.status(task.execution) == "RUNNING"
+    except NotFound:
+        return False
 
 
 def read_error(error: Mapping[str, Any]) -> tuple[str, str]:

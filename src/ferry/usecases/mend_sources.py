@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
+from ferry.domain.admission.people import JiraActor
 from ferry.domain.hooks import FailedHook
 from ferry.domain.incident import fingerprint, too_few
 from ferry.domain.messages import dead_letters
@@ -40,7 +41,9 @@ def find_tickets(world: World, label: str) -> int:
                 api_url=ticket.api_url,
                 author=ticket.author,
                 labels=ticket.labels,
-                actor=(ticket.labelled_by, ticket.labelled_by_name),
+                actor=JiraActor(ticket.labelled_by, ticket.labelled_by_name, ticket.labelled_by_type),
+                change=ticket.change,
+                at=ticket.labelled_at,
                 created=ticket.created,
             )
             found += knock(f"{ticket.key}-{ticket.change}", str(event["webhookEvent"]), json.dumps(event), world)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ferry.domain.approval import Decision
-from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.errors import Conflict
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key
 from ferry.domain.task import Task, TaskStatus
-from ferry.usecases.finish import RESUME
+from ferry.usecases.finish import RESUME, runs
 from ferry.usecases.world import World
 
 STARTS_AS = {"discover": TaskStatus.DISCOVERING, "plan": TaskStatus.PLANNING}
@@ -20,7 +20,7 @@ def resume(task_id: str, world: World) -> Task:
     task = world.store.task(task_id)
     if task.status in (TaskStatus.SUCCEEDED, TaskStatus.REJECTED):
         raise Conflict(f"task {task_id} has {task.status}; label the ticket again for a new run")
-    if not task.status.ended and _runs(task, world):
+    if not task.status.ended and runs(task, world):
         raise Conflict(f"task {task_id} is {task.status.replace('_', ' ')}; nothing to resume")
     step = _step(task, world)
     world.store.update_task(task_id, status=STARTS_AS.get(step, TaskStatus.EXECUTING), resume_from=step, detail="")
@@ -34,13 +34,6 @@ def _step(task: Task, world: World) -> str:
     decided = {(one.revision, one.decision) for one in world.store.approvals(task.id)}
     # A decision that found nobody waiting still counts; nobody is asked twice about the same plan.
     return "execute" if step == "approve" and (task.revision, Decision.APPROVED) in decided else step
-
-
-def _runs(task: Task, world: World) -> bool:
-    try:
-        return world.engine.status(task.execution) == "RUNNING"
-    except NotFound:
-        return False
 
 
 def _number(task: Task) -> int:

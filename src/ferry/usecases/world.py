@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ferry.ports import (
+    AgentHost,
     ArtifactStore,
     Chat,
     Clock,
@@ -36,6 +37,10 @@ class World(Protocol):
         """The engine as `engine`, for the incident machine."""
 
     @property
+    def comments(self) -> WorkflowEngine:
+        """The engine as `engine`, for the comment machine."""
+
+    @property
     def forge(self) -> Forge: ...
 
     @property
@@ -56,6 +61,10 @@ class World(Protocol):
 
     @property
     def dead_letters(self) -> DeadLetters: ...
+
+    @property
+    def agents(self) -> AgentHost:
+        """Those that no machine waits for."""
 
     @property
     def clock(self) -> Clock: ...

@@ -257,7 +257,7 @@ def test_a_head_that_moved_on_is_left_alone() -> None:
     old = org.head()
     new = org.forge.commit(LIB, BRANCH, parent=old, message="by hand", changes=[FileChange("x", b"")])
 
-    with pytest.raises(StaleHead, match=f"CI is red at {old[:7]}, but .* is at {new[:7]}"):
+    with pytest.raises(StaleHead, match=f"this was about {old[:7]}, but .* is at {new[:7]}"):
         fix_ci(org.request("cicd", head=old), org.bench)
     assert not org.model.asked
 

@@ -182,7 +182,7 @@ def test_the_ticket_is_told_once_with_the_drafts() -> None:
     table.plan(request(), BOTH)
     table.plan(request(attempt=2))
 
-    (said,) = table.tracker.comments["FERRY-1"]
+    (said,) = table.tracker.said["FERRY-1"]
     assert all(pull.url in said for pull in table.store.pull_requests(on.TASK))
 
 
@@ -280,7 +280,7 @@ def test_a_revision_updates_the_same_drafts_from_the_same_bases() -> None:
         assert "Limits named" in table.forge.repos[pull.repo].commits[pull.head].tree["PLAN.md"][0].decode()
     assert "Name the limits" in table.on.model.read
     assert "A rule, and its use" in table.on.model.read
-    assert len(table.tracker.comments["FERRY-1"]) == 2
+    assert len(table.tracker.said["FERRY-1"]) == 2
 
 
 def test_a_repository_that_a_revision_does_without_is_cleared_away_and_may_come_back() -> None:

@@ -7,10 +7,11 @@ import json
 import pytest
 
 from ferry.domain.approval import Approval, Decision
+from ferry.domain.delivery import Delivery, Source
 from ferry.domain.task import TaskStatus
 from tests.fakes.store import FakeStore
 from tests.unit.cli.conftest import Cli
-from tests.unit.usecases.conftest import TASK, FakeWorld
+from tests.unit.usecases.conftest import AT, TASK, FakeWorld
 
 
 def test_an_operators_approval_wakes_the_machine_and_names_them(
@@ -83,3 +84,11 @@ def test_what_succeeded_is_not_resumed(cli: Cli, planned: FakeWorld) -> None:
     planned.store.update_task(TASK, status=TaskStatus.SUCCEEDED)
 
     assert cli("resume", TASK).code == 1
+
+
+def test_redrive_says_how_many_dead_letters_go_back(cli: Cli, planned: FakeWorld) -> None:
+    assert cli("redrive").out == "there are no dead letters\n"
+    planned.dead_letters.dead = [Delivery(Source.JIRA, str(number), "k", "{}", AT) for number in range(2)]
+
+    assert cli("redrive").out.startswith("2 deliveries go back to the queue")
+    assert len(planned.dead_letters.queue) == 2

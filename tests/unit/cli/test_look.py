@@ -159,3 +159,9 @@ def test_audit_names_the_first_broken_line(cli: Cli, planned: FakeWorld) -> None
     assert said.code == 1
     assert "broken at line 2" in said.out
     assert told["line"] == 2
+
+
+def test_why_knows_a_delivery_by_the_name_its_sender_shows(cli: Cli, planned: FakeWorld) -> None:
+    planned.store.put_receipt(Receipt("github:72d3162e", Outcome.IGNORED, "GitHub says hello", AT))
+
+    assert cli("why", "72d3162e").out == "github:72d3162e came and was ignored: GitHub says hello\n"

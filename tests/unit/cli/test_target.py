@@ -17,7 +17,7 @@ MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ferry-dev-delivery
 INFO = {
     "aws": "http://127.0.0.1:1", "github": "http://127.0.0.1:2", "jira": "http://127.0.0.1:3",
     "slack": "http://127.0.0.1:4", "github_org": "acme", "slack_channel": "C1", "table": "T",
-    "state_machines": {"delivery": MACHINE},
+    "state_machines": {"delivery": MACHINE}, "queues": {"deliveries": "http://q", "dead_letters": "http://d"},
 }  # fmt: skip
 
 

@@ -12,14 +12,16 @@ from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.step import plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
+from tests.fakes.agents import FakeAgentHost
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
+from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.store import FakeStore
-from tests.fakes.watch import FakeDeadLetters, FakeErrorTracker, FakeHookLog, FakeQueue
+from tests.fakes.watch import FakeErrorTracker, FakeHookLog, FakeQueue
 
 TASK = "FERRY-1-a"
 REPO = "acme/pricing"
@@ -30,6 +32,7 @@ AT = "2026-11-21T12:00:00.000+00:00"
 class FakeWorld:
     clock: FakeClock = field(default_factory=FakeClock)
     engine: FakeEngine = field(default_factory=lambda: FakeEngine("token"))
+    comments: FakeEngine = field(default_factory=FakeEngine)
     artifacts: FakeArtifactStore = field(default_factory=FakeArtifactStore)
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
@@ -39,6 +42,7 @@ class FakeWorld:
     hooks: FakeHookLog | None = None
     queue: FakeQueue = field(default_factory=FakeQueue)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
+    agents: FakeAgentHost = field(default_factory=FakeAgentHost)
     store: FakeStore = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,9 +10,10 @@ import pytest
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import Conflict, RateLimited, VendorRefused, VendorUnavailable
 from ferry.domain.step import ticket_key
-from ferry.domain.task import TaskStatus
+from ferry.domain.task import Task, TaskStatus
 from ferry.domain.ticket import Ticket
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
+from ferry.usecases.rules import Rules
 from tests.unit.domain.test_triggers import finished, labelled
 from tests.unit.usecases.conftest import AT, FakeWorld
 
@@ -85,6 +86,52 @@ def test_a_worker_that_dies_half_way_leaves_one_task_after_the_retry(world: Fake
     assert len(world.store.tasks()) == len(engine.executions) == 1
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_second_try_after_the_announcement_tells_nobody_twice(world: FakeWorld, ended: bool) -> None:
+    put = world.store.put_receipt
+    world.store.put_receipt = lambda _: (_ for _ in ()).throw(VendorUnavailable("killed"))  # type: ignore[method-assign]
+    with pytest.raises(VendorUnavailable):
+        admit(jira(), world, RULES)
+    world.store.put_receipt = put  # type: ignore[method-assign]
+    world.clock.advance(RULES.lease_seconds + 1)
+    [task] = world.store.tasks()
+    if ended:
+        world.store.update_task(task.id, status=TaskStatus.REJECTED)
+
+    receipt = admit(jira(), world, RULES)
+
+    assert (receipt.outcome, receipt.task_id) == (Outcome.STARTED, task.id)
+    assert len(world.chat.messages) == len(world.engine.executions) == len(world.store.events(task.id)) == 1
+
+
+def test_a_task_that_could_not_be_written_just_now_is_tried_again(world: FakeWorld) -> None:
+    create = world.store.create_task
+    world.store.create_task = lambda _: False  # type: ignore[method-assign]
+    with pytest.raises(Conflict):
+        admit(jira(), world, RULES)
+    world.store.create_task = create  # type: ignore[method-assign]
+
+    assert admit(jira(), world, RULES).outcome is Outcome.STARTED
+
+
+def test_two_deliveries_of_one_ticket_that_race_start_one_task(world: FakeWorld) -> None:
+    create, faster = world.store.create_task, []
+
+    def outrun(task: Task) -> bool:
+        if not faster:
+            faster.append(None)
+            admit(jira("d2"), world, RULES)
+        return create(task)
+
+    world.store.create_task = outrun  # type: ignore[method-assign]
+
+    slower = admit(jira("d1"), world, RULES)
+
+    [task] = world.store.tasks()
+    assert (slower.outcome, slower.task_id) == (Outcome.DUPLICATE, task.id)
+    assert len(world.engine.executions) == 1
+
+
 def test_a_delivery_that_another_worker_holds_waits(world: FakeWorld) -> None:
     world.store.claim_delivery(jira(), lease_seconds=30)
 
@@ -122,7 +169,9 @@ def test_a_permanent_fault_is_a_receipt_with_the_reason(world: FakeWorld) -> Non
 @pytest.mark.parametrize(
     ("source", "kind", "body", "reason"),
     [
-        (Source.JIRA, "comment_created", {"webhookEvent": "comment_created"}, "starts nothing"),
+        (Source.JIRA, "sprint_started", {"webhookEvent": "sprint_started"}, "starts nothing"),
+        (Source.JIRA, "comment_created", {"webhookEvent": "comment_created"}, "names no issue key"),
+        (Source.JIRA, "jira:issue_updated", labelled("AI", "AI bug"), "was not added"),
         (Source.GITHUB, "ping", {}, "says hello"),
         (Source.GITHUB, "check_suite", finished(), "not one of Ferry's"),
         (Source.SENTRY, "event_alert", {}, "starts nothing"),

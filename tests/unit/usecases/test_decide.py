@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tests.unit.usecases.conftest import AT, TASK, FakeWorld, record
 
 DELIVERY = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
 APPROVERS = frozenset({"U1"})
+NUMBERS = itertools.count(100)
 
 
 @pytest.fixture
@@ -30,8 +32,10 @@ def click(approval: Approval, **changes: object) -> Click:
     return replace(right, **changes)  # type: ignore[arg-type]
 
 
-def on(world: FakeWorld, click: Click) -> Receipt:
-    return decide(DELIVERY, click, world, approvers=APPROVERS, max_revisions=2)
+def on(world: FakeWorld, click: Click, id: str = "") -> Receipt:
+    """Every click is a delivery of its own, unless `id` says that it is tried again."""
+    delivery = replace(DELIVERY, id=id or f"c{next(NUMBERS)}")
+    return decide(delivery, click, world, approvers=APPROVERS, max_revisions=2)
 
 
 def buttons(world: FakeWorld) -> list[str]:
@@ -101,6 +105,49 @@ def test_a_late_click_is_told_who_decided(planned: FakeWorld, approval: Approval
     assert planned.engine.answers["token"]["decision"] == "rejected"
 
 
+@pytest.mark.parametrize("form", ["click", "command"])
+@pytest.mark.parametrize("dies_at", ["add_event", "succeed"])
+def test_a_decision_whose_worker_died_before_the_machine_was_woken_wakes_it_on_the_second_try(
+    planned: FakeWorld, approval: Approval, dies_at: str, form: str
+) -> None:
+    def decided() -> Receipt:
+        if form == "click":
+            return on(planned, click(approval), "c1")
+        words = Command("U1", "approve", (TASK,))
+        return obey(DELIVERY, words, planned, approvers=APPROVERS, max_revisions=2)
+
+    def die(*_: object) -> None:
+        raise VendorUnavailable("the worker was killed")
+
+    dying = planned.store if dies_at == "add_event" else planned.engine
+    setattr(dying, dies_at, die)
+    with pytest.raises(VendorUnavailable):
+        decided()
+    vars(dying).pop(dies_at)
+
+    receipt = decided()
+
+    assert (receipt.outcome, receipt.reason) == (Outcome.DECIDED, "approved by U1")
+    assert planned.engine.answers["token"]["decision"] == "approved"
+    assert [event.kind for event in planned.store.events(TASK)].count("approved") == 1
+
+
+def test_a_second_try_after_the_machine_was_woken_raises_no_alarm(planned: FakeWorld, approval: Approval) -> None:
+    first = on(planned, click(approval), "c1")
+
+    assert on(planned, click(approval), "c1") == first
+    assert not planned.chat.whispers
+    assert [event.kind for event in planned.store.events(TASK)].count("approved") == 1
+
+
+def test_a_decision_whose_write_was_answered_late_still_counts(planned: FakeWorld, approval: Approval) -> None:
+    write = planned.store.decide
+    planned.store.decide = lambda decided: write(decided) and write(decided)  # type: ignore[method-assign]
+
+    assert on(planned, click(approval)).outcome is Outcome.DECIDED
+    assert planned.engine.answers["token"]["decision"] == "approved"
+
+
 def test_feedback_goes_to_the_machine_in_the_persons_words(planned: FakeWorld, approval: Approval) -> None:
     on(planned, click(approval, decision=Decision.CHANGES_REQUESTED, reason="smaller steps"))
 
@@ -149,7 +196,7 @@ def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: 
     ("command", "answer"),
     [
         (Command("U1", "help", ()), "/agent approve"),
-        (Command("U1", "approve", ("FERRY-9-x",)), "does not wait"),
+        (Command("U1", "approve", ("FERRY-1-b",)), f"did you mean {TASK}?"),
         (Command("U2", "approve", (TASK,)), "not among those"),
     ],
 )

@@ -65,7 +65,7 @@ def test_checks_that_were_complete_before_the_wait_began_end_it_at_once(planned:
 def test_an_event_for_another_commit_wakes_nobody(planned: FakeWorld) -> None:
     watch(TASK, REPO, head(planned), "token", planned)
 
-    assert "nobody waits" in event(planned, GREEN, sha="f" * 40)
+    assert "nobody waits for this commit: fffffff is not the head" in event(planned, GREEN, sha="f" * 40)
     assert not planned.engine.answers
 
 
@@ -84,7 +84,7 @@ def test_all_green_succeeds_and_everybody_is_told(planned: FakeWorld) -> None:
 
     assert finish(TASK, planned) == "succeeded"
     assert planned.store.live_run("FERRY-1") is None
-    assert "green" in planned.tracker.comments["FERRY-1"][0]
+    assert "green" in planned.tracker.said["FERRY-1"][0]
     assert any("green" in message.text for message in planned.chat.messages.values())
 
 
@@ -106,7 +106,7 @@ def test_a_rejection_closes_drafts_and_deletes_branches(planned: FakeWorld) -> N
 
     assert not planned.forge.pull_request(REPO, 1).open
     assert planned.forge.head(REPO, "ferry/ferry-1") is None
-    assert "rejected" in planned.tracker.comments["FERRY-1"][0]
+    assert "rejected" in planned.tracker.said["FERRY-1"][0]
 
 
 def test_expiry_is_not_rejection_and_keeps_the_drafts(planned: FakeWorld) -> None:

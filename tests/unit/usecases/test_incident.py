@@ -10,8 +10,9 @@ import pytest
 from ferry.domain.delivery import Delivery, Outcome, Source
 from ferry.domain.errors import Conflict, VendorUnavailable
 from ferry.domain.incident import Analysis, ErrorEvent, ErrorIssue, analysis_key, fingerprint, ticket_label
-from ferry.usecases.admit import Rules, admit
+from ferry.usecases.admit import admit
 from ferry.usecases.incident import LEASE_SECONDS, incident_stopped, open_ticket
+from ferry.usecases.rules import Rules
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.unit.usecases.conftest import AT, FakeWorld
 

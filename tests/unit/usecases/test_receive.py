@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ferry.adapters import api_gateway
 from ferry.domain.delivery import Delivery
 from ferry.domain.errors import MissingSecret, VendorUnavailable
 from ferry.domain.request import Request
 from ferry.usecases.doors import GITHUB, JIRA, SENTRY, SLACK
-from ferry.usecases.receive import LIMIT_BYTES, Answer, Door, receive
+from ferry.usecases.receive import LIMIT_BYTES, LIMIT_QUEUED, Answer, Door, receive
 from tests.contract.vectors import VECTORS, signed
 
 DOORS = {"jira": JIRA, "github": GITHUB, "sentry": SENTRY, "slack": SLACK}
@@ -164,3 +167,77 @@ def test_no_bytes_make_ingress_raise(source: str, body: bytes, headers: dict[str
     assert status in (200, 400, 401)
     assert json.dumps(answer)
     assert len(queue.sent) <= 1
+
+
+@pytest.mark.parametrize("secret", ["s3cret", "next\ns3cret", "s3cret\nnext\n", "\r\ns3cret\r\n"])
+def test_while_a_secret_is_rotated_the_old_and_the_new_are_right(secret: str) -> None:
+    headers = signed("jira", b"{}", SECRET, NOW)
+
+    assert receive(Request(headers, b"{}", {}), JIRA, secret=lambda: secret, queue=FakeQueue(), now=NOW)[0] == 200
+
+
+@pytest.mark.parametrize("secret", ["", "\n", "other", "one\ntwo\ns3cret", "s3cret s3cret"])
+def test_no_secret_and_no_third_one_opens_the_door(secret: str) -> None:
+    headers = signed("jira", b"{}", SECRET, NOW)
+
+    assert receive(Request(headers, b"{}", {}), JIRA, secret=lambda: secret, queue=FakeQueue(), now=NOW)[0] == 401
+
+
+def test_an_empty_line_is_no_secret() -> None:
+    headers = signed("jira", b"{}", "", NOW)
+
+    assert receive(Request(headers, b"{}", {}), JIRA, secret=lambda: "\n\n", queue=FakeQueue(), now=NOW)[0] == 401
+
+
+def test_a_long_body_fits_the_queue_and_comes_out_whole() -> None:
+    queue = FakeQueue()
+    body = json.dumps({"text": "Ferry é " * 300_000}).encode()
+
+    assert deliver(JIRA, body, queue)[0] == 200
+    message = queue.sent[0].to_json()
+    assert len(message) < LIMIT_QUEUED
+    assert Delivery.from_json(message).body.encode() == body
+
+
+def test_a_body_that_cannot_be_packed_is_refused_by_name() -> None:
+    noise = random.Random(7).randbytes(1_500_000).hex()
+    queue = FakeQueue()
+
+    status, answer = deliver(JIRA, json.dumps({"text": noise}).encode(), queue)
+
+    assert (status, answer["error"]) == (413, "too large")
+    assert not queue.sent
+
+
+def event(body: str, base64: bool = False, **headers: str) -> dict[str, Any]:
+    return {"headers": headers, "body": body, "isBase64Encoded": base64, "pathParameters": None}
+
+
+@pytest.mark.parametrize("name", ["X-Hub-Signature", "x-hub-signature", "X-HUB-SIGNATURE"])
+def test_the_senders_case_of_a_header_does_not_matter(name: str) -> None:
+    proof = signed("jira", b"{}", SECRET, NOW)["x-hub-signature"]
+
+    request = api_gateway.request(event("{}", **{name: proof}))
+
+    assert receive(request, JIRA, secret=lambda: SECRET, queue=FakeQueue(), now=NOW)[0] == 200
+
+
+def test_a_base64_body_is_verified_and_queued_as_its_bytes() -> None:
+    body = '{"text": "é"}'.encode()
+    proof, queue = signed("jira", body, SECRET, NOW)["x-hub-signature"], FakeQueue()
+
+    request = api_gateway.request(event(b64encode(body).decode(), True, **{"X-Hub-Signature": proof}))
+
+    assert receive(request, JIRA, secret=lambda: SECRET, queue=queue, now=NOW)[0] == 200
+    assert queue.sent[0].body == body.decode()
+
+
+@given(body=st.text(max_size=80), base64=st.booleans(), value=st.none() | st.text(max_size=20))
+def test_no_gateway_event_makes_the_envelope_raise_anything_but_a_named_fault(
+    body: str, base64: bool, value: Any
+) -> None:
+    try:
+        request = api_gateway.request(event(body, base64, **{"X-Hub-Signature": value}))
+    except ValueError:
+        return  # the door answers 400 to it
+    assert receive(request, JIRA, secret=lambda: SECRET, queue=FakeQueue(), now=NOW)[0] in (400, 401)

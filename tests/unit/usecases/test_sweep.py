@@ -39,6 +39,7 @@ FOUND = LabelledTicket(
     change="77",
     created=False,
 )
+LETTER = Delivery(Source.JIRA, "dead", "jira:issue_updated", "{}", AT)
 
 
 def swept(world: FakeWorld, mend: str) -> int:
@@ -257,11 +258,11 @@ def test_a_failed_hook_is_asked_for_again_once_per_attempt(world: FakeWorld) -> 
 
 
 def test_dead_letters_are_told_once_for_each_count_and_day(world: FakeWorld) -> None:
-    world.dead_letters.lying = 3
+    world.dead_letters.dead = [LETTER] * 3
 
     for _ in range(3):
         assert swept(world, "letters") == 3
-    world.dead_letters.lying = 4
+    world.dead_letters.dead = [LETTER] * 4
     swept(world, "letters")
 
     assert len(world.chat.messages) == 2

@@ -10,6 +10,7 @@ from ferry.domain.errors import Conflict, NotFound
 
 KEEP_SECONDS = 30 * 86400
 FORGOTTEN_SECONDS = 3600
+NEWEST = 50
 
 
 class Deliveries(Table):
@@ -45,19 +46,30 @@ class Deliveries(Table):
                 "at": receipt.at,
                 "task_id": receipt.task_id,
                 "expires": expires,
+                "list": f"RECEIPTS#{receipt.task_id}",
+                "listed_at": receipt.at,
             }
         )
+
+    def receipts(self, task_id: str = "") -> list[Receipt]:
+        return [_read(item) for item in self._list(f"RECEIPTS#{task_id}", limit=NEWEST)]
 
     def receipt(self, delivery: str) -> Receipt:
         if receipt := self._receipt(delivery):
             return receipt
-        raise NotFound(f"no receipt for delivery {delivery}: it never arrived, or is still waiting in the queue")
+        where = "it never arrived, still waits in the queue, or lies among the dead letters (`make redrive`)"
+        raise NotFound(f"no receipt for delivery {delivery}: {where}")
 
     def _receipt(self, delivery: str) -> Receipt | None:
         item = self._get(*_key(delivery).values())
         if item is None or "outcome" not in item:
             return None
-        return Receipt(delivery, Outcome(item["outcome"]), item["reason"], item["at"], item["task_id"])
+        return _read(item)
+
+
+def _read(item: Item) -> Receipt:
+    delivery = item["pk"].removeprefix("DELIVERY#")
+    return Receipt(delivery, Outcome(item["outcome"]), item["reason"], item["at"], item["task_id"])
 
 
 def _claim(delivery: Delivery, now: int, lease_seconds: int) -> Item:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ferry.adapters.dynamodb.table import Item, Table, put
 from ferry.domain.errors import Conflict, NotFound
-from ferry.domain.task import Task
+from ferry.domain.task import Task, TaskStatus
 
 ATTEMPTS = 5
 
@@ -38,6 +38,20 @@ class Tasks(Table):
 
     def tasks(self) -> list[Task]:
         return [_task(item) for item in self._list("TASKS")]
+
+    def task_page(self, *, status: TaskStatus | None, limit: int, after: str) -> tuple[list[Task], str]:
+        found: list[Task] = []
+        start = _start_key(after)
+        while True:
+            items, start = self._list_page("TASKS", limit, start)
+            for item in items:
+                task = _task(item)
+                if status in (None, task.status):
+                    if len(found) == limit:
+                        return found, f"{found[-1].created_at}|{found[-1].id}"
+                    found.append(task)
+            if not start:
+                return found, ""
 
     def update_task(self, id: str, **fields: Any) -> Task:
         for _ in range(ATTEMPTS):
@@ -79,6 +93,15 @@ def _item(task: Task, version: int) -> Item:
         "list": "TASKS",
         "listed_at": task.created_at,
     }
+
+
+def _start_key(after: str) -> Item:
+    if not after:
+        return {}
+    at, bar, id = after.partition("|")
+    if not (at and bar and id):
+        raise ValueError("after: is not what a page before gave as `next`")
+    return {"list": "TASKS", "listed_at": at, "pk": f"TASK#{id}", "sk": "META"}
 
 
 def _task(item: Item) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ferry.domain.messages.approval import approval_request, decided
 from ferry.domain.messages.incident import dead_letters, incident_failed, incident_opened
-from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, succeeded
+from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, stopped, succeeded
 
 __all__ = [
     "approval_request",
@@ -17,5 +17,6 @@ __all__ = [
     "incident_opened",
     "rejected",
     "started",
+    "stopped",
     "succeeded",
 ]

@@ -20,15 +20,15 @@ VERBS = {
 
 
 def approval_request(
-    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str
+    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str, warning: str = ""
 ) -> Rendered:
-    """Everything that the digest covers, and the three buttons. spent: money so far, for a person."""
+    """Everything that the digest covers, and the three buttons. spent: money so far; warning: to read first."""
     text = f"Plan {record.revision} for {ticket.key} waits for approval: {ticket.title}"
-    return text, [*_plan(approval, record, ticket, pulls, spent), *_buttons(approval)]
+    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *_buttons(approval)]
 
 
 def decided(
-    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str
+    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str, warning: str = ""
 ) -> Rendered:
     """The same message without buttons, and with who, when and why."""
     verb = VERBS[approval.decision or Decision.EXPIRED]
@@ -36,11 +36,11 @@ def decided(
     reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
     text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
     when = approval.decided_at or "in time by nobody"
-    return text, [*_plan(approval, record, ticket, pulls, spent), section(f"*{verb}*{by} · {when}{reason}")]
+    return text, [*_plan(approval, record, ticket, pulls, spent, warning), section(f"*{verb}*{by} · {when}{reason}")]
 
 
 def _plan(
-    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str
+    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str, warning: str = ""
 ) -> list[Block]:
     plan = record.plan
     tests = [f"`{case.repo}` {escaped(case.file)}: {escaped(case.assertion)}" for case in plan.test_strategy]
@@ -48,6 +48,7 @@ def _plan(
     changed = f"*You asked for*\n>{escaped(record.feedback)}\n\n" if record.feedback else ""
     return [
         header(f"{ticket.key}: {ticket.title}"),
+        *([section(warning)] if warning else []),
         section(
             f"{changed}{escaped(plan.summary)}\n{link(ticket.url, ticket.key)} · asked by {escaped(ticket.author)}"
         ),

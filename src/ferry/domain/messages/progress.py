@@ -45,6 +45,14 @@ def failed(task: Task, error: str, what: str) -> Rendered:
     ]
 
 
+def stopped(task: Task, by: str) -> Rendered:
+    text = f"{task.ticket_key}: stopped by {by}; nothing was closed"
+    return text, [
+        section(f":octagonal_sign: *{escaped(text)}*"),
+        context(f"to go on from there: `/agent retry {task.id}`"),
+    ]
+
+
 def _pulls(pulls: Sequence[PullRequest]) -> str:
     return bullets(
         f"{pull.position}. {SIGNS.get(pull.ci, ':hourglass:')} {link(pull.url, f'{pull.repo}#{pull.number}')}"

@@ -1,4 +1,4 @@
-"""GitHub's webhooks, as far as watching CI needs them: something finished on a commit."""
+"""GitHub's webhooks: what finished on a commit is a hint for the task that waits; all else says what it means today."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ferry.domain.admission.guards import own_or_bot
 from ferry.domain.triggers import Nothing
 
 FINISHES = {"check_run": "check_run", "check_suite": "check_suite", "workflow_run": "workflow_run"}
+# Where each kind keeps what a person wrote.
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -20,21 +23,68 @@ class CiFinished:
     numbers: tuple[int, ...]
 
 
-def read_github(kind: str, body: Mapping[str, Any]) -> CiFinished | Nothing:
+def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     """kind: the value of ``X-GitHub-Event``."""
-    if kind == "ping":
-        return Nothing("GitHub says hello")
     if kind not in FINISHES or body.get("action") != "completed":
-        return Nothing(f"{kind or 'an event without a name'} {body.get('action') or ''}".strip() + " starts nothing")
+        return read_news(kind, body)
     subject = _object(body.get(FINISHES[kind]))
-    repo = str(_object(body.get("repository")).get("full_name") or "")
+    repo = _repo(body)
     sha = str(subject.get("head_sha") or "")
-    pulls = subject.get("pull_requests") or _object(subject.get("check_suite")).get("pull_requests") or ()
-    numbers = tuple(int(pull["number"]) for pull in map(_object, pulls) if str(pull.get("number", "")).isdecimal())
+    pulls = subject.get("pull_requests") or _object(subject.get("check_suite")).get("pull_requests")
+    listed = map(_object, pulls) if isinstance(pulls, list) else ()
+    numbers = tuple(int(pull["number"]) for pull in listed if str(pull.get("number", "")).isdecimal())
     if not (repo and sha and numbers):
         return Nothing("it belongs to no open pull request")
     return CiFinished(repo, sha, numbers)
 
 
-def _object(value: object) -> Mapping[str, Any]:
+def sender_refusal(body: Json, own_login: str = "") -> str:
+    """Ferry's own account and bots are never heard; "" for a person."""
+    sender = _object(body.get("sender"))
+    return own_or_bot(str(sender.get("login") or ""), str(sender.get("type") or ""), own_login)
+
+
+def read_news(kind: str, body: Json) -> Nothing:
+    """What Ferry hears of and needs not act on: it looks at GitHub itself when a task needs to know."""
+    if kind == "ping":
+        return Nothing("GitHub says hello")
+    if kind == "push":
+        return Nothing(_push(body))
+    if kind in ("installation", "installation_repositories"):
+        return Nothing(_installation(kind, body))
+    if kind == "pull_request":
+        return Nothing(f"{_called(kind, body)}: a pull request is read when its task needs it")
+    return Nothing(f"{_called(kind, body)} starts nothing")
+
+
+def _push(body: Json) -> str:
+    ref, after = str(body.get("ref") or "a ref"), str(body.get("after") or "")
+    default = str(_object(body.get("repository")).get("default_branch") or "")
+    name = ref.removeprefix("refs/heads/")
+    if default and name == default:
+        return f"{_repo(body)}: {name} is at {after[:7]} now; the next discovery indexes it"
+    return f"{_repo(body)}: {name} moved; only the default branch is indexed"
+
+
+def _installation(kind: str, body: Json) -> str:
+    account = str(_object(_object(body.get("installation")).get("account")).get("login") or "an account")
+    action = str(body.get("action") or "changed").replace("_", " ")
+    if kind == "installation_repositories":
+        counts = [len(found) if isinstance(found := body.get(f"repositories_{how}"), list) else 0 for how in ACTIONS]
+        return f"{account}: {counts[0]} repositories added, {counts[1]} removed; the next discovery sees them so"
+    return f"the App's installation at {account}: {action}; which repositories Ferry sees is asked at each discovery"
+
+
+ACTIONS = ("added", "removed")
+
+
+def _called(kind: str, body: Json) -> str:
+    return f"{kind or 'an event without a name'} {body.get('action') or ''}".strip()
+
+
+def _repo(body: Json) -> str:
+    return str(_object(body.get("repository")).get("full_name") or "")
+
+
+def _object(value: object) -> Json:
     return value if isinstance(value, dict) else {}

@@ -1,10 +1,11 @@
-"""Slack's interactions and commands: a decision on one approval.
+"""Slack's interactions, commands and mentions: a decision on one approval, a wish, a question.
 
 A button's value is ``<task id>|<approval id>|<first 16 of the digest>``: it names what was shown and carries no token.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ ACTIONS = {
     "reject": Decision.REJECTED,
 }
 FEEDBACK_BLOCK = "feedback"
+LONGEST_QUESTION = 2000
+_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True)
@@ -45,52 +48,89 @@ class Command:
     channel: str = ""
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A question to the app. thread: ref of the message that is answered in its thread, ``<channel>:<timestamp>``."""
+
+    user: str
+    text: str
+    thread: str
+
+
 def button_value(task_id: str, approval_id: str, digest: str) -> str:
     return f"{task_id}|{approval_id}|{digest[:DIGEST_SHOWN]}"
 
 
-def read_slack(body: Mapping[str, Any]) -> Click | Command | Nothing:
-    """body: an interaction's payload or a command's form."""
+def read_slack(body: Mapping[str, Any]) -> Click | Command | Mention | Nothing:
+    """body: an interaction's payload, a command's form or an event."""
     if body.get("type") == "block_actions":
         return _click(body)
     if "command" in body:
         return _command(body)
+    if body.get("type") == "event_callback":
+        return _event(body)
     return Nothing(f"{body.get('type') or 'this request'} starts nothing")
 
 
 def _click(body: Mapping[str, Any]) -> Click | Nothing:
-    actions = [action for action in body.get("actions") or () if action.get("action_id") in ACTIONS]
+    listed = body.get("actions")
+    actions = [action for action in map(_object, listed if isinstance(listed, list) else ()) if _ours(action)]
     if not actions:
         return Nothing("no button of Ferry's was clicked")
     parts = str(actions[0].get("value") or "").split("|")
     if len(parts) != 3:
         return Nothing("the button's value is not one that Ferry wrote")
     return Click(
-        user=str((body.get("user") or {}).get("id") or ""),
+        user=str(_object(body.get("user")).get("id") or ""),
         task_id=parts[0],
         approval_id=parts[1],
         digest=parts[2],
         decision=ACTIONS[actions[0]["action_id"]],
         reason=_feedback(body),
-        channel=str((body.get("channel") or {}).get("id") or ""),
+        channel=str(_object(body.get("channel")).get("id") or ""),
     )
 
 
 def _feedback(body: Mapping[str, Any]) -> str:
-    inputs = ((body.get("state") or {}).get("values") or {}).get(FEEDBACK_BLOCK) or {}
-    return next((str(field.get("value") or "") for field in inputs.values()), "").strip()
+    inputs = _object(_object(_object(body.get("state")).get("values")).get(FEEDBACK_BLOCK))
+    return next((str(_object(field).get("value") or "") for field in inputs.values()), "").strip()
 
 
-def _command(body: Mapping[str, Any]) -> Command | Nothing:
+def _ours(action: Mapping[str, Any]) -> bool:
+    return str(action.get("action_id")) in ACTIONS
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _event(body: Mapping[str, Any]) -> Mention | Nothing:
+    """Bots, Ferry itself among them, are never answered: two that answer each other cost money until somebody looks."""
+    event = body.get("event")
+    if not isinstance(event, dict) or event.get("type") != "app_mention":
+        kind = event.get("type") if isinstance(event, dict) else ""
+        return Nothing(f"{kind or 'an event without a name'} starts nothing")
+    user = str(event.get("user") or "")
+    granted = [one for one in body.get("authorizations") or () if isinstance(one, dict)]
+    own = {str(one.get("user_id")) for one in granted if one.get("is_bot")}
+    if event.get("bot_id") or event.get("bot_profile") or event.get("subtype") == "bot_message" or user in own:
+        return Nothing("a bot wrote this")
+    text = _MENTION.sub("", str(event.get("text") or "")).strip()
+    place = str(event.get("thread_ts") or event.get("ts") or "")
+    channel = str(event.get("channel") or "")
+    if not (user and text and place and channel):
+        return Nothing("there is no question in it")
+    return Mention(user, text[:LONGEST_QUESTION], f"{channel}:{place}")
+
+
+def _command(body: Mapping[str, Any]) -> Command:
     try:
         words = shlex.split(str(body.get("text") or ""))
     except ValueError:
         words = str(body.get("text") or "").split()
-    if not words:
-        return Nothing("the command has no words")
     return Command(
         user=str(body.get("user_id") or ""),
-        verb=words[0],
+        verb=words[0] if words else "help",
         words=tuple(words[1:]),
         channel=str(body.get("channel_id") or ""),
     )

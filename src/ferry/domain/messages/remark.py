@@ -1,0 +1,59 @@
+"""What Ferry answers on a pull request, in Markdown; the words of others are in it without their power."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ferry.domain.plan import PlanRecord
+from ferry.domain.pr_body import plain
+from ferry.domain.task import Event, PullRequest, Task
+from ferry.domain.triggers.comment import MARK
+
+VERBS = (
+    ("fix <what>", "change this pull request, within the files of its approved plan"),
+    ("address review", "take up the review comments that are not resolved"),
+    ("explain", "what this pull request is for, and who approved it"),
+    ("status", "what its task does now"),
+    ("retry", "go on with a task that stopped"),
+    ("stop", "stop the task; nothing is closed"),
+    ("help", "this list"),
+)
+
+
+def marked(text: str) -> str:
+    return f"{text}\n\n{MARK}"
+
+
+def help_text(mention: str, unknown: str = "") -> str:
+    rows = "\n".join(f"- `{mention} {usage}`: {what}" for usage, what in VERBS)
+    note = f"I do not know `{plain(unknown).replace('`', '')}`. " if unknown else ""
+    return f"{note}For people who may write to this repository:\n\n{rows}"
+
+
+def foreign(mention: str) -> str:
+    return (
+        "I did not open this pull request, so I change nothing here and have no task to show, retry or stop. "
+        f"`{mention} explain`, `{mention} status` and `{mention} help` are all that I may answer, with this. "
+        "To have me work on something, give its Jira ticket the trigger label."
+    )
+
+
+def status_text(task: Task, pulls: Sequence[PullRequest], last: Sequence[Event]) -> str:
+    rows = "\n".join(f"- {pull.repo}#{pull.number}: CI {pull.ci}" for pull in pulls)
+    lines = "\n".join(f"- {event.at[11:19]} {plain(event.kind)}: {plain(event.detail)}" for event in last)
+    detail = f": {plain(task.detail)}" if task.detail else ""
+    return f"Task `{task.id}` is **{task.status.replace('_', ' ')}**{detail}\n\n{rows}\n\nLately:\n\n{lines}"
+
+
+def explanation(record: PlanRecord, task: Task, repo: str, approver: str, spent: str) -> str:
+    steps = "\n".join(
+        f"- **{step.id}** {plain(step.description)} (`{step.file}`, proved by `{step.test_file}`)"
+        for step in record.plan.tasks_of(repo)
+    )
+    by = f"Plan {record.revision} was approved by {plain(approver)}" if approver else "Nobody has approved it yet"
+    return (
+        f"For {plain(task.ticket_key)}, {plain(task.title)}: {plain(record.plan.summary)}\n\n"
+        f"In this repository:\n\n{steps}\n\n"
+        f"{by}. Risk {record.plan.risk}: {plain(record.plan.risk_reason)}\n\n"
+        f"Rollback: {plain(record.plan.rollback)}\n\nTask `{task.id}`, {spent} spent."
+    )

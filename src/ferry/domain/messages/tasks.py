@@ -1,0 +1,66 @@
+"""Tasks as Slack's commands show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ferry.domain.messages.blocks import Block, Rendered, bullets, context, cut, escaped, link, section
+from ferry.domain.task import Event, PullRequest, Task, TaskStatus
+
+MOST = 20
+COMMANDS = (
+    ("status [task]", "what a task does, or all that are at work"),
+    ("list [status]", "tasks, newest first"),
+    ("logs <task> [n]", "its timeline, the last n lines"),
+    ("approve <task>", "the plan that waits"),
+    ("changes <task> <what>", "send the plan back"),
+    ("reject <task> [why]", "its drafts are closed"),
+    ("retry <task>", "go on where it stopped"),
+    ("stop <task>", "now; nothing is closed, and it can be retried"),
+)
+NEXT = {
+    TaskStatus.AWAITING_APPROVAL: "it waits for a person: `/agent approve {id}`",
+    TaskStatus.SUCCEEDED: "its pull requests are green and wait for review",
+    TaskStatus.REJECTED: "it is over; set the label again for a new run",
+    TaskStatus.ESCALATED: "a person must look at the red CI; then `/agent retry {id}`",
+    TaskStatus.FAILED: "to go on from there: `/agent retry {id}`",
+    TaskStatus.EXPIRED: "to ask again: `/agent retry {id}`",
+}
+
+
+def commands(note: str = "") -> Rendered:
+    lines = [f"`/agent {usage.replace('<', '&lt;').replace('>', '&gt;')}` {what}" for usage, what in COMMANDS]
+    text = f"{note}\n" if note else ""
+    plain = f"{text}Ferry knows: {', '.join(f'/agent {usage}' for usage, _ in COMMANDS)}"
+    ask = context("task: an id or the key of a ticket · or mention me with a question")
+    return plain, [section(f"{escaped(text)}{bullets(lines)}"), ask]
+
+
+def task_status(task: Task, pulls: Sequence[PullRequest], last: Sequence[Event], spent: str) -> Rendered:
+    state = task.status.replace("_", " ")
+    text = f"{task.id} is {state}" + (f": {task.detail}" if task.detail else "")
+    blocks: list[Block] = [section(f"*{escaped(task.id)}* {escaped(task.title)}\n*{state}* {escaped(task.detail)}")]
+    if pulls:
+        blocks.append(section(bullets(f"{link(p.url, f'{p.repo}#{p.number}')} CI {escaped(p.ci)}" for p in pulls)))
+    lines = [*map(_line, last), NEXT.get(task.status, "it is at work; nothing to do").format(id=task.id), spent]
+    return text, [*blocks, context("\n".join(lines))]
+
+
+def task_list(tasks: Sequence[Task], what: str) -> Rendered:
+    rows = [f"`{task.id}` *{task.status.replace('_', ' ')}* {escaped(cut(task.title, 80))}" for task in tasks[:MOST]]
+    text = f"{len(tasks)} {what}"
+    more = [context(f"and {len(tasks) - MOST} more")] if len(tasks) > MOST else []
+    return text, [section(f"*{escaped(text)}*\n{bullets(rows)}"), *more]
+
+
+def timeline(task: Task, events: Sequence[Event]) -> Rendered:
+    """The newest lines that fit into one message."""
+    lines = [_line(event) for event in events]
+    while len("\n".join(lines)) > 2800 and len(lines) > 1:
+        lines.pop(0)
+    text = f"{task.id}: the last {len(lines)} of its timeline"
+    return text, [section(f"*{escaped(text)}*"), section("\n".join(lines) or "nothing happened yet")]
+
+
+def _line(event: Event) -> str:
+    return f"{event.at[11:19]} *{escaped(event.kind)}* {escaped(cut(event.detail, 300))}"

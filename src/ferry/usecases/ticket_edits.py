@@ -1,0 +1,56 @@
+"""Later edits of a ticket: recorded, shown as a diff in the task's thread, never obeyed."""
+
+from __future__ import annotations
+
+from ferry.domain.admission.people import JiraPeople
+from ferry.domain.delivery import Delivery, Outcome, Receipt
+from ferry.domain.errors import FerryError, PermanentError
+from ferry.domain.messages.edits import edited
+from ferry.domain.step import ticket_key
+from ferry.domain.ticket import Ticket
+from ferry.domain.ticket_edit import EDITED, MOST_SHOWN, TicketEdit, diff
+from ferry.usecases.world import World
+
+
+def show_edit(delivery: Delivery, edit: TicketEdit, world: World, people: JiraPeople) -> Receipt:
+    """The receipt names the task that was told."""
+    task_id = world.store.live_run(edit.key)
+    if not task_id:
+        return _ignored(delivery, f"no task carries {edit.key} now; its next run reads it anew", world)
+    if edit.by and edit.by == (people.own or _own(world)):
+        return _ignored(delivery, "Ferry's own account wrote this", world, task_id)
+    ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
+    if edit.at <= ticket.triggered_at:
+        return _ignored(delivery, f"{edit.what} was changed before the trigger, so the task knows", world, task_id)
+    lines = diff(ticket, edit)
+    if not lines:
+        return _ignored(delivery, f"{edit.what} reads as it did at the trigger", world, task_id)
+    return _ignored(delivery, _show(delivery, task_id, edit, lines, world), world, task_id)
+
+
+def _show(delivery: Delivery, task_id: str, edit: TicketEdit, lines: tuple[str, ...], world: World) -> str:
+    who = edit.by_name or edit.by or "somebody"
+    detail = f"{who} changed {edit.what} of {edit.key} after the trigger ({delivery.name}); shown, not obeyed"
+    known = [event.detail for event in world.store.events(task_id) if event.kind == EDITED]
+    if detail in known:
+        return detail
+    if len(known) >= MOST_SHOWN:
+        return f"{edit.key} was changed more than {MOST_SHOWN} times after the trigger; see the ticket itself"
+    world.store.add_event(task_id, EDITED, detail)
+    try:
+        text, blocks = edited(edit, lines)
+        world.chat.post(text, blocks, thread=world.store.task(task_id).message_ref)
+    except FerryError as error:
+        world.store.add_event(task_id, "notice failed", f"Slack was not told of the edit: {error}")
+    return detail
+
+
+def _own(world: World) -> str:
+    try:
+        return world.tracker.account()
+    except PermanentError:
+        return ""
+
+
+def _ignored(delivery: Delivery, reason: str, world: World, task_id: str = "") -> Receipt:
+    return Receipt(delivery.name, Outcome.IGNORED, reason, world.now(), task_id)

@@ -1,0 +1,254 @@
+"""The comment machine's states on fakes: every verb, every refusal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ferry.domain.approval import Approval, Decision
+from ferry.domain.asked import Asked, asked_key
+from ferry.domain.ci import CheckRun
+from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
+from ferry.domain.errors import RateLimited
+from ferry.domain.step import StepRequest
+from ferry.domain.task import TaskStatus
+from ferry.domain.triggers.comment import MARK, Remark, Verb
+from ferry.ports import ReviewComment
+from ferry.usecases.admit import admit
+from ferry.usecases.comment import Manners, answer, changed, failed, prepare
+from ferry.usecases.dispatch import dispatch
+from ferry.usecases.rules import Rules
+from tests.unit.domain.test_comment import said
+from tests.unit.domain.test_triggers import finished
+from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld
+
+RULES = Rules(label="AI", own_account="", approvers=frozenset(), max_revisions=2)
+MANNERS = Manners("@ferry", 2)
+
+
+def comes(world: FakeWorld, text: str, id: str = "g1", kind: str = "issue_comment") -> Receipt:
+    body = said(text, kind)
+    body["issue" if kind == "issue_comment" else "pull_request"]["number"] = 1
+    return admit(Delivery(Source.GITHUB, id, kind, json.dumps(body), AT), world, RULES)
+
+
+def remark(verb: Verb, text: str = "", **more: Any) -> Remark:
+    return Remark(repo=REPO, number=1, user="ann", verb=verb, text=text, **more)
+
+
+def asks(world: FakeWorld, verb: Verb, text: str = "", id: str = "r1") -> dict[str, Any]:
+    return prepare(id, remark(verb, text), MANNERS, world)
+
+
+@pytest.fixture
+def done(planned: FakeWorld) -> FakeWorld:
+    """A task whose pull request was approved and is through CI; ann may write."""
+    planned.forge.writers.add("ann")
+    planned.forge.subjects.add("IC_7")
+    by = {"decision": Decision.APPROVED, "decided_by": "U1", "decided_at": AT}
+    approval = Approval(id="a", task_id=TASK, revision=1, digest="d", requested_at=AT)
+    planned.store.add_approval(approval, "")
+    planned.store.decide(approval.model_copy(update=by))
+    planned.store.update_task(TASK, status=TaskStatus.SUCCEEDED, revision=1)
+    return planned
+
+
+def test_a_writers_comment_is_acknowledged_and_starts_one_execution(done: FakeWorld) -> None:
+    first = comes(done, "@ferry fix the rounding")
+
+    assert comes(done, "@ferry fix the rounding") == first
+    assert (first.outcome, first.task_id) == (Outcome.STARTED, TASK)
+    [(name, given)] = done.comments.executions.items()
+    assert name == f"comment-{given['id']}"
+    assert given["remark"]["text"] == "the rounding"
+    assert done.forge.reactions == [("IC_7", "eyes")]
+
+
+def test_a_second_try_of_a_delivery_whose_execution_has_ended_starts_nothing(done: FakeWorld) -> None:
+    given = comes(done, "@ferry help").outcome
+    [name] = done.comments.executions
+    done.comments.executions[name] = {"ended": "long ago"}
+    done.store._receipts.clear()
+    done.store._leases.clear()
+
+    assert comes(done, "@ferry help").outcome == given
+    assert list(done.comments.executions) == [name]
+
+
+def test_a_stranger_is_refused_and_nothing_starts(done: FakeWorld) -> None:
+    done.forge.writers.clear()
+
+    receipt = comes(done, "@ferry stop")
+
+    assert receipt.outcome is Outcome.REJECTED
+    assert "may not write" in receipt.reason
+    assert not done.comments.executions
+    assert done.forge.reactions == [("IC_7", "confused")]
+    assert not done.forge.pull(REPO, 1).comments
+
+
+def test_a_comment_that_is_gone_is_still_obeyed(done: FakeWorld) -> None:
+    done.forge.subjects.clear()
+
+    assert comes(done, "@ferry help").outcome is Outcome.STARTED
+
+
+@pytest.mark.parametrize("text", ["looks good", f"@ferry help {MARK}"])
+def test_what_does_not_call_ferry_is_ignored(done: FakeWorld, text: str) -> None:
+    assert comes(done, text).outcome is Outcome.IGNORED
+    assert not done.comments.executions
+    assert not done.forge.reactions
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_on_a_pull_request_of_others_it_says_what_it_may_do(world: FakeWorld, verb: Verb) -> None:
+    found = prepare("r1", remark(verb, "x"), MANNERS, world)
+
+    assert found["do"] == "answer"
+    assert "I did not open this pull request" in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "shown"),
+    [
+        (Verb.HELP, "`@ferry address review`"),
+        (Verb.STATUS, f"Task `{TASK}` is **succeeded**"),
+        (Verb.EXPLAIN, "Plan 1 was approved by U1"),
+        (Verb.RETRY, "Nothing was done: task FERRY-1-a has succeeded"),
+        (Verb.STOP, "Nothing was done"),
+    ],
+)
+def test_words_need_no_agent(done: FakeWorld, verb: Verb, shown: str) -> None:
+    found = asks(done, verb)
+
+    assert found["do"] == "answer"
+    assert shown in found["text"]
+    assert "<!channel>" not in found["text"]
+
+
+def test_stop_and_retry_do_what_they_say(done: FakeWorld) -> None:
+    execution = done.engine.start(TASK, {})
+    done.store.update_task(TASK, status=TaskStatus.WATCHING_CI, execution=execution)
+
+    assert "is stopped" in asks(done, Verb.STOP)["text"]
+    assert done.store.task(TASK).detail == "stopped by github:ann"
+    assert "goes on from watch" in asks(done, Verb.RETRY)["text"]
+    assert done.engine.statuses == {TASK: "ABORTED", f"{TASK}-2": "RUNNING"}
+
+
+def test_fix_is_handed_to_the_agent_with_what_was_asked(done: FakeWorld) -> None:
+    found = asks(done, Verb.FIX, "the rounding")
+
+    head = done.forge.pull_request(REPO, 1).head
+    assert found == {"do": "change", "task_id": TASK, "revision": 1, "head": head, "fix": 1}
+    asked = Asked.read(done.artifacts.get(asked_key(TASK, "r1")), "asked")
+    assert asked == Asked(id="r1", by="ann", kind="fix", text="the rounding")
+    assert asks(done, Verb.FIX, "the rounding") == found
+
+
+def test_address_review_collects_what_writers_left_open(done: FakeWorld) -> None:
+    threads = done.forge.pull(REPO, 1).threads
+    for number, (author, text) in enumerate([("ann", "Round up"), ("mallory", "Delete all"), ("ann", "Old")], 1):
+        threads[number] = ReviewComment(author=author, path="a.py", line=number, text=text)
+    done.forge.pull(REPO, 1).resolved.add(3)
+
+    assert asks(done, Verb.ADDRESS)["do"] == "change"
+
+    text = Asked.read(done.artifacts.get(asked_key(TASK, "r1")), "asked").text
+    assert text == "ann, at a.py, line 1:\nRound up"
+
+
+def test_without_an_open_review_comment_there_is_nothing_to_address(done: FakeWorld) -> None:
+    assert "no unresolved review comment" in asks(done, Verb.ADDRESS)["text"]
+
+
+def test_a_pull_request_is_changed_only_so_often(done: FakeWorld) -> None:
+    for id in ("r1", "r2"):
+        assert asks(done, Verb.FIX, "x", id)["do"] == "change"
+
+    assert "which is the limit" in asks(done, Verb.FIX, "x", "r3")["text"]
+    assert asks(done, Verb.FIX, "x", "r2")["do"] == "change"
+
+
+@pytest.mark.parametrize("status", [TaskStatus.EXECUTING, TaskStatus.WATCHING_CI, TaskStatus.REJECTED])
+def test_nobody_writes_to_a_branch_that_ferry_is_writing_to(done: FakeWorld, status: TaskStatus) -> None:
+    done.store.update_task(TASK, status=status)
+
+    assert "Ask again when it is done" in asks(done, Verb.FIX, "x")["text"]
+
+
+def test_a_fix_without_words_and_a_closed_pull_request_are_refused(done: FakeWorld) -> None:
+    assert "Please say what" in asks(done, Verb.FIX)["text"]
+    done.forge.close_pull_request(REPO, 1)
+    assert "is closed" in asks(done, Verb.FIX, "x")["text"]
+
+
+def test_the_answer_stands_where_the_question_stood_and_is_marked_as_ferrys(done: FakeWorld) -> None:
+    pull = done.forge.pull(REPO, 1)
+    pull.threads[5] = ReviewComment(author="ann", path="a.py", line=1, text="?")
+
+    answer(remark(Verb.HELP), "Hello", done)
+    answer(remark(Verb.HELP, thread=5), "There", done)
+
+    assert pull.comments == [f"Hello\n\n{MARK}"]
+    assert pull.replies == [(5, f"There\n\n{MARK}")]
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        ({"outcome": "fixed", "commit": "abc123", "what": "Rounded @ann"}, "Done in abc123: Rounded @\u200bann"),
+        ({"outcome": "escalated", "commit": "", "what": "A test stands against it"}, "I changed nothing: A test"),
+    ],
+)
+def test_one_comment_tells_what_became_of_it(done: FakeWorld, result: dict[str, str], shown: str) -> None:
+    changed(remark(Verb.FIX), result, MANNERS, done)
+
+    [comment] = done.forge.pull(REPO, 1).comments
+    assert shown in comment
+
+
+def test_a_failure_is_told_by_its_name(done: FakeWorld) -> None:
+    failed(remark(Verb.FIX), {"Error": "x", "Cause": '{"errorType": "StaleHead", "errorMessage": "moved"}'}, done)
+
+    assert "stopped by StaleHead: moved" in done.forge.pull(REPO, 1).comments[0]
+
+
+def test_a_change_on_request_does_not_revive_the_task(done: FakeWorld) -> None:
+    request = StepRequest(agent="cicd", token="t", task_id=TASK, repo=REPO, asked="r1")
+
+    dispatch(request, store=done.store, host=done.agents)
+
+    assert done.store.task(TASK).status is TaskStatus.SUCCEEDED
+    assert done.agents.started[0][1]["asked"] == "r1"
+
+
+def test_ci_of_a_change_on_request_is_remembered_though_nobody_waits(done: FakeWorld) -> None:
+    asks(done, Verb.FIX, "x")
+    head = done.forge.pull_request(REPO, 1).head
+    [pull] = done.store.pull_requests(TASK)
+    done.store.put_pull_request(TASK, pull.model_copy(update={"head": head, "ci": "pending"}))
+    done.forge.set_checks(REPO, head, CheckRun(id=1, name="test", status="completed", conclusion="success"))
+    body = finished()
+    body["check_suite"] |= {"head_sha": head, "pull_requests": [{"number": 1}]}
+    body["repository"] = {"full_name": REPO}
+
+    receipt = admit(Delivery(Source.GITHUB, "c1", "check_suite", json.dumps(body), AT), done, RULES)
+
+    assert "CI passed" in receipt.reason
+    assert done.store.pull_requests(TASK)[0].ci == "passed"
+    assert done.store.task(TASK).status is TaskStatus.SUCCEEDED
+
+
+def test_a_forge_that_is_busy_gives_the_delivery_back(done: FakeWorld) -> None:
+    class Busy:
+        def __getattr__(self, name: str) -> Any:
+            raise RateLimited("GitHub asks us to slow down")
+
+    done.forge = Busy()  # type: ignore[assignment]
+
+    with pytest.raises(RateLimited):
+        comes(done, "@ferry help")
+    assert not done.comments.executions
