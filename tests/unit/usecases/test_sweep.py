@@ -104,6 +104,37 @@ def test_a_ticket_that_ferry_opened_for_an_error_may_start(world: FakeWorld) -> 
     assert arrived(world) == [Outcome.STARTED]
 
 
+def test_a_ticket_of_ferrys_starts_where_only_some_may_trigger(world: FakeWorld) -> None:
+    born = replace(FOUND, labelled_by="FERRY", created=True, labels=("AI", "sentry-auto"))
+    world.tracker.found = [born, replace(born, key="FERRY-6", labelled_by="bob")]
+
+    swept(world, "tickets")
+
+    rules = replace(RULES, jira_triggerers=frozenset({"ann"}))
+    assert [admit(one, world, rules).outcome for one in world.queue.sent] == [Outcome.STARTED, Outcome.IGNORED]
+
+
+def test_an_app_may_not_trigger_through_the_sweep_either(world: FakeWorld) -> None:
+    world.tracker.found = [replace(FOUND, labelled_by_type="app")]
+
+    swept(world, "tickets")
+
+    assert arrived(world) == [Outcome.IGNORED]
+
+
+def test_a_webhook_that_comes_after_the_sweep_and_after_the_end_starts_nothing_twice(world: FakeWorld) -> None:
+    world.tracker.found = [FOUND]
+    swept(world, "tickets")
+    assert arrived(world) == [Outcome.STARTED]
+    [task] = world.store.tasks()
+    world.store.update_task(task.id, status=TaskStatus.REJECTED)
+    [lost] = world.queue.sent
+
+    late = admit(replace(lost, source=Source.JIRA, id="late"), world, RULES)
+
+    assert (late.outcome, late.task_id) == (Outcome.DUPLICATE, task.id)
+
+
 @pytest.mark.parametrize(
     ("later", "finds"), [(timedelta(hours=-1), 0), (timedelta(minutes=1), 0), (timedelta(hours=1), 1)]
 )
