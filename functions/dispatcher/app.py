@@ -23,6 +23,7 @@ class DispatcherSettings:
     planning_agent: str
     execution_agent: str
     cicd_agent: str
+    sentry_agent: str
 
 
 @cache
@@ -33,6 +34,7 @@ def _wiring() -> tuple[CloudWorld, Any]:
         "planning": settings.planning_agent,
         "execution": settings.execution_agent,
         "cicd": settings.cicd_agent,
+        "sentry": settings.sentry_agent,
     }
     return CloudWorld.from_environment(), agent_host(settings.agent_host, agents)
 

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from ferry.adapters.wiring import CloudWorld
 from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.delivery import Delivery
+from ferry.domain.incident import read_thresholds
 from ferry.settings import read
 from ferry.usecases.admit import admit
 from ferry.usecases.rules import Rules
@@ -24,8 +25,8 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, at least one; mentions: what calls Ferry; the others: see `Rules`
-    and `Budget`."""
+    """approvers: Slack user ids, separated by commas, at least one; mentions: what calls Ferry;
+    incident_thresholds: e.g. ``fatal=1``; the others: see `Rules` and `Budget`."""
 
     trigger_label: str
     approvers: tuple[str, ...]
@@ -33,6 +34,7 @@ class WorkerSettings:
     lease_seconds: int
     mentions: tuple[str, ...]
     jira_own_account: str = ""
+    incident_thresholds: tuple[str, ...] = ()
     jira_triggerers: tuple[str, ...] = ()
     slack_users: tuple[str, ...] = ()
     github_own_login: str = ""
@@ -50,6 +52,7 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         approvers=frozenset(settings.approvers),
         max_revisions=settings.max_revisions,
         lease_seconds=settings.lease_seconds,
+        thresholds=read_thresholds(settings.incident_thresholds),
         jira_triggerers=frozenset(settings.jira_triggerers),
         slack_users=frozenset(settings.slack_users),
         own_login=settings.github_own_login,

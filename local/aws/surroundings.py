@@ -45,6 +45,7 @@ def parameters(api: str) -> dict[str, str]:
         "GITHUB_ORG": GITHUB_ORG,
         "JIRA_EMAIL": JIRA_EMAIL,
         "JIRA_PROJECT": JIRA_PROJECT,
+        "SENTRY_ORG": GITHUB_ORG,
         "SLACK_CHANNEL": SLACK_CHANNEL,
         "APPROVERS": SLACK_USERS["approver"],
         "MODEL": SCRIPTED_MODEL,

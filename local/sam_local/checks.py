@@ -130,6 +130,22 @@ def ended(status: TaskStatus) -> Callable[[Played], str]:
     return check
 
 
+def opened(played: Played) -> str:
+    known = played.stage.world.store.error_ticket(played.values["fingerprint"])
+    same("ticket", played.payload.get("ticket"), known.ticket if known else "")
+    return str(played.payload["ticket"])
+
+
+def not_opened(played: Played) -> str:
+    same("ticket", played.payload.get("ticket"), "")
+    return "told"
+
+
+def swept(played: Played) -> str:
+    same("mend", played.payload.get("mend"), played.sample.variant)
+    return f"{played.payload['mended']} found"
+
+
 def answered(played: Played) -> str:
     """An agent's answer is what it tells its token: a result, or an error that the machine knows by name."""
     outcome = played.stage.parking.outcome(played.values["task_id"])

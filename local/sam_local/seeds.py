@@ -12,6 +12,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.discovery import Discovery, FileKind, Level, RankedFile, RankedRepository
+from ferry.domain.incident import Analysis, analysis_key, fingerprint
 from ferry.domain.plan import CaseLevel, Component, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.step import discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
@@ -159,6 +160,15 @@ class Seeds:
             repo=REPO, number=1, branch="x", url="", base=values["head"], head=values["head"], position=1, ci="passed"
         ))  # fmt: skip
         return values
+
+    def incident(self) -> Values:
+        """An error at Sentry and what the agent made of it; something waits for the token."""
+        values, info = self.task(), self._stage.stack.info
+        sent = {"title": f"PricingError: {values['task_id']}", "deliver": False}
+        issue = str(requests.post(f"{info['sentry']}/_standin/alert", json=sent, timeout=30).json()["issue_id"])
+        analysis = Analysis(title="No tax rate", summary="It fails", cause="A country is missing", advice="Check it")
+        self._world.artifacts.put(analysis_key(fingerprint(issue)), analysis.model_dump_json().encode())
+        return {**values, "issue": issue, "fingerprint": fingerprint(issue)}
 
     def _remember(self, task_id: str, pull: PullRequest) -> None:
         self._world.store.put_pull_request(task_id, pull)

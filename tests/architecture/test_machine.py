@@ -12,6 +12,7 @@ from cfnlint import core  # noqa: F401 - makes cfn-lint's rules importable
 from cfnlint.api import ManualArgs, lint
 
 from ferry.domain import errors
+from ferry.usecases.sweep import MENDS
 from tests.template import ROOT, resources
 
 SOURCES = {path.name: path for path in (ROOT / "statemachines").glob("*.asl.yaml")}
@@ -121,7 +122,6 @@ def test_exactly_the_transient_errors_are_retried(machine: Machine) -> None:
 def test_whoever_waits_hands_over_its_token_and_an_agent_beats(machine: Machine) -> None:
     waiting = [state for _, state in tasks(machine) if state["Resource"].endswith("waitForTaskToken")]
 
-    assert waiting
     for state in waiting:
         payload = state["Parameters"]["Payload"]
         assert payload["token.$"] == "$$.Task.Token"
@@ -144,3 +144,15 @@ def test_every_substitution_is_given_and_used(name: str, source: str) -> None:
     ]
 
     assert set(re.findall(r"\$\{(\w+)\}", source)) == set(given)
+
+
+def test_some_machine_waits_by_token() -> None:
+    machines = [substituted(path.read_text()) for path in SOURCES.values()]
+
+    assert any(state["Resource"].endswith("waitForTaskToken") for one in machines for _, state in tasks(one))
+
+
+def test_the_sweep_does_every_mend_there_is() -> None:
+    sweep = substituted(SOURCES["sweep.asl.yaml"].read_text())
+
+    assert sweep["States"]["Mends"]["Parameters"]["mends"] == list(MENDS)

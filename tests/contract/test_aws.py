@@ -73,6 +73,18 @@ def test_a_queued_delivery_comes_out_whole() -> None:
     assert Delivery.from_json(message["Body"]) == delivery
 
 
+def test_dead_letters_are_counted_and_stay_where_they_are() -> None:
+    client = boto3.client("sqs")
+    url = client.create_queue(QueueName="dead")["QueueUrl"]
+    letters = SqsDeadLetters(client, url, "back")
+    assert letters.count() == 0
+
+    for number in range(3):
+        client.send_message(QueueUrl=url, MessageBody=str(number))
+
+    assert (letters.count(), letters.count()) == (3, 3)
+
+
 def test_an_unset_secret_is_named_with_the_remedy() -> None:
     client = boto3.client("secretsmanager")
     client.create_secret(Name="ferry/dev/SlackToken")

@@ -12,7 +12,7 @@ import requests
 from ferry.adapters.adf import from_markdown
 from ferry.adapters.http_retry import Patience
 from ferry.adapters.jira import JiraIssueTracker
-from ferry.domain.errors import NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.domain.errors import InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
 from ferry.ports import IssueTracker
 from local.server import serve
 from local.standins.base import StandInSettings
@@ -47,7 +47,7 @@ def waits() -> list[float]:
 def tracker(jira: str, waits: list[float]) -> Iterator[JiraIssueTracker]:
     with requests.Session() as session:
         patience = Patience(sleep=waits.append, jitter=lambda: 0.0)
-        yield JiraIssueTracker(jira, EMAIL, TOKEN, session=session, patience=patience)
+        yield JiraIssueTracker(jira, EMAIL, TOKEN, project="FERRY", session=session, patience=patience)
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,62 @@ def break_jira(jira: str, **fault: object) -> None:
 def test_a_comment_can_be_read_on_its_ticket(case: Case) -> None:
     case.tracker.comment("FERRY-1", "Plan is ready")
     assert case.last_comment("FERRY-1") == "Plan is ready"
+
+
+def test_a_ticket_that_was_created_is_found_by_its_label(case: Case) -> None:
+    made = case.tracker.create("Rates are missing", "## Why\n\nNobody knows", ("AI", "ferry-0a"))
+
+    assert case.tracker.find("ferry-0a") == made
+    assert made.url.endswith(f"/browse/{made.key}")
+    assert case.tracker.find("ferry-none") is None
+
+
+def test_a_link_on_a_ticket_that_does_not_exist_is_not_found(case: Case) -> None:
+    with pytest.raises(NotFound):
+        case.tracker.link("FERRY-99", "https://sentry.test/1", "PRICING-1")
+
+
+def test_the_same_link_twice_is_one_link(tracker: JiraIssueTracker, jira: str) -> None:
+    key = tracker.create("Linked", "text", ("linked",)).key
+
+    for _ in range(2):
+        tracker.link(key, "https://sentry.test/1", "PRICING-1")
+
+    links = requests.get(f"{jira}/rest/api/3/issue/{key}/remotelink", auth=(EMAIL, TOKEN), timeout=5).json()
+    assert [link["object"]["url"] for link in links] == ["https://sentry.test/1"]
+
+
+def test_a_label_is_told_with_who_gave_it_and_when(tracker: JiraIssueTracker, jira: str) -> None:
+    born = tracker.create("Born with it", "A **bold** text\n\n- and a list", ("Wanted",)).key
+    given = tracker.create("Given it", "text", ()).key
+    edit = {"update": {"labels": [{"add": "Wanted"}]}}
+    login = ("ann@acme.example", TOKEN)
+    requests.put(f"{jira}/rest/api/3/issue/{given}", json=edit, auth=login, timeout=5).raise_for_status()
+
+    by_key = {ticket.key: ticket for ticket in tracker.labelled("Wanted", days=3)}
+
+    assert set(by_key) == {born, given}
+    assert (by_key[born].created, by_key[born].labelled_by_name) == (True, "Ferry")
+    assert (by_key[given].created, by_key[given].labelled_by_name) == (False, "Ann")
+    assert by_key[born].text == "A bold text\nand a list"
+    assert by_key[given].labels == ("Wanted",)
+
+
+def test_without_a_project_no_ticket_is_opened(jira: str) -> None:
+    with pytest.raises(InvalidSettings, match="JIRA_PROJECT"):
+        JiraIssueTracker(jira, EMAIL, TOKEN).create("A title", "text", ())
+
+
+def test_what_the_sweep_and_incidents_send_is_allowed_by_jiras_own_document(jira: str) -> None:
+    contract = Contract(vendor_file("jira/openapi.trimmed.json"), base=jira)
+    with requests.Session() as session:
+        session.hooks["response"].append(contract.hook)
+        tracker = JiraIssueTracker(jira, EMAIL, TOKEN, project="FERRY", session=session)
+        key = tracker.create("By the document", "## Text", ("document",)).key
+        tracker.link(key, "https://sentry.test/2", "PRICING-2")
+        tracker.find("document")
+        tracker.labelled("document", days=3)
+    assert len(contract.checked) == 4
 
 
 def test_a_ticket_that_does_not_exist_is_not_found(case: Case) -> None:

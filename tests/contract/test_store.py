@@ -283,6 +283,64 @@ def test_the_ledger_keeps_every_call(store: TaskStore) -> None:
     assert store.ledger("FERRY-1-a") == [entry] * 3
 
 
+def test_whoever_waits_is_listed_until_told(store: TaskStore) -> None:
+    store.put_token("FERRY-1-a", "ci#acme/pricing#abc", "one")
+    store.put_token("FERRY-1-a", "ci#acme/checkout#def", "two")
+    store.drop_token("FERRY-1-a", "ci#acme/pricing#abc", "one")
+
+    assert store.tokens("FERRY-1-a") == ["ci#acme/checkout#def"]
+    assert store.tokens("FERRY-2-a") == []
+
+
+def test_only_claims_that_nobody_finished_for_an_hour_are_listed(store: TaskStore, clock: FakeClock) -> None:
+    done = Delivery(Source.JIRA, "d2", "jira:issue_updated", "{}", AT)
+    for delivery in (DELIVERY, done):
+        store.claim_delivery(delivery, lease_seconds=30)
+    store.put_receipt(Receipt(done.name, Outcome.IGNORED, "because", AT))
+    assert store.expired_claims() == []
+
+    clock.advance(3700)
+
+    assert store.expired_claims() == [DELIVERY.name]
+
+
+def test_an_errors_ticket_is_claimed_by_one_owner_who_may_come_back(store: TaskStore, clock: FakeClock) -> None:
+    assert store.error_ticket("f1") is None
+    first = store.claim_error_ticket("f1", "run-1", lease_seconds=60)
+
+    assert store.claim_error_ticket("f1", "run-1", lease_seconds=60) == first
+    with pytest.raises(Conflict):
+        store.claim_error_ticket("f1", "run-2", lease_seconds=60)
+    clock.advance(61)
+    assert store.claim_error_ticket("f1", "run-2", lease_seconds=60).owner == "run-2"
+    with pytest.raises(Conflict):
+        store.put_error_ticket(first.model_copy(update={"ticket": "FERRY-9"}))
+
+
+def test_an_errors_ticket_with_a_key_is_everybodys_for_ninety_days(store: TaskStore, clock: FakeClock) -> None:
+    claimed = store.claim_error_ticket("f1", "run-1", lease_seconds=60)
+    store.put_error_ticket(claimed.model_copy(update={"ticket": "FERRY-9", "told": True}))
+
+    again = store.claim_error_ticket("f1", "run-2", lease_seconds=60)
+
+    assert (again.ticket, again.told) == ("FERRY-9", True)
+    clock.advance(91 * 86400)
+    assert store.error_ticket("f1") is None
+    assert store.claim_error_ticket("f1", "run-3", lease_seconds=60).ticket == ""
+
+
+def test_many_owners_at_once_leave_one_that_opens_the_ticket(store: TaskStore) -> None:
+    def claim(number: int) -> bool:
+        try:
+            store.claim_error_ticket("f1", f"run-{number}", lease_seconds=60)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(claim, range(16))) == 1
+
+
 def test_receipts_are_listed_by_the_task_they_touched_newest_first(store: TaskStore) -> None:
     for number, task_id in enumerate(["FERRY-1-a", "", "FERRY-1-a"]):
         store.put_receipt(Receipt(f"jira:l{number}", Outcome.IGNORED, "why", f"2026-11-21T12:00:0{number}Z", task_id))

@@ -12,6 +12,9 @@ class FakeDeadLetters:
         self.dead: list[Delivery] = []
         self.queue: list[Delivery] = []
 
+    def count(self) -> int:
+        return len(self.dead)
+
     def redrive(self) -> int:
         moved, self.dead = self.dead, []
         self.queue += moved

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from ferry.domain.errors import FerryError, NotFound
 from ferry.domain.ticket import TicketComment
+from ferry.ports import LabelledTicket, TicketRef
+
+
+@dataclass
+class FakeTicket:
+    title: str
+    text: str
+    labels: tuple[str, ...]
+    links: dict[str, str] = field(default_factory=dict)
 
 
 class FakeIssueTracker:
@@ -17,6 +27,8 @@ class FakeIssueTracker:
 
     def __init__(self, keys: Collection[str] = (), failure: FerryError | None = None) -> None:
         self._keys, self._failure = keys, failure
+        self.tickets: dict[str, FakeTicket] = {}
+        self.found: list[LabelledTicket] = []
         self.said: defaultdict[str, list[str]] = defaultdict(list)
         self.written: defaultdict[str, list[TicketComment]] = defaultdict(list)
 
@@ -37,6 +49,28 @@ class FakeIssueTracker:
             raise self._failure
         if self._keys and key not in self._keys:
             raise NotFound(f"{key}: no such ticket")
+
+    def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
+        if self._failure:
+            raise self._failure
+        key = f"NEW-{len(self.tickets) + 1}"
+        self.tickets[key] = FakeTicket(title, markdown, tuple(labels))
+        return _ref(key)
+
+    def find(self, label: str) -> TicketRef | None:
+        return next((_ref(key) for key, ticket in self.tickets.items() if label in ticket.labels), None)
+
+    def link(self, key: str, url: str, title: str) -> None:
+        if key not in self.tickets:
+            raise NotFound(f"{key}: no such ticket")
+        self.tickets[key].links[url] = title
+
+    def labelled(self, label: str, *, days: int) -> list[LabelledTicket]:
+        return [ticket for ticket in self.found if label in ticket.labels]
+
+
+def _ref(key: str) -> TicketRef:
+    return TicketRef(key, f"https://jira.test/browse/{key}")
 
 
 def comment(

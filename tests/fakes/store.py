@@ -11,6 +11,7 @@ from typing import Any
 from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Receipt
 from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.incident import KEEP_DAYS, ErrorTicket
 from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.timeline import chained
@@ -34,6 +35,7 @@ class FakeStore:
         self._runs: dict[str, tuple[str, int]] = {}
         self._leases: dict[str, float] = {}
         self._receipts: dict[str, Receipt] = {}
+        self._errors: dict[str, tuple[ErrorTicket, int, int]] = {}
         self._counted: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
         self._lock = Lock()
 
@@ -41,13 +43,18 @@ class FakeStore:
         if receipt := self._receipts.get(delivery.name):
             return receipt
         now = int(self._clock.now().timestamp())
-        if self._leases.get(delivery.name, now - 1) >= now:
-            raise Conflict("another worker holds this delivery")
-        self._leases[delivery.name] = now + lease_seconds
+        with self._lock:
+            if self._leases.get(delivery.name, now - 1) >= now:
+                raise Conflict("another worker holds this delivery")
+            self._leases[delivery.name] = now + lease_seconds
         return None
 
     def release_delivery(self, delivery: Delivery) -> None:
         self._leases.pop(delivery.name, None)
+
+    def expired_claims(self) -> list[str]:
+        before = int(self._clock.now().timestamp()) - 3600
+        return [name for name, until in self._leases.items() if until < before and name not in self._receipts]
 
     def put_receipt(self, receipt: Receipt) -> None:
         self._receipts[receipt.delivery] = receipt
@@ -149,6 +156,9 @@ class FakeStore:
     def token(self, task_id: str, kind: str) -> str | None:
         return self._of(task_id).tokens.get(kind)
 
+    def tokens(self, task_id: str) -> list[str]:
+        return list(self._of(task_id).tokens)
+
     def drop_token(self, task_id: str, kind: str, token: str) -> bool:
         if self.token(task_id, kind) != token:
             return False
@@ -175,6 +185,31 @@ class FakeStore:
 
     def ledger(self, task_id: str) -> list[LedgerEntry]:
         return list(self._of(task_id).ledger)
+
+    def error_ticket(self, fingerprint: str) -> ErrorTicket | None:
+        ticket, _, expires = self._errors.get(fingerprint, (None, 0, 0))
+        return ticket if expires >= self._seconds() else None
+
+    def claim_error_ticket(self, fingerprint: str, owner: str, *, lease_seconds: int) -> ErrorTicket:
+        with self._lock:
+            known = self.error_ticket(fingerprint)
+            if known and not known.ticket and known.owner != owner and self._errors[fingerprint][1] >= self._seconds():
+                raise Conflict("another execution opens this ticket")
+            claimed = (known or ErrorTicket(fingerprint=fingerprint, owner=owner)).model_copy(update={"owner": owner})
+            self._keep(claimed, self._seconds() + lease_seconds)
+            return claimed
+
+    def put_error_ticket(self, ticket: ErrorTicket) -> None:
+        with self._lock:
+            if self._errors[ticket.fingerprint][0].owner != ticket.owner:
+                raise Conflict("another execution has taken this ticket")
+            self._keep(ticket, 0)
+
+    def _keep(self, ticket: ErrorTicket, lease_until: int) -> None:
+        self._errors[ticket.fingerprint] = (ticket, lease_until, self._seconds() + KEEP_DAYS * 86400)
+
+    def _seconds(self) -> int:
+        return int(self._clock.now().timestamp())
 
     def _record(self, id: str) -> _Record:
         if id not in self._records:

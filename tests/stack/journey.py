@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import requests
 import yaml
 
+from local.aws.vendors import Factory, packaged
 from local.checkout import linked
 from local.demo.peers import Peers
 from local.stack import Stack, StackSettings, start_stack
@@ -33,14 +34,25 @@ QUICK = {
 
 @contextmanager
 def running(
-    folder: Path, *, standins: Mapping[str, Mapping[str, str]] = MappingProxyType({}), **environment: str
+    folder: Path,
+    *,
+    standins: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    silent: Collection[str] = (),
+    **environment: str,
 ) -> Iterator[Journey]:
-    """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`."""
-    stack = start_stack(StackSettings(root=linked(folder), environment={**QUICK, **environment}, extra=standins))
+    """The whole stack of this checkout, with its `.local` under `folder`. standins: as `StackSettings.extra`;
+    silent: vendors whose webhooks are all lost."""
+    factories = {**packaged(), **{vendor: _silent(packaged()[vendor]) for vendor in silent}}
+    world = {**QUICK, **environment}
+    stack = start_stack(StackSettings(root=linked(folder), environment=world, extra=standins, standins=factories))
     try:
         yield Journey(stack, Peers(stack.info))
     finally:
         stack.stop()
+
+
+def _silent(factory: Factory) -> Factory:
+    return lambda settings: factory(replace(settings, deliver_to=""))
 
 
 @dataclass

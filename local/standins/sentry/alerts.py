@@ -20,8 +20,29 @@ if TYPE_CHECKING:
     from local.standins.base import StandInSettings
     from local.standins.sentry.shapes import Shapes
 
-    Json = dict[str, Any]
+Json = dict[str, Any]
 
+DEFAULT: Json = {
+    "title": "PricingError: no tax rate for 'NL'",
+    "culprit": "acme_pricing.tax in standard_rate",
+    "frames": [
+        {
+            "filename": "acme_checkout/totals.py",
+            "function": "order_total",
+            "lineno": 31,
+            "context_line": "    rate = standard_rate(order.country)",
+            "in_app": True,
+        },
+        {
+            "filename": "acme_pricing/tax.py",
+            "function": "standard_rate",
+            "lineno": 27,
+            "context_line": '        raise PricingError(f"no tax rate for {country!r}")',
+            "in_app": True,
+        },
+    ],
+}
+"""An error that the sample organisation could have; the scripted Sentry agent speaks of it."""
 _INSTALLATION = "7a485448-0000-4000-8000-000000000001"
 
 

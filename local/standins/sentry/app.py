@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from local.standins.sentry.alerts import alert, deliver
+from local.standins.sentry.alerts import DEFAULT, alert, deliver
 from local.standins.sentry.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -54,19 +54,36 @@ def build_app(settings: StandInSettings, store: Store) -> Flask:
         _known(project, store.project)
         return jsonify(shapes.project())
 
+    _register_comments(app, store)
     _register_controls(app, settings, store, shapes)
     app.register_error_handler(HTTPException, _refusal)
     return app
 
 
+def _register_comments(app: Flask, store: Store) -> None:
+    @app.get("/api/0/organizations/<organization>/issues/<id>/comments/")
+    def comments(organization: str, id: str) -> Response:
+        return jsonify(_issue(store, organization, id).get("comments", []))
+
+    @app.post("/api/0/organizations/<organization>/issues/<id>/comments/")
+    def comment(organization: str, id: str) -> ResponseReturnValue:
+        text = (request.get_json(silent=True) or {}).get("text")
+        if not text:
+            abort(400, "text: this field is required")
+        return jsonify(store.add_comment(_issue(store, organization, id), str(text))), 201
+
+
 def _register_controls(app: Flask, settings: StandInSettings, store: Store, shapes: Shapes) -> None:
     @app.post("/_standin/alert")
     def send_alert() -> ResponseReturnValue:
-        """``{"title": "KeyError: 'sku'", "culprit"?, "environment"?, "frames"?, "request_id"?}``; see `alerts`."""
+        """``{"title": "KeyError: 'sku'", "culprit"?, "level"?, "environment"?, "release"?, "frames"?, "request_id"?,
+        "events"?: how many, "deliver"?: false}``; without a title `alerts.DEFAULT`."""
         given = request.get_json()
-        if not given.get("title"):
-            abort(400, "missing: title")
-        issue, event = store.add_event(given)
+        given = given if given.get("title") else DEFAULT | given
+        for _ in range(int(given.get("events", 1))):
+            issue, event = store.add_event(given)
+        if not given.get("deliver", True):
+            return jsonify({"issue_id": issue["id"], "event_id": event["id"]})
         answer = deliver(settings, "event_alert", alert(shapes, issue, event), given.get("request_id"))
         return jsonify({"issue_id": issue["id"], "event_id": event["id"], **answer})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from local.standins.sentry.project import project_details
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
+HOUR = 3600
 _NEVER = dict.fromkeys(
     (
         "shareId", "logger", "priorityLockedAt", "seerFixabilityScore", "seerAutofixLastTriggered",
@@ -41,7 +44,7 @@ class Shapes:
             "userReportCount": 0,
             "participants": [],
             "tags": [],
-            "stats": {"24h": [], "30d": []},
+            "stats": {"24h": _hours(issue), "30d": []},
         }
 
     def listed(self, issue: Json) -> Json:
@@ -49,7 +52,7 @@ class Shapes:
         times = {name: self._common(issue)[name] for name in ("count", "userCount", "firstSeen", "lastSeen")}
         return {
             **self._common(issue),
-            "stats": {"24h": []},
+            "stats": {"24h": _hours(issue)},
             "lifetime": times,
             "filtered": None,
             "sessionCount": 0,
@@ -102,7 +105,7 @@ class Shapes:
             "errors": [],
             "occurrence": None,
             "_meta": {},
-            "release": None,
+            "release": _release(event),
             "userReport": None,
             "sdkUpdates": [],
             "resolvedWith": [],
@@ -151,3 +154,14 @@ class Shapes:
     def _metadata(self, issue: Json) -> Json:
         kind, _, value = issue["title"].partition(": ")
         return {"type": kind, "value": value}
+
+
+def _hours(issue: Json) -> list[list[int]]:
+    """Start of the hour and events in it, for the last 24 hours."""
+    this = int(time.time()) // HOUR * HOUR
+    starts = [int(datetime.fromisoformat(event["at"]).timestamp()) // HOUR * HOUR for event in issue["events"]]
+    return [[hour, starts.count(hour)] for hour in range(this - 23 * HOUR, this + 1, HOUR)]
+
+
+def _release(event: Json) -> Json | None:
+    return {"version": event["release"]} if event.get("release") else None

@@ -34,6 +34,7 @@ class Store:
             "at": at,
             "environment": given.get("environment", "production"),
             "frames": given.get("frames", []),
+            "release": given.get("release", ""),
         }
         with self._lock:
             issue = self._like(given) or self._new(given, at)
@@ -41,6 +42,13 @@ class Store:
             issue["last"] = at
             self._save()
         return issue, event
+
+    def add_comment(self, issue: Json, text: str) -> Json:
+        with self._lock:
+            comment = {"id": str(len(issue.get("comments", [])) + 1), "type": "note", "data": {"text": text}}
+            issue.setdefault("comments", []).append({**comment, "dateCreated": now()})
+            self._save()
+            return dict(issue["comments"][-1])
 
     def find(self, id: str) -> Json | None:
         return next(

@@ -25,6 +25,23 @@ def fixed_token(token: str) -> Callable[[], str]:
     return lambda: token
 
 
+def app_jwt(app_id: str, private_key: str, clock: Clock) -> Callable[[], str]:
+    """Speaks as the App itself. private_key: PEM; InvalidSettings from the first call where it is not one."""
+
+    def made() -> str:
+        import jwt  # slow to import, and needed by GitHub Apps alone
+
+        now = int(clock.now().timestamp())
+        claims = {"iat": now - 60, "exp": now + 540, "iss": app_id}
+        try:
+            return jwt.encode(claims, private_key, algorithm="RS256")
+        except (jwt.InvalidKeyError, ValueError) as error:
+            remedy = "store the PEM that GitHub offered when the App's key was made"
+            raise InvalidSettings(f"the GitHub App's private key is not an RSA key in PEM form; {remedy}") from error
+
+    return made
+
+
 class InstallationToken:
     """Callable; buys a token when the last one has less than five minutes left. Safe for several threads."""
 
@@ -40,9 +57,9 @@ class InstallationToken:
         patience: Patience | None = None,
     ) -> None:
         """private_key: PEM. InvalidSettings from the first call where it is not one."""
-        self._app_id, self._key, self._clock = app_id, private_key, clock
+        self._clock = clock
         self._path = f"/app/installations/{installation_id}/access_tokens"
-        self._api = GitHubApi(base_url, self._jwt, session=session, patience=patience)
+        self._api = GitHubApi(base_url, app_jwt(app_id, private_key, clock), session=session, patience=patience)
         self._lock = threading.Lock()
         self._token = ""
         self._expires: datetime | None = None
@@ -53,14 +70,3 @@ class InstallationToken:
                 bought = self._api.call("POST", self._path, body={}, repeatable=True).json()
                 self._token, self._expires = str(bought["token"]), datetime.fromisoformat(bought["expires_at"])
             return self._token
-
-    def _jwt(self) -> str:
-        import jwt  # slow to import, and needed by GitHub Apps alone
-
-        now = int(self._clock.now().timestamp())
-        claims = {"iat": now - 60, "exp": now + 540, "iss": self._app_id}
-        try:
-            return jwt.encode(claims, self._key, algorithm="RS256")
-        except (jwt.InvalidKeyError, ValueError) as error:
-            remedy = "store the PEM that GitHub offered when the App's key was made"
-            raise InvalidSettings(f"the GitHub App's private key is not an RSA key in PEM form; {remedy}") from error

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
 from ferry.adapters.adf import from_markdown
-from ferry.adapters.adf_text import to_text
 from ferry.adapters.http_retry import Patience, retry_after, send
-from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.adapters.jira_comments import ticket_comment
+from ferry.adapters.jira_labels import labelled_ticket
+from ferry.domain.errors import FerryError, InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
 from ferry.domain.ticket import TicketComment
+from ferry.ports import LabelledTicket, TicketRef
 
 TIMEOUT_SECONDS = (5, 20)
 PAGE = 100
 MAX_COMMENT = 32_000  # Jira's default limit is 32,767 characters of rendered text
+MAX_SUMMARY = 250
 CUT = "\n\n… (cut)"
 _REMEDIES = {
     401: "check JIRA_EMAIL and the API token in the secret that JIRA_TOKEN_ID names",
-    403: "give the account of JIRA_EMAIL the permission to add comments in this project",
+    403: "give the account of JIRA_EMAIL the permissions to create, link and comment on issues in this project",
 }
 
 
 class JiraIssueTracker:
     """base_url: the site, e.g. ``https://acme.atlassian.net``; email and token: of the account that Ferry acts as;
-    page: how many comments one call asks for."""
+    project: key of the project where it opens tickets; page: how many comments one call asks for."""
 
     def __init__(
         self,
@@ -35,12 +37,15 @@ class JiraIssueTracker:
         email: str,
         token: str,
         *,
+        project: str = "",
+        issue_type: str = "Bug",
         session: requests.Session | None = None,
         patience: Patience | None = None,
         page: int = PAGE,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._auth = (email, token)
+        self._project, self._issue_type = project, issue_type
         self._session = session or requests.Session()
         self._patience = patience or Patience()
         self._page = page
@@ -53,12 +58,48 @@ class JiraIssueTracker:
 
     def comments(self, key: str) -> list[TicketComment]:
         """Oldest first. Errors as `comment`."""
-        return [_comment(found) for found in self._pages(f"issue/{quote(key, safe='')}/comment", "comments")]
+        return [ticket_comment(found) for found in self._pages(f"issue/{quote(key, safe='')}/comment", "comments")]
 
     def account(self) -> str:
         """Account id of the credential's owner, asked once."""
         self._account = self._account or str(self._call("GET", "myself").json()["accountId"])
         return self._account
+
+    def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
+        """InvalidSettings without a project; else as `comment`."""
+        if not self._project:
+            raise InvalidSettings("no project to open tickets in: set JIRA_PROJECT (the parameter JiraProject)")
+        fields = {
+            "project": {"key": self._project},
+            "issuetype": {"name": self._issue_type},
+            "summary": " ".join(title.split())[:MAX_SUMMARY],
+            "description": from_markdown(markdown[:MAX_COMMENT]),
+            "labels": list(labels),
+        }
+        return self._ref(self._call("POST", "issue", json={"fields": fields}).json()["key"])
+
+    def find(self, label: str) -> TicketRef | None:
+        found = self._search(f'labels = "{label}" AND created >= -90d ORDER BY created ASC')
+        return self._ref(found[0]) if found else None
+
+    def link(self, key: str, url: str, title: str) -> None:
+        body = {"globalId": url, "object": {"url": url, "title": title[:MAX_SUMMARY]}}
+        self._call("POST", f"issue/{quote(key, safe='')}/remotelink", json=body)
+
+    def labelled(self, label: str, *, days: int) -> list[LabelledTicket]:
+        """One call for the list and one for each ticket's changelog."""
+        keys = self._search(f'labels = "{label}" AND updated >= -{days}d ORDER BY created DESC')
+        asked = {"fields": "summary,description,labels,reporter,creator,created", "expand": "changelog"}
+        issues = (self._call("GET", f"issue/{quote(key, safe='')}", params=asked).json() for key in keys)
+        return [labelled_ticket(issue, label) for issue in issues]
+
+    def _search(self, jql: str) -> list[str]:
+        """Keys; the label in `jql` is ours or a setting, so that nothing in it needs escaping."""
+        asked = {"jql": jql, "fields": ["summary"], "maxResults": 100}
+        return [str(issue["key"]) for issue in self._call("POST", "search/jql", json=asked).json()["issues"]]
+
+    def _ref(self, key: str) -> TicketRef:
+        return TicketRef(key, f"{self._base}/browse/{key}")
 
     def _pages(self, path: str, name: str) -> Iterator[Mapping[str, Any]]:
         start, total = 0, 1
@@ -81,24 +122,6 @@ class JiraIssueTracker:
         if not answer.ok:
             raise _error(call, answer)
         return answer
-
-
-def _comment(found: Mapping[str, Any]) -> TicketComment:
-    author = found.get("author") or {}
-    return TicketComment(
-        id=str(found["id"]),
-        author=str(author.get("accountId") or ""),
-        author_name=str(author.get("displayName") or ""),
-        account_type=str(author.get("accountType") or ""),
-        at=_moment(found["created"]),
-        changed_at=_moment(found.get("updated") or found["created"]),
-        text=to_text(found.get("body")),
-    )
-
-
-def _moment(jiras: str) -> str:
-    """``2021-01-17T12:34:00.000+0000`` as RFC 3339 in UTC."""
-    return datetime.strptime(jiras, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _error(call: str, answer: requests.Response) -> FerryError:

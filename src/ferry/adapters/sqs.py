@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
@@ -33,6 +33,12 @@ class SqsDeadLetters:
         self._client = client
         self._url = url
         self._to = to
+
+    def count(self) -> int:
+        name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
+        with translated("SQS GetQueueAttributes"):
+            answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=[name])
+        return int(answer["Attributes"][name])
 
     def redrive(self) -> int:
         """AWS moves them by itself (StartMessageMoveTask); where a server cannot, they are carried one by one."""

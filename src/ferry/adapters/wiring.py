@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ferry.adapters.wiring_watch import Watching
 from ferry.domain.errors import InvalidSettings
 from ferry.settings import read
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
         ArtifactStore,
         Chat,
         Clock,
-        DeadLetters,
         Forge,
         IssueTracker,
         LanguageModel,
@@ -51,8 +51,14 @@ class WorldSettings:
     model_key_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
+    incident_machine_arn: str = ""
     delivery_queue_url: str = ""
     dead_letter_queue_url: str = ""
+    jira_project: str = ""
+    jira_issue_type: str = "Bug"
+    sentry_base_url: str = ""
+    sentry_org: str = ""
+    sentry_token_id: str = ""
     slack_agent: str = ""
     comment_machine_arn: str = ""
 
@@ -67,7 +73,7 @@ class SystemClock:
         time.sleep(seconds)
 
 
-class CloudWorld:
+class CloudWorld(Watching):
     """`ferry.usecases.world.World` over the real adapters."""
 
     def __init__(self, settings: WorldSettings) -> None:
@@ -136,7 +142,13 @@ class CloudWorld:
         from ferry.adapters.jira import JiraIssueTracker
 
         settings = self.settings
-        return JiraIssueTracker(settings.jira_base_url, settings.jira_email, self.secrets.get(settings.jira_token_id))
+        return JiraIssueTracker(
+            settings.jira_base_url,
+            settings.jira_email,
+            self.secrets.get(settings.jira_token_id),
+            project=settings.jira_project,
+            issue_type=settings.jira_issue_type,
+        )
 
     @cached_property
     def chat(self) -> Chat:
@@ -144,13 +156,6 @@ class CloudWorld:
 
         token = self.secrets.get(self.settings.slack_token_id)
         return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
-
-    @cached_property
-    def dead_letters(self) -> DeadLetters:
-        from ferry.adapters.sqs import SqsDeadLetters
-
-        settings = self.settings
-        return SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url, settings.delivery_queue_url)
 
     @cached_property
     def agents(self) -> AgentHost:

@@ -16,11 +16,14 @@ class Source(StrEnum):
     GITHUB = "github"
     SENTRY = "sentry"
     SLACK = "slack"
+    SWEEP = "sweep"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One signed HTTP request. id: the sender's own identifier, stable over its retries; kind: the sender's event name;
+    """One signed HTTP request, or what the sweep found in its place.
+
+    id: the sender's own identifier, stable over its retries; kind: the sender's event name;
     body: the raw body as text (UTF-8); received_at: RFC 3339 in UTC."""
 
     source: Source
@@ -56,6 +59,7 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     REJECTED = "rejected"
     DECIDED = "decided"
+    MENDED = "mended"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from ferry.domain.document import Document
 class StepRequest(Document):
     """The state machine's words to an agent.
 
+    task_id: the task's, or the incident's (`incident_id`) where there is no task yet; issue: the error tracker's id.
     token: Step Functions' task token (never logged, never shown); attempt: counts from 1 over retries of the state;
     revision: of the plan, from 1; feedback: what the person asked to change; repo: for steps that run per repository;
     head: the commit whose CI is red; fix: which CI fix of this repository this is, from 1;
@@ -24,6 +25,7 @@ class StepRequest(Document):
     head: str = ""
     fix: int = 1
     asked: str = ""
+    issue: str = ""
 
 
 def ticket_key(task_id: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ferry.ports.forge import Forge, PullRequestRef, ReviewComment
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
-from ferry.ports.people import Chat, IssueTracker
+from ferry.ports.people import Chat, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
+from ferry.ports.watch import ErrorTracker, HookLog
 from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Queue, Secrets, WorkflowEngine
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "Clock",
     "CommandResult",
     "DeadLetters",
+    "ErrorTracker",
     "Forge",
+    "HookLog",
     "IssueTracker",
+    "LabelledTicket",
     "LanguageModel",
     "PullRequestRef",
     "Queue",
@@ -24,5 +28,6 @@ __all__ = [
     "Sandbox",
     "Secrets",
     "TaskStore",
+    "TicketRef",
     "WorkflowEngine",
 ]

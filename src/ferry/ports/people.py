@@ -3,13 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ferry.domain.ticket import TicketComment
 
 
+@dataclass(frozen=True)
+class TicketRef:
+    key: str
+    url: str
+
+
+@dataclass(frozen=True)
+class LabelledTicket:
+    """A ticket that carries a label now. labelled_by and labelled_at (RFC 3339): who gave it last, and when;
+    created: it was born with it; change: names that act of labelling; labels: all that it carries;
+    labelled_by_type: Jira's ``accountType`` of who gave it."""
+
+    key: str
+    title: str
+    text: str
+    api_url: str
+    author: str
+    labels: tuple[str, ...]
+    labelled_by: str
+    labelled_by_name: str
+    labelled_at: str
+    change: str
+    created: bool
+    labelled_by_type: str = ""
+
+
 class IssueTracker(Protocol):
     def comment(self, key: str, markdown: str) -> None: ...
+
+    def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
+        """In the configured project."""
+
+    def find(self, label: str) -> TicketRef | None:
+        """The oldest ticket of the last 90 days with `label`; the tracker's search may be some seconds behind."""
+
+    def link(self, key: str, url: str, title: str) -> None:
+        """Show `url` on the ticket; the same url again changes nothing."""
+
+    def labelled(self, label: str, *, days: int) -> list[LabelledTicket]:
+        """Tickets that carry `label` and changed within `days`, at most 100."""
 
     def comments(self, key: str) -> list[TicketComment]:
         """Oldest first. NotFound."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Receipt
+from ferry.domain.incident import ErrorTicket
 from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 
@@ -19,6 +20,9 @@ class TaskStore(Protocol):
 
     def release_delivery(self, delivery: Delivery) -> None:
         """Give up the claim at once, so that the next try need not wait for the lease."""
+
+    def expired_claims(self) -> list[str]:
+        """Names of deliveries that somebody began an hour ago or more, and nobody finished."""
 
     def counted(self, counters: Iterable[str]) -> dict[str, frozenset[str]]:
         """Who was counted, by counter; a counter that nobody was counted in may be missing."""
@@ -82,6 +86,9 @@ class TaskStore(Protocol):
 
     def token(self, task_id: str, kind: str) -> str | None: ...
 
+    def tokens(self, task_id: str) -> list[str]:
+        """The kinds of all who wait."""
+
     def drop_token(self, task_id: str, kind: str, token: str) -> bool:
         """Take it away if it is still this one."""
 
@@ -98,3 +105,16 @@ class TaskStore(Protocol):
     def add_ledger(self, task_id: str, entry: LedgerEntry) -> None: ...
 
     def ledger(self, task_id: str) -> list[LedgerEntry]: ...
+
+    def error_ticket(self, fingerprint: str) -> ErrorTicket | None:
+        """None when the fingerprint has no record, or one that is older than 90 days."""
+
+    def claim_error_ticket(self, fingerprint: str, owner: str, *, lease_seconds: int) -> ErrorTicket:
+        """Take the opening of the ticket for `lease_seconds`; the same owner may take it again.
+
+        What is known of the ticket comes back; once it has a key it belongs to whoever asks. Conflict if another
+        owner holds it.
+        """
+
+    def put_error_ticket(self, ticket: ErrorTicket) -> None:
+        """Conflict when another owner has taken it meanwhile."""

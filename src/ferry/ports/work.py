@@ -27,6 +27,9 @@ class Queue(Protocol):
 
 
 class DeadLetters(Protocol):
+    def count(self) -> int:
+        """Deliveries that could not be admitted, approximately."""
+
     def redrive(self) -> int:
         """Give what could not be admitted another try; about how many deliveries that were."""
 

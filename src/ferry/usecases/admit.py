@@ -17,10 +17,12 @@ from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.comment import Remark
 from ferry.domain.triggers.github import CiFinished
+from ferry.domain.triggers.sentry import Alert
 from ferry.domain.triggers.slack import Click, Command, Mention
 from ferry.usecases.ask import ask
 from ferry.usecases.ci import ci_finished
 from ferry.usecases.command import ACTS, DECISIONS, obey
+from ferry.usecases.consider import consider
 from ferry.usecases.decide import decide
 from ferry.usecases.hear import hear
 from ferry.usecases.readers import read
@@ -83,6 +85,10 @@ def _hear(delivery: Delivery, remark: Remark, world: World, rules: Rules) -> Rec
     return hear(delivery, remark, world, rules.budget)
 
 
+def _consider(delivery: Delivery, alert: Alert, world: World, rules: Rules) -> Receipt:
+    return consider(delivery, alert, world, rules.thresholds)
+
+
 def _ask(delivery: Delivery, mention: Mention, world: World, rules: Rules) -> Receipt:
     return ask(delivery, mention, world)
 
@@ -99,5 +105,6 @@ USE_CASES: Mapping[type, UseCase] = {
     Command: _command,
     Mention: _ask,
     Remark: _hear,
+    Alert: _consider,
     Nothing: _ignore,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from ferry.domain.admission.guards import fix_of_a_fix, stale
 from ferry.domain.ci import CiState, ci_state
 from ferry.domain.delivery import Delivery, Outcome, Receipt
@@ -41,6 +43,21 @@ def settle(task_id: str, repo: str, head: str, world: World) -> str:
     world.engine.succeed(token, {"state": str(state), "head": head})
     world.store.drop_token(task_id, _kind(repo, head), token)
     return f"CI {state}"
+
+
+def waiting(task_id: str, world: World) -> list[tuple[str, str]]:
+    """Repository and commit of everything whose CI the task waits for."""
+    kinds = (kind.split("#") for kind in world.store.tokens(task_id))
+    return [(kind[1], kind[2]) for kind in kinds if kind[0] == "ci" and len(kind) == 3]
+
+
+def overdue(task_id: str, repo: str, head: str, world: World) -> str:
+    """Names the wait for `head` when its checks are complete and nobody told the machine; else empty."""
+    token = world.store.token(task_id, _kind(repo, head))
+    if token is None or ci_state(world.forge.check_runs(repo, head)) is CiState.PENDING:
+        return ""
+    # A resumed task waits for the same commit with another token, which may be missed as well.
+    return hashlib.sha256(token.encode()).hexdigest()[:8]
 
 
 def _why_nobody_waits(task_id: str, repo: str, head: str, world: World) -> str:

@@ -16,7 +16,8 @@ DOING = {
 
 def dispatch(request: StepRequest, *, store: TaskStore, host: AgentHost) -> None:
     """The agent answers through the request's token; an error here fails the state at once."""
-    if not request.asked:  # a change on request comes after the task's end, and does not undo it
+    # The Sentry agent works before there is a task; a change on request comes after its end, and does not undo it.
+    if request.agent in DOING and not request.asked:
         store.update_task(request.task_id, status=DOING[request.agent])
         store.add_event(request.task_id, str(DOING[request.agent]), _what(request))
     host.run(request.agent, request.dump())

@@ -12,6 +12,7 @@ from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.comment import Remark, read_comment
 from ferry.domain.triggers.github import CiFinished, read_github, read_news, sender_refusal
 from ferry.domain.triggers.jira import read_edit, read_jira
+from ferry.domain.triggers.sentry import Alert, read_sentry
 from ferry.domain.triggers.slack import Click, Command, Mention, read_slack
 from ferry.usecases.doors import json_object, slack_body
 from ferry.usecases.rules import Rules
@@ -60,8 +61,8 @@ def _slack(delivery: Delivery, rules: Rules) -> Click | Command | Mention | Noth
     return read_slack(slack_body(delivery.body.encode()))
 
 
-def _alert(delivery: Delivery, rules: Rules) -> Nothing:
-    return Nothing(f"Sentry's {delivery.kind.replace('_', ' ')}s start nothing yet")
+def _alert(delivery: Delivery, rules: Rules) -> Alert | Nothing:
+    return read_sentry(delivery.kind, _json(delivery))
 
 
 def _other(delivery: Delivery, rules: Rules) -> Nothing:
@@ -92,4 +93,8 @@ READERS: Mapping[tuple[Source, str], Reader] = {
     (Source.SENTRY, "event_alert"): _alert,
     (Source.SENTRY, "metric_alert"): _alert,
     (Source.SENTRY, "issue"): _alert,
+    # What was lost is admitted by the same rules as what arrived.
+    (Source.SWEEP, "jira:issue_created"): _issue,
+    (Source.SWEEP, "jira:issue_updated"): _issue,
+    (Source.SWEEP, "issue"): _alert,
 }

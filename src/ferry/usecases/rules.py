@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.admission.people import JiraPeople, SlackPeople
+from ferry.domain.incident import DEFAULTS
 from ferry.domain.triggers.comment import MENTIONS
 
 
@@ -15,7 +17,7 @@ class Rules:
     max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
     jira_triggerers: Jira account ids that may trigger (empty: see `JiraPeople`); slack_users: who may steer beside the
     approvers; own_login: Ferry's login at GitHub; budget: how often work may start; mentions: what calls Ferry at the
-    beginning of a comment."""
+    beginning of a comment; thresholds: events in 24 hours by level, from which on an error is an incident."""
 
     label: str
     own_account: str
@@ -27,6 +29,7 @@ class Rules:
     own_login: str = ""
     budget: Budget = DEFAULT
     mentions: tuple[str, ...] = MENTIONS
+    thresholds: Mapping[str, int] = field(default_factory=lambda: DEFAULTS)
 
     @property
     def jira(self) -> JiraPeople:

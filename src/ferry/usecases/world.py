@@ -10,8 +10,11 @@ from ferry.ports import (
     Chat,
     Clock,
     DeadLetters,
+    ErrorTracker,
     Forge,
+    HookLog,
     IssueTracker,
+    Queue,
     TaskStore,
     WorkflowEngine,
 )
@@ -30,6 +33,10 @@ class World(Protocol):
     def engine(self) -> WorkflowEngine: ...
 
     @property
+    def incidents(self) -> WorkflowEngine:
+        """The engine as `engine`, for the incident machine."""
+
+    @property
     def comments(self) -> WorkflowEngine:
         """The engine as `engine`, for the comment machine."""
 
@@ -41,6 +48,16 @@ class World(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def errors(self) -> ErrorTracker: ...
+
+    @property
+    def hooks(self) -> HookLog | None:
+        """None without a GitHub App: a token may not read the log."""
+
+    @property
+    def queue(self) -> Queue: ...
 
     @property
     def dead_letters(self) -> DeadLetters: ...

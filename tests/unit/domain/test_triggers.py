@@ -64,6 +64,18 @@ def test_a_label_added_freezes_the_ticket() -> None:
     )
 
 
+def test_of_what_ferry_does_only_a_ticket_opened_for_an_error_starts() -> None:
+    body = labelled() | {"webhookEvent": "jira:issue_created", "changelog": None, "user": {"accountId": "FERRY"}}
+    body["issue"]["fields"]["labels"] = ["AI", "sentry-auto"]
+    edited = body | {"webhookEvent": "jira:issue_updated", "changelog": labelled()["changelog"]}
+    plain = json.loads(json.dumps(body))
+    plain["issue"]["fields"]["labels"] = ["AI"]
+
+    assert isinstance(jira(body), Ticket)
+    assert isinstance(jira(edited), Nothing)
+    assert isinstance(jira(plain), Nothing)
+
+
 def test_an_issue_created_with_the_label_starts_too() -> None:
     body = labelled() | {"webhookEvent": "jira:issue_created", "changelog": None}
 

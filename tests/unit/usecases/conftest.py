@@ -21,6 +21,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.store import FakeStore
+from tests.fakes.watch import FakeErrorTracker, FakeHookLog, FakeQueue
 
 TASK = "FERRY-1-a"
 REPO = "acme/pricing"
@@ -36,6 +37,10 @@ class FakeWorld:
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
+    incidents: FakeEngine = field(default_factory=FakeEngine)
+    errors: FakeErrorTracker = field(default_factory=FakeErrorTracker)
+    hooks: FakeHookLog | None = None
+    queue: FakeQueue = field(default_factory=FakeQueue)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     agents: FakeAgentHost = field(default_factory=FakeAgentHost)
     store: FakeStore = field(init=False)

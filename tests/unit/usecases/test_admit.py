@@ -174,7 +174,7 @@ def test_a_permanent_fault_is_a_receipt_with_the_reason(world: FakeWorld) -> Non
         (Source.JIRA, "jira:issue_updated", labelled("AI", "AI bug"), "was not added"),
         (Source.GITHUB, "ping", {}, "says hello"),
         (Source.GITHUB, "check_suite", finished(), "not one of Ferry's"),
-        (Source.SENTRY, "event_alert", {}, "start nothing yet"),
+        (Source.SENTRY, "event_alert", {}, "starts nothing"),
         (Source.SLACK, "event_callback", {"type": "event_callback"}, "starts nothing"),
     ],
 )

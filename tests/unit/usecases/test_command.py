@@ -92,7 +92,7 @@ def test_stop_ends_the_execution_and_closes_nothing(running: FakeWorld) -> None:
     assert [message.text for message in running.chat.messages.values()] == [
         "FERRY-1: stopped by slack:U1; nothing was closed"
     ]
-    assert running.tracker.comments
+    assert running.tracker.said["FERRY-1"]
 
 
 def test_a_stopped_task_is_retried_where_it_was(running: FakeWorld) -> None:

@@ -43,6 +43,9 @@ class Approvals(Table):
         item = self._get(f"TASK#{task_id}", f"TOKEN#{kind}")
         return str(item["token"]) if item else None
 
+    def tokens(self, task_id: str) -> list[str]:
+        return [item["sk"].removeprefix("TOKEN#") for item in self._query(f"TASK#{task_id}", "TOKEN#")]
+
     def drop_token(self, task_id: str, kind: str, token: str) -> bool:
         delete = {
             "TableName": self._name,

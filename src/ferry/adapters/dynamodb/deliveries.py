@@ -9,6 +9,7 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import Conflict, NotFound
 
 KEEP_SECONDS = 30 * 86400
+FORGOTTEN_SECONDS = 3600
 NEWEST = 50
 
 
@@ -29,6 +30,11 @@ class Deliveries(Table):
         now = int(self._clock.now().timestamp())
         with contextlib.suppress(Conflict):
             self._put(_claim(delivery, now, -1), "attribute_not_exists(outcome)")
+
+    def expired_claims(self) -> list[str]:
+        before = int(self._clock.now().timestamp()) - FORGOTTEN_SECONDS
+        found = [item for item in self._list("CLAIMS") if int(item["lease_until"]) < before]
+        return [str(item["pk"]).removeprefix("DELIVERY#") for item in found]
 
     def put_receipt(self, receipt: Receipt) -> None:
         expires = int(self._clock.now().timestamp()) + KEEP_SECONDS
@@ -72,6 +78,8 @@ def _claim(delivery: Delivery, now: int, lease_seconds: int) -> Item:
         "kind": delivery.kind,
         "received_at": delivery.received_at,
         "lease_until": now + lease_seconds,
+        "list": "CLAIMS",
+        "listed_at": delivery.received_at,
         "expires": now + KEEP_SECONDS,
     }
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from ferry.domain.messages.approval import approval_request, decided
+from ferry.domain.messages.incident import dead_letters, incident_failed, incident_opened
 from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, stopped, succeeded
 
 __all__ = [
     "approval_request",
+    "dead_letters",
     "decided",
     "escalated",
     "expired",
     "failed",
+    "incident_failed",
+    "incident_opened",
     "rejected",
     "started",
     "stopped",

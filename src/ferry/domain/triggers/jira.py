@@ -6,12 +6,13 @@ and after as one space-joined string each, `description` is text or null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from ferry.domain.admission.people import JiraActor, JiraPeople
+from ferry.domain.incident import LABEL as OWN_TICKETS
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
@@ -22,7 +23,11 @@ Json = Mapping[str, Any]
 def read_jira(
     body: Json, *, label: str, own_account: str, at: str, allowed: frozenset[str] = frozenset()
 ) -> Ticket | Nothing:
-    """The frozen ticket if `label` was added just now by somebody who may (see `JiraPeople`); at: when it arrived."""
+    """The frozen ticket if `label` was added just now by somebody who may (see `JiraPeople`); at: when it arrived.
+
+    What Ferry does starts nothing, with one exception: a ticket that it opened for an incident. That is born with both
+    labels; no edit of Ferry's gets through, and one fingerprint opens one ticket, so that this cannot become a loop.
+    """
     event = body.get("webhookEvent")
     issue = _object(body.get("issue"))
     fields = _object(issue.get("fields"))
@@ -31,7 +36,8 @@ def read_jira(
         return Nothing(f"{event or 'an event without a name'} starts nothing")
     if not _label_added(body, fields, label, created=event == "jira:issue_created"):
         return Nothing(f"the label {label} was not added by this change")
-    if refusal := JiraPeople(own_account, allowed).refusal(actor):
+    refusal = JiraPeople(own_account, allowed).refusal(actor)
+    if refusal and not _own_incident(body, fields, actor, own_account):
         return Nothing(refusal)
     key = str(issue.get("key") or "")
     if not key:
@@ -47,6 +53,12 @@ def read_jira(
         triggered_at=_moment(body, at),
         trigger=_change(body, issue),
     )
+
+
+def _own_incident(body: Json, fields: Json, actor: JiraActor, own_account: str) -> bool:
+    """Also where only some people may trigger: nobody but Ferry's own account opens these."""
+    born = body.get("webhookEvent") == "jira:issue_created" and OWN_TICKETS in (fields.get("labels") or ())
+    return born and bool(own_account) and actor.account == own_account
 
 
 def read_edit(body: Json, *, at: str) -> TicketEdit | Nothing:
@@ -116,3 +128,30 @@ def _object(value: object) -> Json:
 def _browse_url(api_url: str, key: str) -> str:
     parts = urlsplit(api_url)
     return f"{parts.scheme}://{parts.netloc}/browse/{key}" if parts.netloc else ""
+
+
+def as_event(
+    key: str,
+    label: str,
+    *,
+    title: str,
+    text: str,
+    api_url: str,
+    author: str,
+    labels: Iterable[str],
+    actor: JiraActor,
+    change: str,
+    at: str,
+    created: bool,
+) -> dict[str, Any]:
+    """What Jira would have sent when `actor` gave the label, as `read_jira` reads it: the same change by the same name
+    (change: id of the changelog's entry), so that a webhook that comes late after all starts nothing twice."""
+    fields = {"summary": title, "description": text, "labels": list(labels), "reporter": {"displayName": author}}
+    items = [{"field": "labels", "fromString": "", "toString": label}]
+    return {
+        "webhookEvent": "jira:issue_created" if created else "jira:issue_updated",
+        "timestamp": int(datetime.fromisoformat(at).timestamp() * 1000),
+        "user": {"accountId": actor.account, "displayName": actor.name, "accountType": actor.account_type},
+        "issue": {"id": api_url.rpartition("/")[2], "key": key, "self": api_url, "fields": fields},
+        **({} if created else {"changelog": {"id": change, "items": items}}),
+    }

@@ -1,0 +1,68 @@
+"""Composition of what watches: the error tracker, hook logs, the queue and what it could not deliver."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ferry.domain.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from ferry.adapters.wiring import WorldSettings
+    from ferry.ports import Clock, DeadLetters, ErrorTracker, HookLog, Queue, Secrets, WorkflowEngine
+
+
+class Watching:
+    """A part of `CloudWorld`. Imports are where they are used: `wiring` imports this, and functions stay light."""
+
+    settings: WorldSettings
+    clock: Clock
+
+    if TYPE_CHECKING:
+
+        @cached_property
+        def secrets(self) -> Secrets: ...
+
+    @cached_property
+    def incidents(self) -> WorkflowEngine:
+        from ferry.adapters.step_functions import StepFunctionsEngine
+        from ferry.adapters.wiring import client
+
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.incident_machine_arn)
+
+    @cached_property
+    def queue(self) -> Queue:
+        from ferry.adapters.sqs import SqsQueue
+        from ferry.adapters.wiring import client
+
+        return SqsQueue(client("sqs"), self.settings.delivery_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        from ferry.adapters.sqs import SqsDeadLetters
+        from ferry.adapters.wiring import client
+
+        settings = self.settings
+        return SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url, settings.delivery_queue_url)
+
+    @cached_property
+    def hooks(self) -> HookLog | None:
+        from ferry.adapters.github_auth import app_jwt
+        from ferry.adapters.github_hooks import GitHubHookLog
+        from ferry.adapters.github_http import GitHubApi
+
+        settings = self.settings
+        if not settings.github_app_id:
+            return None
+        speaker = app_jwt(settings.github_app_id, self.secrets.get(settings.github_token_id), self.clock)
+        return GitHubHookLog(GitHubApi(settings.github_api_url, speaker), self.clock)
+
+    @cached_property
+    def errors(self) -> ErrorTracker:
+        from ferry.adapters.sentry import SentryErrorTracker
+
+        settings = self.settings
+        if not settings.sentry_org:
+            raise InvalidSettings("errors are not watched: set SENTRY_ORG (the parameter SentryOrg)")
+        token = self.secrets.get(settings.sentry_token_id)
+        return SentryErrorTracker(settings.sentry_base_url, settings.sentry_org, token)
