@@ -126,7 +126,7 @@ def test_a_label_is_told_with_who_gave_it_and_when(tracker: JiraIssueTracker, ji
     assert set(by_key) == {born, given}
     assert (by_key[born].created, by_key[born].labelled_by_name) == (True, "Ferry")
     assert (by_key[given].created, by_key[given].labelled_by_name) == (False, "Ann")
-    assert by_key[born].text == "A bold text\nand a list"
+    assert by_key[born].text == "A bold text\n- and a list"
     assert by_key[given].labels == ("Wanted",)
 
 
