@@ -30,7 +30,7 @@ SDK = (
 DEPLOYED = ("template.yaml", "statemachines", "functions", "agents", "src", "local")
 DOWNLOADS = max(OFFSETS.values()) + 1
 SINK = f"{NAME}-agent"
-AGENTS = ("DISCOVERY_AGENT", "PLANNING_AGENT", "EXECUTION_AGENT", "CICD_AGENT", "SLACK_AGENT")
+AGENTS = ("DISCOVERY_AGENT", "PLANNING_AGENT", "EXECUTION_AGENT", "CICD_AGENT", "SLACK_AGENT", "SENTRY_AGENT")
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,8 @@ def read_error(error: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _end(task_id: str, status: TaskStatus, detail: str, world: World, *, resume_from: str = "") -> Task:
-    task = world.store.update_task(task_id, status=status, detail=detail, resume_from=resume_from)
     world.store.add_event(task_id, str(status), detail)
-    return task
+    return world.store.update_task(task_id, status=status, detail=detail, resume_from=resume_from)
 
 
 def _tell(task: Task, message: Rendered, pulls: tuple[PullRequest, ...] | list[PullRequest], world: World) -> None:
