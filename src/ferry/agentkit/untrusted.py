@@ -12,7 +12,11 @@ RULE = (
 _KIND = re.compile(r"[a-z][a-z0-9_-]*")
 # Anything a model could take for a delimiter: the word behind a bracket, with whatever is not a letter between them.
 _DELIMITER = re.compile(r"<(?=[\W_]{0,40}untrusted)|&(?=(?:amp;)*lt;[\W_]{0,40}untrusted)", re.IGNORECASE)
-_ESCAPED = re.compile(r"&lt;(?=[\W_]{0,40}untrusted)|&amp;(?=(?:amp;)*lt;[\W_]{0,40}untrusted)", re.IGNORECASE)
+_TOKEN = re.compile(r"&lt;|&amp;")
+_BEHIND = {
+    "&lt;": ("<", re.compile(r"[\W_]{0,40}untrusted", re.IGNORECASE)),
+    "&amp;": ("&", re.compile(r"(?:amp;)*lt;[\W_]{0,40}untrusted", re.IGNORECASE)),
+}
 
 
 def block(kind: str, text: str) -> str:
@@ -27,5 +31,16 @@ def block(kind: str, text: str) -> str:
 
 
 def unblock(text: str) -> str:
-    """Undo the escaping of `block`, for text that a model copies back out of one."""
-    return _ESCAPED.sub(lambda found: "<" if found[0].lower() == "&lt;" else "&", text)
+    """Undo the escaping of `block`, for text that a model copies back out of one.
+
+    From the end to the beginning: whether a bracket was escaped depended on what stood behind it before escaping.
+    """
+    if "untrusted" not in text.lower():
+        return text
+    end, behind = len(text), ""
+    for token in reversed(list(_TOKEN.finditer(text))):
+        behind = text[token.end() : end] + behind
+        plain, marks = _BEHIND[token[0]]
+        behind = (plain if marks.match(behind) else token[0]) + behind
+        end = token.start()
+    return text[:end] + behind

@@ -33,6 +33,8 @@ def test_no_text_can_close_or_open_a_block(text: str) -> None:
 
 @given(NASTY)
 @example("&lt;untrusted")
+@example("<<untrusted")
+@example("&lt;&lt;untrusted")
 @example("&amp;lt;/untrusted <untrusted")
 def test_what_was_escaped_can_be_read_back_exactly(text: str) -> None:
     inside = block("file", text).removeprefix('<untrusted kind="file">\n').removesuffix("\n</untrusted>")
