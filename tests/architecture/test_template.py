@@ -81,5 +81,5 @@ def test_every_parameter_is_described() -> None:
 def test_a_queue_that_is_read_has_a_dead_letter_queue_with_an_alarm() -> None:
     queue = resources("AWS::SQS::Queue")["DeliveryQueue"]
 
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": "DeadLetterQueue.Arn"}
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
     assert "DeadLetterAlarm" in resources("AWS::CloudWatch::Alarm")

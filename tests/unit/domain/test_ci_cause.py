@@ -21,7 +21,7 @@ from ferry.domain.ci_cause import classify, code_can_mend
         ("Error: Cannot find module 'express'", CiCause.IMPORT),
         ("ERROR: No matching distribution found for acme-pricing>=1.4", CiCause.DEPENDENCY),
         ("npm error code ERESOLVE", CiCause.DEPENDENCY),
-        ("curl: (6) Could not resolve host: pypi.org", CiCause.INFRASTRUCTURE),
+        ("curl: (6) Could not resolve host: packages.example", CiCause.INFRASTRUCTURE),
         ("The hosted runner: GitHub Actions 7 lost communication with the server.", CiCause.INFRASTRUCTURE),
         ("The job running on runner GitHub Actions 2 has exceeded the maximum execution time of 10 minutes.\n"
          "##[error]The operation was canceled.", CiCause.TIMEOUT),
