@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Chat,
         Clock,
         Forge,
+        GateStore,
         IssueTracker,
         LanguageModel,
         Secrets,
@@ -92,6 +93,12 @@ class CloudWorld(Watching):
         from ferry.adapters.dynamodb import DynamoTaskStore
 
         return DynamoTaskStore(client("dynamodb"), self.settings.task_table, self.clock)
+
+    @cached_property
+    def gate(self) -> GateStore:
+        from ferry.adapters.dynamodb import DynamoGateStore
+
+        return DynamoGateStore(client("dynamodb"), self.settings.task_table, self.clock)
 
     @cached_property
     def artifacts(self) -> ArtifactStore:

@@ -15,9 +15,13 @@ class Decision(StrEnum):
 
 
 class Approval(Document):
-    """id: unguessable; decision: None while it is open; reason: feedback or why not, in a person's words.
+    """id: unguessable; digest: `Mandate.digest`; decision: None while it is open; reason: feedback or why not, in a
+    person's words.
 
-    decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped.
+    opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
+    decided_by: a person's key, ``slack:U1``, ``jira:<account id>``, ``github:<login>`` or ``operator:<name>``;
+    decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped;
+    entered_at: when execution began under it, which it may once.
     """
 
     id: str
@@ -25,9 +29,22 @@ class Approval(Document):
     revision: int
     digest: str
     requested_at: str
+    opening: int = 1
+    expires_at: str = ""
     message_ref: str = ""
     decision: Decision | None = None
     decided_by: str = ""
     decided_at: str = ""
     decided_through: str = ""
     reason: str = ""
+    entered_at: str = ""
+
+
+class Vote(Document):
+    """One person's yes to one request; by: as `Approval.decided_by`; through: the delivery that brought it."""
+
+    task_id: str
+    approval_id: str
+    by: str
+    at: str
+    through: str

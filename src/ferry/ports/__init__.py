@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ferry.ports.forge import Forge, PullRequestRef, ReviewComment
+from ferry.ports.gate import Approvals, GateStore
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
@@ -11,6 +12,7 @@ from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Queue
 
 __all__ = [
     "AgentHost",
+    "Approvals",
     "ArtifactStore",
     "Chat",
     "Clock",
@@ -18,6 +20,7 @@ __all__ = [
     "DeadLetters",
     "ErrorTracker",
     "Forge",
+    "GateStore",
     "HookLog",
     "IssueTracker",
     "LabelledTicket",

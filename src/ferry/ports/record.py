@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Receipt
 from ferry.domain.incident import ErrorTicket
 from ferry.domain.ledger import LedgerEntry
@@ -66,20 +65,6 @@ class TaskStore(Protocol):
         """Append to the timeline, chained to the line before it."""
 
     def events(self, task_id: str) -> list[Event]: ...
-
-    def add_approval(self, approval: Approval, token: str) -> None: ...
-
-    def approval(self, task_id: str, id: str) -> Approval:
-        """NotFound when there is none."""
-
-    def approvals(self, task_id: str) -> list[Approval]: ...
-
-    def decide(self, decided: Approval) -> bool:
-        """Record the decision in one conditional write; False when it was already decided."""
-
-    def approval_token(self, task_id: str, id: str) -> str: ...
-
-    def set_approval_message(self, task_id: str, id: str, ref: str) -> None: ...
 
     def put_token(self, task_id: str, kind: str, token: str) -> None:
         """Remember who waits: kind is e.g. ``ci#acme/pricing``; a newer token replaces an older."""

@@ -12,6 +12,7 @@ from ferry.ports import (
     DeadLetters,
     ErrorTracker,
     Forge,
+    GateStore,
     HookLog,
     IssueTracker,
     Queue,
@@ -25,6 +26,9 @@ class World(Protocol):
 
     @property
     def store(self) -> TaskStore: ...
+
+    @property
+    def gate(self) -> GateStore: ...
 
     @property
     def artifacts(self) -> ArtifactStore: ...

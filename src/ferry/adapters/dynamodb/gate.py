@@ -1,0 +1,162 @@
+"""The gate at ``GATE#task``: ``APPROVAL#id``, ``VOTE#id#person``, ``AUDIT#number`` and ``HEAD``.
+
+A partition of its own, because IAM can keep writers from a partition key (`dynamodb:LeadingKeys`) and from nothing
+finer: functions that run an agent may read this one alone. Tokens are in a third one, which agents may not even read.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ferry.adapters.dynamodb.table import Item, Table, put
+from ferry.domain.approval import Approval, Decision, Vote
+from ferry.domain.audit import AuditHead, AuditRecord, next_record
+from ferry.domain.errors import Conflict, NotFound
+
+ATTEMPTS = 30
+# Whoever adds a record between the two reads of `audit` must not make the chain look broken.
+READS = 3
+NEW = "attribute_not_exists(pk)"
+Actions = Sequence[Mapping[str, Any]]
+
+
+class DynamoGateStore(Table):
+    def approval(self, task_id: str, id: str) -> Approval:
+        return _approval(self._item(task_id, id))
+
+    def approvals(self, task_id: str) -> list[Approval]:
+        found = [_approval(item) for item in self._query(_gate(task_id), "APPROVAL#")]
+        return sorted(found, key=lambda approval: (approval.requested_at, approval.revision, approval.opening))
+
+    def votes(self, approval: Approval) -> list[Vote]:
+        items = self._query(_gate(approval.task_id), f"VOTE#{approval.id}#")
+        return sorted((Vote.read(item["data"], _name(item)) for item in items), key=lambda vote: vote.at)
+
+    def audit(self, task_id: str) -> tuple[list[AuditRecord], AuditHead]:
+        for _ in range(READS):
+            head = self._head(task_id)
+            items = self._query(_gate(task_id), "AUDIT#")
+            if len(items) == head.number:
+                break
+        return [AuditRecord.read(item["data"], _name(item)) for item in items], head
+
+    def ask(self, approval: Approval) -> None:
+        about = {**_which(approval), "digest": approval.digest, "expires": approval.expires_at}
+        self._together(approval.task_id, "asked", about, lambda: [put(self._name, _stored(approval, 1), NEW)])
+
+    def wait(self, approval: Approval, token: str) -> bool:
+        item = {"pk": f"TOKEN#{approval.task_id}", "sk": f"approval#{approval.id}", "token": token}
+        self._put(item)
+        # After the write: whoever decides in between finds the new token, or we find the decision.
+        return self.approval(approval.task_id, approval.id).decision is None
+
+    def token(self, approval: Approval) -> str:
+        item = self._get(f"TOKEN#{approval.task_id}", f"approval#{approval.id}")
+        return str(item["token"]) if item else ""
+
+    def show(self, approval: Approval, message_ref: str) -> None:
+        while True:
+            item = self._item(approval.task_id, approval.id)
+            now = _approval(item)
+            if now.decision is not None:
+                raise Conflict(f"request {approval.id} is decided already")
+            try:
+                return self._write([self._next(item, now.model_copy(update={"message_ref": message_ref}))])
+            except Conflict:
+                continue
+
+    def vote(self, vote: Vote) -> bool:
+        key = {"pk": _gate(vote.task_id), "sk": f"VOTE#{vote.approval_id}#{vote.by}"}
+        action = put(self._name, {**key, "data": vote.model_dump_json()}, NEW)
+
+        def actions() -> Actions | None:
+            return None if self._get(*key.values()) else [action]
+
+        return self._together(vote.task_id, "vote", {"by": vote.by, "request": vote.approval_id}, actions)
+
+    def decide(self, decided: Approval, **about: str) -> bool:
+        made = decided.model_dump(include={"decision", "decided_by", "decided_at", "decided_through", "reason"})
+
+        def actions() -> Actions | None:
+            item = self._item(decided.task_id, decided.id)
+            open_one = _approval(item)
+            return None if open_one.decision else [self._next(item, open_one.model_copy(update=made))]
+
+        said = {"decision": str(decided.decision), "by": decided.decided_by, "reason": decided.reason}
+        return self._together(decided.task_id, "decided", {**_which(decided), **said, **about}, actions)
+
+    def enter(self, approval: Approval, at: str) -> bool:
+        def actions() -> Actions | None:
+            item = self._item(approval.task_id, approval.id)
+            now = _approval(item)
+            fresh = now.decision is Decision.APPROVED and not now.entered_at
+            return [self._next(item, now.model_copy(update={"entered_at": at}))] if fresh else None
+
+        about = {**_which(approval), "digest": approval.digest}
+        return self._together(approval.task_id, "entered", about, actions)
+
+    def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:
+        self._together(task_id, kind, about, lambda: [])
+
+    def _together(
+        self, task_id: str, kind: str, about: Mapping[str, str], actions: Callable[[], Actions | None]
+    ) -> bool:
+        """Do `actions` and add the audit record in one transaction; False, and nothing is written, when it says None."""
+        for attempt in range(ATTEMPTS):
+            head, wanted = self._head(task_id), actions()
+            if wanted is None:
+                return False
+            try:
+                self._write([*wanted, *self._chain(task_id, head, kind, about)])
+            except Conflict:
+                self._clock.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311  spreads rivals, guards nothing
+                continue
+            return True
+        raise Conflict(f"the gate of task {task_id} is being written by too many at once")
+
+    def _chain(self, task_id: str, head: AuditHead, kind: str, about: Mapping[str, str]) -> Actions:
+        record = next_record(head, self._now(), kind, about)
+        pk = _gate(task_id)
+        line = {"pk": pk, "sk": f"AUDIT#{record.number:06d}", "data": record.model_dump_json()}
+        top = {"pk": pk, "sk": "HEAD", "number": record.number, "chain": record.chain}
+        return [
+            put(self._name, line, NEW),
+            put(self._name, top, f"{NEW} OR #chain = :chain", {"#chain": "chain"}, chain=head.chain),
+        ]
+
+    def _head(self, task_id: str) -> AuditHead:
+        item = self._get(_gate(task_id), "HEAD")
+        return AuditHead(number=int(item["number"]), chain=item["chain"]) if item else AuditHead()
+
+    def _next(self, item: Item, approval: Approval) -> dict[str, Any]:
+        version = int(item["version"])
+        return put(self._name, _stored(approval, version + 1), "version = :version", version=version)
+
+    def _item(self, task_id: str, id: str) -> Item:
+        item = self._get(_gate(task_id), f"APPROVAL#{id}")
+        if item is None:
+            raise NotFound(f"task {task_id} has no approval {id}")
+        return item
+
+
+def _gate(task_id: str) -> str:
+    return f"GATE#{task_id}"
+
+
+def _which(approval: Approval) -> dict[str, str]:
+    return {"request": approval.id, "plan": str(approval.revision), "opening": str(approval.opening)}
+
+
+def _stored(approval: Approval, version: int) -> Item:
+    key = {"pk": _gate(approval.task_id), "sk": f"APPROVAL#{approval.id}"}
+    return {**key, "data": approval.model_dump_json(), "version": version}
+
+
+def _approval(item: Item) -> Approval:
+    return Approval.read(item["data"], _name(item))
+
+
+def _name(item: Item) -> str:
+    return f"record {item['pk']} {item['sk']}"
