@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ferry.ports.forge import Forge, PullRequestRef, ReviewComment
+from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, ReviewComment
 from ferry.ports.gate import Approvals, GateStore
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, IssueTracker, LabelledTicket, TicketRef
@@ -14,9 +14,11 @@ __all__ = [
     "AgentHost",
     "Approvals",
     "ArtifactStore",
+    "ChangedFile",
     "Chat",
     "Clock",
     "CommandResult",
+    "Comparison",
     "DeadLetters",
     "ErrorTracker",
     "Forge",

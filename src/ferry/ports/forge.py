@@ -31,6 +31,24 @@ class ReviewComment:
     text: str
 
 
+@dataclass(frozen=True)
+class ChangedFile:
+    """patch: unified, "" for a binary or a very large file; previous: its path before a rename."""
+
+    path: str
+    patch: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What commits brought. commits: how many; authors: their names, each once; files: at most 300."""
+
+    commits: int
+    authors: tuple[str, ...]
+    files: tuple[ChangedFile, ...]
+
+
 class Forge(Protocol):
     """`repo` is ``owner/name``. Branches are plain names without ``refs/heads/``."""
 
@@ -50,6 +68,14 @@ class Forge(Protocol):
 
     def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
         """One commit on `branch`, whose head must be `parent`, else StaleHead and nothing changes. Returns the SHA."""
+
+    def compare(self, repo: str, before: str, after: str) -> Comparison:
+        """What `after` has and their common ancestor has not, as a pull request shows it. NotFound."""
+
+    def merge(self, repo: str, branch: str, sha: str, *, message: str) -> str | None:
+        """Bring the commit `sha` into `branch` by a merge commit. The branch's head then, which is the old one when
+        `sha` is in it already; None when they conflict, and nothing changes. NotFound when there is no such branch.
+        """
 
     def delete_branch(self, repo: str, branch: str) -> None:
         """Nothing happens if it is gone."""
