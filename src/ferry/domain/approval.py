@@ -19,6 +19,7 @@ class Approval(Document):
     person's words.
 
     opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
+    since: lines of mrkdwn, what changed since people were asked before;
     decided_by: a person's key, ``slack:U1``, ``jira:<account id>``, ``github:<login>`` or ``operator:<name>``;
     decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped;
     entered_at: when execution began under it, which it may once.
@@ -31,6 +32,7 @@ class Approval(Document):
     requested_at: str
     opening: int = 1
     expires_at: str = ""
+    since: tuple[str, ...] = ()
     message_ref: str = ""
     decision: Decision | None = None
     decided_by: str = ""

@@ -33,3 +33,54 @@ class Mandate(Document):
     def digest(self) -> str:
         """What an approval is bound to."""
         return digest(self.dump())
+
+
+class Moved(Document):
+    """One thing that is not what was approved. what: base, branch, plan, paths, ticket, budget or a setting's name;
+    repo: "" when it is of none; before, after: SHAs, digests or values; "" for what could not be read."""
+
+    what: str
+    repo: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def moved(approved: Mandate, now: Mandate, *, entered: bool = False) -> tuple[Moved, ...]:
+    """What changed underneath an approval, in the order that a person cares for.
+
+    entered: execution began under it, so branches, bases and the ticket go their way; what it may cost, where it may
+    write and which model does it may still not change.
+    """
+    found = [
+        *_single("plan", approved.plan, now.plan),
+        *_single("ticket", approved.ticket, now.ticket),
+        *_single("budget", str(approved.budget_cents), str(now.budget_cents)),
+        *_by_name("paths", _joined(approved.paths), _joined(now.paths)),
+        *(one.model_copy(update={"what": one.repo, "repo": ""}) for one in _settings(approved, now)),
+    ]
+    if not entered:
+        # A tracker that does not answer proves no change; that it was not compared is said where the plan is shown.
+        known = approved.ticket_now and now.ticket_now
+        found += _single("ticket's text", approved.ticket_now, now.ticket_now) if known else []
+        found += [*_by_name("base", approved.bases, now.bases), *_by_name("branch", approved.heads, now.heads)]
+    return tuple(found)
+
+
+def _single(what: str, before: str, after: str) -> list[Moved]:
+    return [] if before == after else [Moved(what=what, before=before, after=after)]
+
+
+def _by_name(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> list[Moved]:
+    return [
+        Moved(what=what, repo=name, before=before.get(name, ""), after=after.get(name, ""))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _settings(approved: Mandate, now: Mandate) -> list[Moved]:
+    return _by_name("setting", approved.configuration, now.configuration)
+
+
+def _joined(paths: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {repo: ", ".join(some) for repo, some in paths.items()}

@@ -40,6 +40,11 @@ def plan_key(task_id: str, revision: int) -> str:
     return f"tasks/{task_id}/plan-{revision}.json"
 
 
+def mandate_key(task_id: str, digest: str) -> str:
+    """By its own digest, so that what an approval covered can still be read when it has been replaced."""
+    return f"tasks/{task_id}/mandates/{digest}.json"
+
+
 def transcript_key(task_id: str, name: str) -> str:
     """name: e.g. ``execution-pricing-T1-1``."""
     return f"tasks/{task_id}/transcripts/{name}.json"
