@@ -33,7 +33,7 @@ def fix_ci(request: StepRequest, bench: Workbench) -> dict[str, Any]:
 
     NotApproved, StaleHead when `request.head` is not the branch's head any more, and what a conversation may raise.
     """
-    approved = load_approved(request, bench.artifacts, bench.store)
+    approved = load_approved(request, bench.artifacts, bench.approvals)
     head = bench.forge.head(request.repo, approved.record.branch)
     case = Case(request, bench, approved)
     result = case.solve() if head == request.head else case.taken_over(head)

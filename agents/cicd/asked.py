@@ -46,7 +46,7 @@ class Change(Document):
 
 def oblige(request: StepRequest, bench: Workbench) -> dict[str, Any]:
     """`CiResult` of what was asked at `request.head`, and ``head``: of the branch afterwards. Raises as `fix_ci`."""
-    approved = load_approved(request, bench.artifacts, bench.store)
+    approved = load_approved(request, bench.artifacts, bench.approvals)
     key = asked_key(request.task_id, request.asked)
     case = AskedCase(request, bench, approved, Asked.read(bench.artifacts.get(key), key))
     head = bench.forge.head(request.repo, approved.record.branch)

@@ -28,7 +28,7 @@ def execute(request: StepRequest, bench: Workbench) -> dict[str, Any]:
 
     NotApproved, StaleHead, WorkNotDone, and what a conversation may raise (BudgetExceeded, NoResult, ModelRefused, …).
     """
-    job = _Job(request, bench, load_approved(request, bench.artifacts, bench.store))
+    job = _Job(request, bench, load_approved(request, bench.artifacts, bench.approvals, terms=bench.terms))
     so_far = job.resume()
     for task in job.tasks:
         if task.id not in so_far.done:

@@ -19,7 +19,7 @@ from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.messages.answer import answered, unanswered
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.question import Question
-from ferry.ports import Chat, TaskStore
+from ferry.ports import Approvals, Chat, TaskStore
 
 PROMPT = Path(__file__).with_name("prompt.md")
 LEASE_SECONDS = 300
@@ -33,7 +33,7 @@ class Answer(Document):
     sure: bool = Field(description="Whether what you read proves it.")
 
 
-def answer(question: Question, *, store: TaskStore, chat: Chat, run: AgentRun) -> None:
+def answer(question: Question, *, store: TaskStore, approvals: Approvals, chat: Chat, run: AgentRun) -> None:
     """Posts exactly one message, also when there is no answer; a question that comes twice is answered once."""
     now = run.clock.now().isoformat(timespec="milliseconds")
     claim = Delivery(Source.SLACK, f"{question.id}/answer", "answer", "", question.asked_at)
@@ -43,13 +43,14 @@ def answer(question: Question, *, store: TaskStore, chat: Chat, run: AgentRun) -
     except Conflict:
         return
     seen: list[str] = []
-    text, blocks = _said(question, store, run, seen)
+    text, blocks = _said(question, store, approvals, run, seen)
     chat.post(text, blocks, thread=question.thread)
     store.put_receipt(Receipt(claim.name, Outcome.IGNORED, f"answered; looked at {'; '.join(seen) or 'nothing'}", now))
 
 
-def _said(question: Question, store: TaskStore, run: AgentRun, seen: list[str]) -> Rendered:
-    tools = (find_tasks(store, seen.append), read_task(store, seen.append), read_receipts(store, seen.append))
+def _said(question: Question, store: TaskStore, approvals: Approvals, run: AgentRun, seen: list[str]) -> Rendered:
+    note = seen.append
+    tools = (find_tasks(store, note), read_task(store, approvals, note), read_receipts(store, note))
     asked = block("question", question.text)
     prompt = render(PROMPT, question=asked, now=run.clock.now().isoformat(timespec="minutes"))
     try:

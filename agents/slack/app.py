@@ -35,7 +35,7 @@ def _wiring() -> tuple[CloudWorld, SlackAgentSettings]:
 def handler(event: Mapping[str, Any], context: object) -> None:
     world, settings = _wiring()
     question = Question.read(dict(event), "the agent's event")
-    answer(question, store=world.store, chat=world.chat, run=_run(question, world, settings))
+    answer(question, store=world.store, approvals=world.gate, chat=world.chat, run=_run(question, world, settings))
 
 
 def _run(question: Question, world: CloudWorld, settings: SlackAgentSettings) -> AgentRun:

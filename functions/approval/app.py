@@ -1,17 +1,61 @@
-"""State "Request approval": puts the plan before people in Slack; the decision resolves the token later."""
+"""The gate's states: "Request approval", "Wait for decision", "Remind approvers" and "Check approval"."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ferry.adapters.wiring import CloudWorld
-from ferry.usecases.decide import request_approval
+from ferry.domain.errors import InvalidDocument
+from ferry.domain.mandate import Terms, agent_settings
+from ferry.domain.policy import read_policy
+from ferry.settings import read
+from ferry.usecases import gate
+from ferry.usecases.gate import GateRules
 
-_world = cache(CloudWorld.from_environment)
+
+@dataclass(frozen=True)
+class ApprovalSettings:
+    """approvers: Slack user ids; approval_policy: a `Policy` as JSON; approval_reminder_seconds: 0 for the policy's
+    share; the others: what an approval covers, as the agents are told it."""
+
+    approvers: tuple[str, ...]
+    approval_timeout_seconds: int
+    task_budget_cents: int
+    approval_policy: str = ""
+    approval_reminder_seconds: int = 0
+    sandbox: str = "auto"
+    model_prices: str = ""
 
 
-def handler(event: Mapping[str, Any], context: object) -> dict[str, str]:
-    approval = request_approval(event["task_id"], event["revision"], event["token"], _world())
-    return {"digest": approval.digest}
+@cache
+def _wiring() -> tuple[CloudWorld, GateRules]:
+    settings, world = read(ApprovalSettings, os.environ), CloudWorld.from_environment()
+    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    rules = GateRules(
+        terms=Terms(settings.task_budget_cents, agents),
+        timeout_seconds=settings.approval_timeout_seconds,
+        reminder_seconds=settings.approval_reminder_seconds,
+        policy=read_policy(settings.approval_policy, settings.approvers),
+    )
+    return world, rules
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    world, rules = _wiring()
+    task_id = event["task_id"]
+    match event["step"]:
+        case "ask":
+            return gate.ask(task_id, event["revision"], world, rules)
+        case "wait":
+            gate.wait(task_id, event["token"], world)
+            return {}
+        case "remind":
+            return gate.remind(task_id, world, rules)
+        case "check":
+            return gate.check(task_id, event["revision"], world, rules)
+        case other:
+            raise InvalidDocument(f"step: {other} is none of ask, wait, remind, check")

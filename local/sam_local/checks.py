@@ -108,11 +108,28 @@ def dispatched(played: Played) -> str:
 
 
 def asked(played: Played) -> str:
-    same("digest", played.payload.get("digest"), played.values["full_digest"])
-    [approval] = played.stage.world.store.approvals(played.values["task_id"])
+    same("state", played.payload.get("state"), "waiting")
+    [approval] = played.stage.world.gate.approvals(played.values["task_id"])
     if not approval.message_ref:
         raise WrongAnswerError("no message was sent to Slack")
     return "asked"
+
+
+def told(played: Played) -> str:
+    """Somebody decided before the machine waited, so it is told at once."""
+    outcome = played.stage.parking.outcome(played.values["task_id"])
+    same("what the machine was told", (outcome.output or {}).get("decision"), "approved")
+    return "told"
+
+
+def waits(played: Played) -> str:
+    same("state", played.payload.get("state"), "waiting")
+    return "waits"
+
+
+def holds(played: Played) -> str:
+    same("state", played.payload.get("state"), "holds")
+    return "holds"
 
 
 def watching(played: Played) -> str:

@@ -13,10 +13,12 @@ from ferry.domain.change import FileChange
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.discovery import Discovery, FileKind, Level, RankedFile, RankedRepository
 from ferry.domain.incident import Analysis, analysis_key, fingerprint
+from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.plan import CaseLevel, Component, Plan, PlannedTest, PlanRecord, PlanTask
-from ferry.domain.step import discovery_key, plan_key, ticket_key
+from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
+from ferry.usecases.footing import footing, load_case
 from local.sam_local.interpreter import ROOT
 from local.sam_local.stage import Stage
 
@@ -109,35 +111,46 @@ class Seeds:
         self._world.artifacts.put(discovery_key(id), DISCOVERY.model_dump_json(by_alias=True).encode())
         self._world.artifacts.put(plan_key(id, 1), record.model_dump_json().encode())
         self._world.store.update_task(id, revision=1)
-        return {**values, "head": head, "full_digest": record.digest, "digest": record.digest[:16]}
+        return {**values, "head": head}
 
     def asked(self) -> Values:
         """A plan that waits for a person."""
-        values = self.planned()
+        values = self.drafted()
+        id = values["task_id"]
+        mandate = footing(load_case(id, 1, self._world), 1, self._world, self._terms())
+        self._world.artifacts.put(mandate_key(id, mandate.digest), mandate.model_dump_json().encode())
         approval = Approval(
-            id=f"approval-{values['task_id']}",
-            task_id=values["task_id"],
+            id=f"approval-{id}",
+            task_id=id,
             revision=1,
-            digest=values["full_digest"],
+            digest=mandate.digest,
             requested_at=self._world.now(),
+            expires_at="2099-01-01T00:00:00.000+00:00",
         )
-        self._world.store.add_approval(approval, values["token"])
-        return {**values, "approval_id": approval.id}
+        self._world.gate.ask(approval)
+        self._world.gate.wait(approval, values["token"])
+        return {**values, "approval_id": approval.id, "digest": approval.digest[:16]}
+
+    def decided(self) -> Values:
+        """A plan that a person approved a moment ago."""
+        values = self.asked()
+        approval = self._world.gate.approval(values["task_id"], values["approval_id"])
+        decided = {"decision": "approved", "decided_by": "slack:UAPPROVER1", "decided_at": self._world.now()}
+        self._world.gate.decide(Approval.read({**approval.dump(), **decided}, approval.id))
+        return values
 
     def approved(self) -> Values:
-        """A plan that a person approved, with its draft pull request."""
-        values = self.drafted()
-        approval = Approval(
-            id="approved",
-            task_id=values["task_id"],
-            revision=1,
-            digest=values["full_digest"],
-            requested_at=self._world.now(),
-        )
-        self._world.store.add_approval(approval, "")
-        decided = {"decision": "approved", "decided_by": "UAPPROVER1", "decided_at": self._world.now()}
-        self._world.store.decide(Approval.read({**approval.dump(), **decided}, approval.id))
+        """A plan whose execution may begin."""
+        values = self.decided()
+        self._world.gate.enter(self._world.gate.approval(values["task_id"], values["approval_id"]), self._world.now())
         return values
+
+    def _terms(self) -> Terms:
+        """What the functions of the stage are told."""
+        given = self._stage.variables("ApprovalFunction")
+        return Terms(
+            int(given["TASK_BUDGET_CENTS"]), agent_settings(given["MODEL"], given["SANDBOX"], given["MODEL_PRICES"])
+        )
 
     def drafted(self) -> Values:
         """A plan with a real branch and draft pull request in the sample organisation."""

@@ -36,7 +36,7 @@ def gate(request: pytest.FixtureRequest) -> GateStore:
 
 
 def _one_call_at_a_time(client: Any) -> None:
-    """moto copies its table within a transaction, and fails when others write meanwhile; rivals still race between calls."""
+    """moto copies its table within a transaction, and fails when others write; rivals still race between calls."""
     lock = Lock()
     client.meta.events.register("before-call", lambda **_: lock.acquire() and None)
     for event in ("after-call", "after-call-error"):

@@ -8,7 +8,6 @@ import boto3
 import pytest
 
 from ferry.adapters.dynamodb import DynamoTaskStore
-from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.ledger import LedgerEntry, Usage
@@ -50,10 +49,6 @@ def task(id: str = "FERRY-1-a", *, run: int = 1, at: str = AT) -> Task:
         updated_at=at,
         run=run,
     )
-
-
-def approval(id: str = "a1") -> Approval:
-    return Approval(id=id, task_id="FERRY-1-a", revision=1, digest="d" * 64, requested_at=AT)
 
 
 def test_a_claimed_delivery_is_refused_until_its_lease_runs_out(store: TaskStore, clock: FakeClock) -> None:
@@ -203,41 +198,6 @@ def test_a_changed_removed_or_inserted_line_breaks_the_chain(store: TaskStore) -
     assert first_broken([events[0], events[1].model_copy(update={"detail": "x"}), *events[2:]]) == 1
     assert first_broken([events[0], *events[2:]]) == 1
     assert first_broken([*events[:2], events[0], *events[2:]]) == 2
-
-
-def test_fifty_clicks_end_in_one_decision(store: TaskStore) -> None:
-    store.add_approval(approval(), "token")
-    decisions = [
-        approval().model_copy(
-            update={"decision": Decision.APPROVED if n % 2 else Decision.REJECTED, "decided_by": f"U{n}"}
-        )
-        for n in range(50)
-    ]
-
-    with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(store.decide, decisions))
-
-    assert won.count(True) == 1
-    assert store.approval("FERRY-1-a", "a1") == decisions[won.index(True)]
-
-
-def test_the_token_stays_beside_the_approval(store: TaskStore) -> None:
-    store.add_approval(approval(), "token")
-    store.set_approval_message("FERRY-1-a", "a1", "C1/1.2")
-    store.decide(store.approval("FERRY-1-a", "a1").model_copy(update={"decision": Decision.APPROVED}))
-
-    assert store.approval_token("FERRY-1-a", "a1") == "token"
-    assert store.approvals("FERRY-1-a")[0].message_ref == "C1/1.2"
-    assert "token" not in store.approval("FERRY-1-a", "a1").dump()
-
-
-def test_a_decided_approval_keeps_its_message(store: TaskStore) -> None:
-    store.add_approval(approval(), "token")
-    store.decide(approval().model_copy(update={"decision": Decision.APPROVED}))
-
-    with pytest.raises(Conflict):
-        store.set_approval_message("FERRY-1-a", "a1", "C1/1.2")
-    assert store.approval("FERRY-1-a", "a1").decision is Decision.APPROVED
 
 
 def test_a_waiting_token_is_dropped_only_by_who_holds_it(store: TaskStore) -> None:

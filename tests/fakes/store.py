@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Receipt
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.incident import KEEP_DAYS, ErrorTicket
@@ -22,7 +21,6 @@ from tests.fakes.clock import FakeClock
 class _Record:
     task: Task
     events: list[Event] = field(default_factory=list)
-    approvals: dict[str, tuple[Approval, str]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     pulls: dict[str, PullRequest] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
@@ -123,33 +121,6 @@ class FakeStore:
     def events(self, task_id: str) -> list[Event]:
         return list(self._of(task_id).events)
 
-    def add_approval(self, approval: Approval, token: str) -> None:
-        self._of(approval.task_id).approvals[approval.id] = (approval, token)
-
-    def approval(self, task_id: str, id: str) -> Approval:
-        return self._approval(task_id, id)[0]
-
-    def approvals(self, task_id: str) -> list[Approval]:
-        found = [approval for approval, _ in self._of(task_id).approvals.values()]
-        return sorted(found, key=lambda approval: approval.requested_at)
-
-    def decide(self, decided: Approval) -> bool:
-        with self._lock:
-            before, token = self._approval(decided.task_id, decided.id)
-            if before.decision is not None:
-                return False
-            self._of(decided.task_id).approvals[decided.id] = (decided, token)
-            return True
-
-    def approval_token(self, task_id: str, id: str) -> str:
-        return self._approval(task_id, id)[1]
-
-    def set_approval_message(self, task_id: str, id: str, ref: str) -> None:
-        before, token = self._approval(task_id, id)
-        if before.decision is not None:
-            raise Conflict("already decided")
-        self._of(task_id).approvals[id] = (before.model_copy(update={"message_ref": ref}), token)
-
     def put_token(self, task_id: str, kind: str, token: str) -> None:
         self._of(task_id).tokens[kind] = token
 
@@ -220,9 +191,3 @@ class FakeStore:
         """DynamoDB takes rows of a task that it does not know; so does this."""
         empty = Task(id=id, ticket_key=id, title="", status=TaskStatus.FAILED, created_at="", updated_at="")
         return self._records.setdefault(id, _Record(empty))
-
-    def _approval(self, task_id: str, id: str) -> tuple[Approval, str]:
-        approvals = self._of(task_id).approvals
-        if id not in approvals:
-            raise NotFound(f"task {task_id} has no approval {id}")
-        return approvals[id]

@@ -9,12 +9,15 @@ from ferry.adapters.wiring import CloudWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.workbench import Workbench
+from ferry.domain.mandate import Terms, agent_settings
 
 
 @dataclass(frozen=True)
 class WritingSettings:
-    """sandbox: auto, bubblewrap or subprocess; model_prices: a price table as JSON instead of the shipped one."""
+    """task_budget_cents: ceiling of a whole task; sandbox: auto, bubblewrap or subprocess; model_prices: a price table
+    as JSON instead of the shipped one."""
 
+    task_budget_cents: int
     sandbox: str = "auto"
     model_prices: str = ""
 
@@ -23,8 +26,11 @@ def workbench(world: CloudWorld, settings: WritingSettings) -> Workbench:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
+    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
     return Workbench(
         store=world.store,
+        approvals=world.gate,
+        terms=Terms(settings.task_budget_cents, agents),
         artifacts=world.artifacts,
         forge=world.forge,
         sandbox=choose_sandbox(settings.sandbox),

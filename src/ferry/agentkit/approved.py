@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from ferry.domain.approval import Decision
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotApproved, NotFound
+from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
-from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
+from ferry.domain.step import StepRequest, discovery_key, mandate_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
-from ferry.ports import ArtifactStore, Forge, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Forge, TaskStore
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Approved:
     record: PlanRecord
     ticket: Ticket
     discovery: Discovery
+    mandate: Mandate
 
     def beside(self, repo: str, forge: Forge) -> dict[str, str]:
         """SHA of everything that `repo` needs, directly or not: of the task's branch where there is one.
@@ -36,21 +38,41 @@ class Approved:
         raise NotFound(f"{repo}: no commit on its default branch")
 
 
-def load_approved(request: StepRequest, artifacts: ArtifactStore, store: TaskStore) -> Approved:
-    """NotApproved unless a recorded approval carries the digest that these documents have now."""
+def load_approved(
+    request: StepRequest, artifacts: ArtifactStore, approvals: Approvals, *, terms: Terms | None = None
+) -> Approved:
+    """NotApproved unless the newest request was approved and entered, and covers these documents as they are now.
+
+    terms: what configuration says to the agent that begins; None where a person asked for more under an old approval.
+    """
     id = request.task_id
     key = plan_key(id, request.revision)
     record = PlanRecord.read(artifacts.get(key), key)
     ticket = Ticket.read(artifacts.get(ticket_key(id)), ticket_key(id))
     discovery = Discovery.read(artifacts.get(discovery_key(id)), discovery_key(id))
-    digests = {approval.digest for approval in store.approvals(id) if approval.decision is Decision.APPROVED}
-    if record.digest not in digests:
+    mandate = _mandate(request, artifacts, approvals)
+    if (mandate.plan, mandate.ticket) != (record.digest, ticket.digest) or record.task_id != id:
         raise NotApproved(f"{id}: nobody approved revision {request.revision} as it is now; ask for approval again")
-    if (record.task_id, record.ticket) != (id, ticket.digest):
-        raise NotApproved(f"{id}: the plan was made for another ticket text; plan again")
-    if request.repo not in record.plan.repositories:
+    if terms and (mandate.budget_cents, mandate.configuration) != (terms.budget_cents, terms.agents):
+        raise NotApproved(f"{id}: ceiling or agents are configured otherwise than approved; resume to ask again")
+    if request.repo not in mandate.paths:
         raise NotApproved(f"{id}: {request.repo or 'no repository'} is not part of the approved plan")
-    return Approved(record, ticket, discovery)
+    return Approved(record, ticket, discovery, mandate)
+
+
+def _mandate(request: StepRequest, artifacts: ArtifactStore, approvals: Approvals) -> Mandate:
+    """Of the newest request, which alone counts."""
+    id, asked = request.task_id, approvals.approvals(request.task_id)
+    newest = asked[-1] if asked else None
+    if newest is None or newest.decision is not Decision.APPROVED or newest.revision != request.revision:
+        raise NotApproved(f"{id}: nobody approved revision {request.revision}; ask for approval again")
+    if not newest.entered_at:
+        raise NotApproved(f"{id}: revision {request.revision} is approved, but nobody has looked at its footing since")
+    key = mandate_key(id, newest.digest)
+    mandate = Mandate.read(artifacts.get(key), key)
+    if mandate.digest != newest.digest:
+        raise NotApproved(f"{id}: what was approved was changed afterwards; ask for approval again")
+    return mandate
 
 
 def pull_request_of(store: TaskStore, task_id: str, repo: str) -> PullRequest:

@@ -13,15 +13,19 @@ from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
 from ferry.domain.errors import BudgetExceeded
 from ferry.domain.ledger import MICRO, PriceTable, dollars, total
+from ferry.domain.mandate import Terms
 from ferry.domain.step import StepRequest, transcript_key
-from ferry.ports import ArtifactStore, Clock, Forge, LanguageModel, Sandbox, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Clock, Forge, LanguageModel, Sandbox, TaskStore
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """model_id: as in the price table; budget: of one attempt; command_seconds: of one command in the sandbox."""
+    """approvals: to be read alone; terms: what configuration says now; model_id: as in the price table; budget: of one
+    attempt; command_seconds: of one command in the sandbox."""
 
     store: TaskStore
+    approvals: Approvals
+    terms: Terms
     artifacts: ArtifactStore
     forge: Forge
     sandbox: Sandbox
@@ -43,7 +47,7 @@ class Workbench:
 
     def talk(self, request: StepRequest, approved: Approved, labels: Mapping[str, str]) -> AgentRun:
         """For one conversation; its money is what the approved budget leaves. BudgetExceeded when that is nothing."""
-        ceiling = approved.record.budget_cents * MICRO // 100
+        ceiling = approved.mandate.budget_cents * MICRO // 100
         left = ceiling - total(self.store.ledger(request.task_id))
         if left <= 0:
             raise BudgetExceeded(

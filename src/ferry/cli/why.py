@@ -76,7 +76,7 @@ def _task(task: Task, world: World) -> Iterator[str]:
     """At most four lines."""
     began = next((event.detail for event in world.store.events(task.id) if event.kind == "started"), "unknown")
     yield f"What came: {began} (task {task.id}, run {task.run})"
-    decided = [approval for approval in world.store.approvals(task.id) if approval.decision]
+    decided = [approval for approval in world.gate.approvals(task.id) if approval.decision]
     if decided:
         yield f"Decided: {_decision(decided[-1])}"
     detail = f": {task.detail}" if task.detail else ""

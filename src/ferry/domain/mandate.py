@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ferry.domain.document import Document, digest
 
@@ -33,6 +34,19 @@ class Mandate(Document):
     def digest(self) -> str:
         """What an approval is bound to."""
         return digest(self.dump())
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What configuration says now. budget_cents: ceiling of a task; agents: settings of agents and model, by name."""
+
+    budget_cents: int
+    agents: Mapping[str, str]
+
+
+def agent_settings(model: str, sandbox: str, prices: str) -> dict[str, str]:
+    """The part of the configuration that an approval covers. prices: a table in place of the shipped one, if any."""
+    return {"model": model, "sandbox": sandbox, "prices": digest(prices)[:12] if prices else "shipped"}
 
 
 class Moved(Document):

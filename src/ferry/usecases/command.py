@@ -103,7 +103,7 @@ def _decide(
 ) -> Receipt:
     """The task's open request, as a click on its newest message would."""
     task = find_task(command.words[0], world.store)
-    approval = _meant(world.store.approvals(task.id), delivery)
+    approval = _meant(world.gate.approvals(task.id), delivery)
     if approval is None:
         return _tell(delivery, command, _plain(f"task {task.id} does not wait for a decision"), world)
     click = Click(

@@ -127,7 +127,7 @@ def _explained(task: Task, repo: str, world: World) -> str:
         record = PlanRecord.read(world.artifacts.get(key), key)
     except NotFound:
         return f"Task `{task.id}` has no plan yet."
-    approved = [one for one in world.store.approvals(task.id) if one.decision is Decision.APPROVED]
+    approved = [one for one in world.gate.approvals(task.id) if one.decision is Decision.APPROVED]
     approver = next((one.decided_by for one in approved if one.revision == record.revision), "")
     return explanation(record, task, repo, approver, dollars(total(world.store.ledger(task.id))))
 

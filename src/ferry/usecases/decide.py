@@ -1,59 +1,29 @@
-"""The human gate: ask one person-readable question, take one decision, resolve one token."""
+"""A decision: recorded once, by somebody who may, about exactly what was shown; then the machine is woken."""
 
 from __future__ import annotations
 
-import secrets
-
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt
-from ferry.domain.errors import Conflict, FerryError, NotFound
-from ferry.domain.ledger import dollars, total
-from ferry.domain.messages import approval_request, decided
-from ferry.domain.messages.blocks import Rendered
-from ferry.domain.messages.edits import edits_warning
-from ferry.domain.plan import PlanRecord
-from ferry.domain.step import plan_key, ticket_key
-from ferry.domain.task import TaskStatus
-from ferry.domain.ticket import Ticket
-from ferry.domain.ticket_edit import EDITED, UNCOMPARED
+from ferry.domain.errors import NotFound
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click
+from ferry.usecases.gate import answer
+from ferry.usecases.running import runs
+from ferry.usecases.show import show_decision
 from ferry.usecases.ticket_edits import look_again
 from ferry.usecases.world import World
-
-
-def request_approval(task_id: str, revision: int, token: str, world: World) -> Approval:
-    """Put the plan before people; the machine waits for `token` until one of them decides."""
-    record = PlanRecord.read(world.artifacts.get(plan_key(task_id, revision)), f"plan {revision} of {task_id}")
-    for open_one in (approval for approval in world.store.approvals(task_id) if approval.decision is None):
-        world.store.decide(_closed(open_one, Decision.EXPIRED, "", "a newer request replaced it", world))
-    approval = Approval(
-        id=secrets.token_urlsafe(16),
-        task_id=task_id,
-        revision=revision,
-        digest=record.digest,
-        requested_at=world.now(),
-    )
-    world.store.add_approval(approval, token)
-    task = world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
-    look_again(task_id, world)
-    text, blocks = _message(approval, world)
-    ref = world.chat.post(text, blocks, thread=task.message_ref)
-    _remember_message(approval, ref, world)
-    world.store.add_event(task_id, "approval requested", f"plan {revision}, digest {record.digest[:DIGEST_SHOWN]}")
-    return approval
 
 
 def decide(delivery: Delivery, click: Click, world: World, *, approvers: frozenset[str], max_revisions: int) -> Receipt:
     """Record the decision and wake the machine; whoever may not, or comes late, is told why."""
     try:
-        approval = world.store.approval(click.task_id, click.approval_id)
+        approval = world.gate.approval(click.task_id, click.approval_id)
     except NotFound:
         return _refuse(delivery, click, "there is no such request", world)
     again = approval.decided_through == delivery.name
     if not again:
-        if refusal := _refusal(approval, click, approvers, max_revisions):
+        if refusal := _refusal(approval, click, approvers, max_revisions, world):
             return _refuse(delivery, click, refusal, world)
-        closed = _closed(approval, click.decision, click.user, click.reason, world, through=delivery.name)
+        closed = _closed(approval, click, world, through=delivery.name)
         if not _recorded(closed, world):
             return _refuse(delivery, click, "somebody else decided a moment ago", world)
         approval = closed
@@ -80,18 +50,18 @@ def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
             str(approval.decision),
             f"by {approval.decided_by}: {approval.reason or 'no reason given'}",
         )
-    token = world.store.approval_token(approval.task_id, approval.id)
-    output = {"decision": str(approval.decision), "reason": approval.reason, "id": approval.id}
-    woken = world.engine.succeed(token, output)
+    token = world.gate.token(approval)
+    woken = bool(token) and world.engine.succeed(token, answer(approval))
     show_decision(approval, world)
-    return woken
+    # Between two waits the machine has no token that is good; it looks at the record before it waits again.
+    return woken or runs(world.store.task(approval.task_id), world)
 
 
 def _recorded(closed: Approval, world: World) -> bool:
     """AWS's own client tries a write again whose answer was lost, and is then refused by what it wrote itself."""
-    if world.store.decide(closed):
+    if world.gate.decide(closed):
         return True
-    return world.store.approval(closed.task_id, closed.id).decided_through == closed.decided_through
+    return world.gate.approval(closed.task_id, closed.id).decided_through == closed.decided_through
 
 
 def _noted(approval: Approval, world: World) -> bool:
@@ -99,30 +69,13 @@ def _noted(approval: Approval, world: World) -> bool:
     return any(line.kind == str(approval.decision) and line.at >= approval.decided_at for line in lines)
 
 
-def _remember_message(approval: Approval, ref: str, world: World) -> None:
-    try:
-        world.store.set_approval_message(approval.task_id, approval.id, ref)
-    except Conflict:
-        # Somebody clicked before we knew the message's name, so its buttons still stand.
-        closed = world.store.approval(approval.task_id, approval.id)
-        show_decision(closed.model_copy(update={"message_ref": ref}), world)
-
-
-def show_decision(approval: Approval, world: World) -> None:
-    """The message loses its buttons; a failure here changes nothing of the decision."""
-    if not approval.message_ref:
-        return
-    try:
-        world.chat.update(approval.message_ref, *_message(approval, world))
-    except FerryError as error:
-        world.store.add_event(approval.task_id, "notice failed", f"the message could not be updated: {error}")
-
-
-def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_revisions: int) -> str:
+def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_revisions: int, world: World) -> str:
     if click.user not in approvers:
         return "you are not among those who may approve here"
     if approval.decision is not None:
         return f"this was already decided: {approval.decision.replace('_', ' ')} by {approval.decided_by or 'nobody'}"
+    if approval.expires_at and approval.expires_at <= world.now():
+        return f"time is up since {approval.expires_at}; `/agent retry {approval.task_id}` asks again"
     if click.digest != approval.digest[:DIGEST_SHOWN]:
         return "the button belongs to another plan than the one that waits"
     if click.decision is Decision.CHANGES_REQUESTED and not click.reason:
@@ -132,25 +85,11 @@ def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_re
     return ""
 
 
-def _closed(
-    approval: Approval, decision: Decision, by: str, reason: str, world: World, *, through: str = ""
-) -> Approval:
-    made = {"decision": decision, "decided_by": by, "decided_at": world.now(), "decided_through": through}
-    return approval.model_copy(update={**made, "reason": reason})
+def _closed(approval: Approval, click: Click, world: World, *, through: str) -> Approval:
+    made = {"decision": click.decision, "decided_by": click.user, "decided_at": world.now(), "decided_through": through}
+    return approval.model_copy(update={**made, "reason": click.reason})
 
 
 def _refuse(delivery: Delivery, click: Click, reason: str, world: World) -> Receipt:
     world.chat.whisper(click.user, f"Nothing was changed: {reason}.", channel=click.channel)
     return Receipt(delivery.name, Outcome.IGNORED, reason, world.now(), click.task_id)
-
-
-def _message(approval: Approval, world: World) -> Rendered:
-    task_id = approval.task_id
-    record = PlanRecord.read(world.artifacts.get(plan_key(task_id, approval.revision)), f"plan of {task_id}")
-    ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
-    spent = dollars(total(world.store.ledger(task_id)))
-    lines = world.store.events(task_id)
-    compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
-    warning = edits_warning(ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
-    render = decided if approval.decision else approval_request
-    return render(approval, record, ticket, world.store.pull_requests(task_id), spent, warning)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ferry.domain.approval import Decision
-from ferry.domain.errors import Conflict, FerryError, NotFound
+from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import escalated, expired, failed, rejected, stopped, succeeded
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.task import PullRequest, Task, TaskStatus
-from ferry.usecases.decide import show_decision
+from ferry.usecases.running import runs
+from ferry.usecases.show import show_decision
 from ferry.usecases.world import World
 
 RESUME = {
@@ -50,9 +51,9 @@ def reject(task_id: str, reason: str, world: World) -> str:
 
 def expire(task_id: str, world: World) -> str:
     """Nobody decided: the task rests with its drafts, and the message says so."""
-    for approval in world.store.approvals(task_id):
+    for approval in world.gate.approvals(task_id):
         closed = approval.model_copy(update={"decision": Decision.EXPIRED, "decided_at": world.now()})
-        if approval.decision is None and world.store.decide(closed):
+        if approval.decision is None and world.gate.decide(closed):
             show_decision(closed, world)
     task = _end(task_id, TaskStatus.EXPIRED, "nobody decided in time", world, resume_from="approve")
     _tell(task, expired(task), world.store.pull_requests(task_id), world)
@@ -80,14 +81,6 @@ def stop(task_id: str, by: str, world: World) -> Task:
     task = _end(task_id, TaskStatus.FAILED, detail, world, resume_from=RESUME[before.status])
     _tell(task, stopped(task, by), world.store.pull_requests(task_id), world)
     return task
-
-
-def runs(task: Task, world: World) -> bool:
-    """Whether the engine still carries it."""
-    try:
-        return bool(task.execution) and world.engine.status(task.execution) == "RUNNING"
-    except NotFound:
-        return False
 
 
 def read_error(error: Mapping[str, Any]) -> tuple[str, str]:

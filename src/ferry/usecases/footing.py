@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ferry.domain import plan_md
+from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
-from ferry.domain.errors import FerryError, StaleHead
-from ferry.domain.mandate import Mandate
+from ferry.domain.document import digest
+from ferry.domain.errors import FerryError, NotApproved, StaleHead
+from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
-from ferry.domain.step import plan_key, ticket_key
+from ferry.domain.step import mandate_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
+from ferry.usecases.ticket_edits import standing
 from ferry.usecases.world import World
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What configuration says now. budget_cents: ceiling of a task; agents: settings of agents and model by name."""
-
-    budget_cents: int
-    agents: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -60,6 +54,15 @@ def footing(case: Case, opening: int, world: World, terms: Terms) -> Mandate:
     )
 
 
+def read_mandate(approval: Approval, world: World) -> Mandate:
+    """NotApproved when the document is not the one that was approved."""
+    key = mandate_key(approval.task_id, approval.digest)
+    mandate = Mandate.read(world.artifacts.get(key), key)
+    if mandate.digest != approval.digest:
+        raise NotApproved(f"{approval.task_id}: what was approved was changed afterwards; ask for approval again")
+    return mandate
+
+
 def put_in_order(case: Case, world: World) -> Case:
     """Each draft is brought up to its base, and PLAN.md is as Ferry wrote it; nobody's commit is taken away.
 
@@ -76,7 +79,8 @@ def _put_in_order(pull: PullRequest, case: Case, world: World) -> None:
     if head != pull.head:
         head = _restored(pull, head, case, world)
     if base != pull.base:
-        merged = world.forge.merge(pull.repo, pull.branch, base, message=f"Bring in {base[:12]}\n\nFerry-Task: {case.record.task_id}")
+        message = f"Bring in {base[:12]}\n\nFerry-Task: {case.record.task_id}"
+        merged = world.forge.merge(pull.repo, pull.branch, base, message=message)
         if merged is None:
             detail = f"{pull.repo}: {base[:12]} could not be merged into {pull.branch}; they conflict"
             world.store.add_event(case.record.task_id, "base not brought in", detail)
@@ -91,7 +95,8 @@ def _restored(pull: PullRequest, head: str, case: Case, world: World) -> str:
     if plan_md.PLAN_FILE not in changed:
         return head
     task_id = case.record.task_id
-    world.store.add_event(task_id, "plan restored", f"{pull.repo}: PLAN.md was edited at {head[:12]}; shown, not obeyed")
+    detail = f"{pull.repo}: PLAN.md was edited at {head[:12]}; shown, not obeyed"
+    world.store.add_event(task_id, "plan restored", detail)
     return world.forge.commit(
         pull.repo,
         pull.branch,
@@ -99,6 +104,13 @@ def _restored(pull: PullRequest, head: str, case: Case, world: World) -> str:
         message=f"Put PLAN.md back as it was put before people\n\nFerry-Task: {task_id}",
         changes=(FileChange(plan_md.PLAN_FILE, plan_md.render(case.record, case.ticket).encode()),),
     )
+
+
+def _ticket_now(ticket: Ticket, world: World) -> str:
+    try:
+        return digest([[edit.comment, edit.after] for edit in standing(ticket, world)])
+    except FerryError:
+        return ""
 
 
 def _base(repo: str, world: World) -> str:

@@ -63,9 +63,9 @@ def _settled(task: Task, repo: str, head: str, world: World) -> str:
 def _unheard(task: Task, world: World) -> Iterator[Approval]:
     if task.status is not TaskStatus.AWAITING_APPROVAL:
         return
-    for approval in world.store.approvals(task.id):
+    for approval in world.gate.approvals(task.id):
         decided = approval.revision == task.revision and approval.decision in GOES_ON
-        if decided and world.engine.heartbeat(world.store.approval_token(task.id, approval.id)):
+        if decided and world.engine.heartbeat(world.gate.token(approval)):
             yield approval
 
 

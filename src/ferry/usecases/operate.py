@@ -14,12 +14,12 @@ def operate(task_id: str, decision: Decision, reason: str, user: str, world: Wor
     NotFound for an unknown task; Conflict when nothing waits, or somebody else was first.
     """
     world.store.task(task_id)
-    waiting = [approval for approval in world.store.approvals(task_id) if approval.decision is None]
+    waiting = [approval for approval in world.gate.approvals(task_id) if approval.decision is None]
     if not waiting:
         raise Conflict(f"task {task_id} does not wait for a decision: see `python -m ferry status {task_id}`")
     by = {"decided_by": f"operator:{user}", "decided_at": world.now()}
     closed = waiting[-1].model_copy(update={"decision": decision, "reason": reason, **by})
-    if not world.store.decide(closed):
+    if not world.gate.decide(closed):
         raise Conflict(
             f"somebody else decided about task {task_id} a moment ago: see `python -m ferry status {task_id}`"
         )

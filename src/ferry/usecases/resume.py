@@ -9,7 +9,8 @@ from ferry.domain.errors import Conflict
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key
 from ferry.domain.task import Task, TaskStatus
-from ferry.usecases.finish import RESUME, runs
+from ferry.usecases.finish import RESUME
+from ferry.usecases.running import runs
 from ferry.usecases.world import World
 
 STARTS_AS = {"discover": TaskStatus.DISCOVERING, "plan": TaskStatus.PLANNING}
@@ -31,7 +32,7 @@ def resume(task_id: str, world: World) -> Task:
 
 def _step(task: Task, world: World) -> str:
     step = task.resume_from or RESUME.get(task.status, "watch")
-    decided = {(one.revision, one.decision) for one in world.store.approvals(task.id)}
+    decided = {(one.revision, one.decision) for one in world.gate.approvals(task.id)}
     # A decision that found nobody waiting still counts; nobody is asked twice about the same plan.
     return "execute" if step == "approve" and (task.revision, Decision.APPROVED) in decided else step
 

@@ -18,7 +18,7 @@ def story(task_id: str, world: World) -> dict[str, Any]:
     return {
         "task": world.store.task(task_id).dump(),
         "timeline": [event.dump() for event in world.store.events(task_id)],
-        "approvals": [approval.dump() for approval in world.store.approvals(task_id)],
+        "approvals": [approval.dump() for approval in world.gate.approvals(task_id)],
         "pull_requests": [pull.dump() for pull in world.store.pull_requests(task_id)],
         "ledger": [entry.dump() for entry in ledger],
         "micro_dollars": total(ledger),

@@ -38,19 +38,19 @@ def look_again(task_id: str, world: World) -> None:
     """Show what was changed after the trigger and nobody told; a tracker that cannot be asked is noted, no more."""
     ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
     try:
-        edits = _standing(ticket, world)
+        edits = standing(ticket, world)
     except FerryError as error:
         world.store.add_event(task_id, UNCOMPARED, f"{ticket.key} as it is now could not be read: {error}")
         return
     for edit in edits:
-        if lines := diff(ticket, edit):
-            _show(task_id, edit, lines, world)
+        _show(task_id, edit, diff(ticket, edit), world)
 
 
-def _standing(ticket: Ticket, world: World) -> list[TicketEdit]:
+def standing(ticket: Ticket, world: World) -> list[TicketEdit]:
+    """What reads otherwise now than at the trigger, Ferry's own changes left out. As `IssueTracker` raises."""
     own, text = world.tracker.account(), world.tracker.text_edit(ticket)
     found = [*([text] if text else ()), *comment_edits(ticket, world.tracker.comments(ticket.key))]
-    return [edit for edit in found if edit.by != own]
+    return [edit for edit in found if edit.by != own and diff(ticket, edit)]
 
 
 def _show(task_id: str, edit: TicketEdit, lines: tuple[str, ...], world: World) -> str:

@@ -19,6 +19,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
+from tests.fakes.gate import FakeGateStore
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.store import FakeStore
 from tests.fakes.watch import FakeErrorTracker, FakeHookLog, FakeQueue
@@ -44,9 +45,11 @@ class FakeWorld:
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     agents: FakeAgentHost = field(default_factory=FakeAgentHost)
     store: FakeStore = field(init=False)
+    gate: FakeGateStore = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
+        self.gate = FakeGateStore(self.clock)
 
     def now(self) -> str:
         return self.clock.now().isoformat(timespec="milliseconds")

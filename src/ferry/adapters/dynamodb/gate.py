@@ -103,7 +103,7 @@ class DynamoGateStore(Table):
     def _together(
         self, task_id: str, kind: str, about: Mapping[str, str], actions: Callable[[], Actions | None]
     ) -> bool:
-        """Do `actions` and add the audit record in one transaction; False, and nothing is written, when it says None."""
+        """Do `actions` and add the audit record in one transaction; False, and nothing written, when they are None."""
         for attempt in range(ATTEMPTS):
             head, wanted = self._head(task_id), actions()
             if wanted is None:

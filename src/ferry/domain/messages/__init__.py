@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ferry.domain.messages.approval import approval_request, decided
+from ferry.domain.messages.approval import approval_request, decided, reminder
 from ferry.domain.messages.incident import dead_letters, incident_failed, incident_opened
 from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, stopped, succeeded
 
@@ -16,6 +16,7 @@ __all__ = [
     "incident_failed",
     "incident_opened",
     "rejected",
+    "reminder",
     "started",
     "stopped",
     "succeeded",

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ferry.domain.approval import Approval, Decision
-from ferry.domain.messages.blocks import Block, Rendered, bullets, button, context, escaped, header, link, section
+from ferry.domain.messages.blocks import (
+    Block,
+    Rendered,
+    bullets,
+    button,
+    context,
+    escaped,
+    header,
+    link,
+    mention,
+    moment,
+    section,
+)
 from ferry.domain.plan import PlanRecord
-from ferry.domain.task import PullRequest
+from ferry.domain.reminders import Due
+from ferry.domain.task import PullRequest, Task
 from ferry.domain.ticket import Ticket
 from ferry.domain.triggers.slack import DIGEST_SHOWN, FEEDBACK_BLOCK, button_value
 
+REOPENED = ":repeat: *This plan was approved, and then something under it changed. Please look again:*"
 VERBS = {
     Decision.APPROVED: "Approved",
     Decision.CHANGES_REQUESTED: "Changes requested",
@@ -32,11 +46,19 @@ def decided(
 ) -> Rendered:
     """The same message without buttons, and with who, when and why."""
     verb = VERBS[approval.decision or Decision.EXPIRED]
-    by = f" by {_person(approval.decided_by)}" if approval.decided_by else ""
+    by = f" by {mention(approval.decided_by)}" if approval.decided_by else ""
     reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
     text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
     when = approval.decided_at or "in time by nobody"
     return text, [*_plan(approval, record, ticket, pulls, spent, warning), section(f"*{verb}*{by} · {when}{reason}")]
+
+
+def reminder(approval: Approval, due: Due, task: Task) -> Rendered:
+    """In the request's thread: who is asked now, and until when."""
+    what = f"Plan {approval.revision} for {task.ticket_key} still waits for a decision"
+    called = " ".join(mention(one) for one in due.who)
+    left = f"it expires {moment(approval.expires_at)}; nobody answering is not a rejection"
+    return what, [section(f":hourglass_flowing_sand: *{escaped(what)}* {called}".rstrip()), context(left)]
 
 
 def _plan(
@@ -49,6 +71,7 @@ def _plan(
     return [
         header(f"{ticket.key}: {ticket.title}"),
         *([section(warning)] if warning else []),
+        *([section(f"{REOPENED}\n{bullets(approval.since)}")] if approval.since else []),
         section(
             f"{changed}{escaped(plan.summary)}\n{link(ticket.url, ticket.key)} · asked by {escaped(ticket.author)}"
         ),
@@ -62,11 +85,6 @@ def _plan(
             f" · plan {record.revision} · digest `{approval.digest[:DIGEST_SHOWN]}` · task `{approval.task_id}`"
         ),
     ]
-
-
-def _person(name: str) -> str:
-    """A Slack user as a mention, an operator by name."""
-    return escaped(name) if ":" in name else f"<@{name}>"
 
 
 def _pull(pull: PullRequest) -> str:

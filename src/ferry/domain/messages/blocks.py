@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -44,3 +45,17 @@ def link(url: str, label: str) -> str:
 
 def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"• {line}" for line in lines) or "• nothing"
+
+
+def mention(person: str) -> str:
+    """person: a key; people and groups of Slack are called by name there, all others are shown."""
+    where, colon, id = person.rpartition(":")
+    if where == "slack-group":
+        return f"<!subteam^{escaped(id)}>"
+    return f"<@{escaped(id)}>" if where == "slack" or not colon else escaped(person)
+
+
+def moment(at: str) -> str:
+    """at: RFC 3339. Slack shows it in each reader's own time zone (docs.slack.dev, "Formatting message text")."""
+    seconds = int(datetime.fromisoformat(at).timestamp())
+    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{at}>"

@@ -1,0 +1,170 @@
+"""The gate before execution: asked at, waited at, reminded of, and looked at once more before anybody goes through.
+
+The delivery machine calls the four functions here in a circle; each can be tried again at any point. Whoever decides
+meanwhile wins by one conditional write, and the next to look finds that decision.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ferry.domain.approval import Approval, Decision
+from ferry.domain.errors import Conflict, NotApproved
+from ferry.domain.mandate import Mandate, Moved, Terms, moved
+from ferry.domain.policy import Policy
+from ferry.domain.reminders import Due, due, timetable
+from ferry.domain.step import mandate_key
+from ferry.domain.task import TaskStatus
+from ferry.usecases.footing import Case, footing, load_case, put_in_order, read_mandate
+from ferry.usecases.reopened import explained
+from ferry.usecases.show import ask_people, remind_people, show_decision
+from ferry.usecases.ticket_edits import look_again
+from ferry.usecases.world import World
+
+HOLDS, WAITING, EXPIRED = "holds", "waiting", "expired"
+Gate = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class GateRules:
+    """timeout_seconds: then a request expires; reminder_seconds: until the first reminder, 0 for the policy's share."""
+
+    terms: Terms
+    timeout_seconds: int
+    reminder_seconds: int = 0
+    policy: Policy = field(default_factory=Policy)
+
+
+def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = ()) -> Gate:
+    """Put the plan before people, bound to one digest; an older request is closed. since: what changed, as mrkdwn."""
+    case = put_in_order(load_case(task_id, revision, world), world)
+    look_again(task_id, world)
+    asked = world.gate.approvals(task_id)
+    opening = 1 + max((one.opening for one in asked if one.revision == revision), default=0)
+    mandate = footing(case, opening, world, rules.terms)
+    for older in asked:
+        _close(older, "a newer request replaced it", world)
+    world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
+    approval = _request(mandate, since, world, rules)
+    world.gate.ask(approval)
+    world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
+    ask_people(approval, world)
+    return _waiting(approval, world, rules)
+
+
+def wait(task_id: str, token: str, world: World) -> None:
+    """The machine waits under `token` until somebody decides; at once, when somebody has."""
+    approval = newest(task_id, world)
+    if not world.gate.wait(approval, token):
+        world.engine.succeed(token, answer(world.gate.approval(task_id, approval.id)))
+
+
+def remind(task_id: str, world: World, rules: GateRules) -> Gate:
+    """Whatever is due: reminders and escalations, each once, and at the end the request is nobody's any more."""
+    approval = newest(task_id, world)
+    if approval.decision is None and approval.expires_at <= world.now():
+        _close(approval, "nobody decided in time", world)
+        approval = newest(task_id, world)
+    if approval.decision is Decision.EXPIRED:
+        return {"state": EXPIRED, "seconds": 1}
+    if approval.decision is None:
+        _remind(approval, world, rules)
+    return _waiting(approval, world, rules)
+
+
+def check(task_id: str, revision: int, world: World, rules: GateRules) -> Gate:
+    """Execution may begin when everything is as it was approved; else the gate opens again, and says what changed."""
+    approval = newest(task_id, world)
+    if approval.decision is not Decision.APPROVED or approval.revision != revision:
+        raise NotApproved(f"{task_id}: nobody approved plan {revision} as it is now; ask for approval again")
+    case = load_case(task_id, revision, world)
+    approved = read_mandate(approval, world)
+    entered = bool(approval.entered_at)
+    changes = moved(approved, footing(case, approval.opening, world, rules.terms), entered=entered)
+    changes = tuple(one for one in changes if not _tolerated(one, approved, case, world, rules))
+    if not changes:
+        if not entered and not world.gate.enter(approval, world.now()):
+            raise Conflict(f"{task_id}: somebody else begins under this approval just now")
+        return {"state": HOLDS, "seconds": 1}
+    said = explained(changes, case, world)
+    world.gate.note(task_id, "reopened", {"request": approval.id, "because": "; ".join(said)})
+    world.store.add_event(task_id, "gate reopened", f"plan {revision} was approved, but {_briefly(changes)} since")
+    return ask(task_id, revision, world, rules, since=said)
+
+
+def newest(task_id: str, world: World) -> Approval:
+    """NotApproved when people were never asked."""
+    if asked := world.gate.approvals(task_id):
+        return asked[-1]
+    raise NotApproved(f"{task_id}: people were never asked; `python -m ferry resume {task_id}`")
+
+
+def answer(approval: Approval) -> dict[str, str]:
+    """What the machine is told of a decision."""
+    return {"decision": str(approval.decision), "reason": approval.reason, "id": approval.id}
+
+
+def _request(mandate: Mandate, since: Sequence[str], world: World, rules: GateRules) -> Approval:
+    return Approval(
+        id=secrets.token_urlsafe(16),
+        task_id=mandate.task_id,
+        revision=mandate.revision,
+        opening=mandate.opening,
+        digest=mandate.digest,
+        requested_at=world.now(),
+        expires_at=_later(world, rules.timeout_seconds),
+        since=tuple(since),
+    )
+
+
+def _close(approval: Approval, why: str, world: World) -> None:
+    """Nobody decided: it is expired, unless somebody did a moment ago."""
+    if approval.decision is not None:
+        return
+    made = {"decision": Decision.EXPIRED, "decided_at": world.now(), "reason": why}
+    if world.gate.decide(approval.model_copy(update=made)):
+        show_decision(world.gate.approval(approval.task_id, approval.id), world)
+
+
+def _remind(approval: Approval, world: World, rules: GateRules) -> None:
+    for one in due(_timetable(approval, rules), world.now(), _done(approval, world)):
+        remind_people(approval, one, world)
+        facts = {"request": approval.id, "due": one.name, "told": ", ".join(one.who)}
+        world.gate.note(approval.task_id, one.kind, facts)
+
+
+def _done(approval: Approval, world: World) -> frozenset[str]:
+    records, _ = world.gate.audit(approval.task_id)
+    mine = [one.about for one in records if one.about.get("request") == approval.id]
+    return frozenset(about["due"] for about in mine if "due" in about)
+
+
+def _timetable(approval: Approval, rules: GateRules) -> tuple[Due, ...]:
+    return timetable(rules.policy, approval.requested_at, approval.expires_at, rules.reminder_seconds)
+
+
+def _waiting(approval: Approval, world: World, rules: GateRules) -> Gate:
+    """seconds: until something is due; a decided request is waited for too, and answers at once."""
+    moments = [one.at for one in _timetable(approval, rules) if one.name not in _done(approval, world)]
+    left = datetime.fromisoformat(min([*moments, approval.expires_at])) - world.clock.now()
+    return {"state": WAITING, "seconds": max(1, -int(-left.total_seconds() // 1))}
+
+
+def _tolerated(one: Moved, approved: Mandate, case: Case, world: World, rules: GateRules) -> bool:
+    """A base that moved elsewhere than in the plan's files, where the policy says that this is no reason to ask."""
+    if one.what != "base" or rules.policy.moved_base != "touched":
+        return False
+    files = {file.path for file in world.forge.compare(one.repo, one.before, one.after).files}
+    return not files & set(approved.paths[one.repo])
+
+
+def _briefly(changes: Sequence[Moved]) -> str:
+    return ", ".join(dict.fromkeys(f"the {one.what} changed" for one in changes))
+
+
+def _later(world: World, seconds: int) -> str:
+    return (world.clock.now() + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
