@@ -31,7 +31,12 @@ def mandate_of(record: PlanRecord, opening: int = 1, terms: Terms | None = None)
 
 
 def put_before_people(
-    record: PlanRecord, gate: FakeGateStore, artifacts: FakeArtifactStore, decision: Decision | None, *, enter: bool = True
+    record: PlanRecord,
+    gate: FakeGateStore,
+    artifacts: FakeArtifactStore,
+    decision: Decision | None,
+    *,
+    enter: bool = True,
 ) -> Approval:
     """The newest request for `record`, decided as given and, when approved, entered."""
     asked = gate.approvals(record.task_id)

@@ -13,18 +13,21 @@ from ferry.agentkit.budget import Budget
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.workbench import Workbench
-from ferry.domain.approval import Approval, Decision
+from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import VendorUnavailable
+from ferry.domain.mandate import Terms
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.ports import CommandResult, LanguageModel, Sandbox
+from tests.fakes.approvals import TERMS, put_before_people
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
+from tests.fakes.gate import FakeGateStore
 from tests.fakes.store import FakeStore
 
 TASK, BRANCH, LIB, APP = "FERRY-1-1", "ferry/FERRY-1", "acme/lib", "acme/app"
@@ -113,6 +116,7 @@ class Organisation:
     forge: FakeForge
     bench: Workbench
     store: FakeStore
+    gate: FakeGateStore
     artifacts: FakeArtifactStore
     model: Remembering
 
@@ -144,14 +148,8 @@ class Organisation:
         """All that any model was ever told, as text."""
         return "\n".join(request.model_dump_json() for request in self.model.asked)
 
-    def decide(self, decision: Decision | None, digest: str = "") -> None:
-        approval = Approval(
-            id=f"a{len(self.store.approvals(TASK))}", task_id=TASK, revision=1,
-            digest=digest or self.record.digest, requested_at="2026-11-21T12:00:00Z",
-        )  # fmt: skip
-        self.store.add_approval(approval, "approval-token")
-        if decision:
-            self.store.decide(approval.model_copy(update={"decision": decision, "decided_by": "bob"}))
+    def decide(self, decision: Decision | None, *, enter: bool = True) -> None:
+        put_before_people(self.record, self.gate, self.artifacts, decision, enter=enter)
 
 
 def organisation(
@@ -165,6 +163,7 @@ def organisation(
 ) -> Organisation:
     """scenes: of the scripted model, by agent; sandbox: quick and fake if None; wrap: stands before the forge."""
     forge, store, artifacts = FakeForge({LIB: LIB_FILES, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
+    gate = FakeGateStore()
     record = _record(forge, tasks, budget_cents)
     store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.EXECUTING, created_at="", updated_at="")
@@ -175,11 +174,11 @@ def organisation(
         store.put_pull_request(TASK, _draft(forge, repo, position))
     model = Remembering(ScriptedModel(Screenplay.from_scenes(scenes)))
     bench = Workbench(
-        store=store, artifacts=artifacts, forge=wrap(forge), sandbox=sandbox or QuickSandbox(),
-        model=model, model_id="scripted",
-        prices=load_prices(), clock=FakeClock(), budget=Budget(), command_seconds=60,
+        store=store, approvals=gate, terms=Terms(budget_cents, TERMS.agents), artifacts=artifacts, forge=wrap(forge),
+        sandbox=sandbox or QuickSandbox(), model=model, model_id="scripted", prices=load_prices(), clock=FakeClock(),
+        budget=Budget(), command_seconds=60,
     )  # fmt: skip
-    made = Organisation(record, forge, bench, store, artifacts, model)
+    made = Organisation(record, forge, bench, store, gate, artifacts, model)
     if approve:
         made.decide(Decision.APPROVED)
     return made

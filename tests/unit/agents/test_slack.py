@@ -83,7 +83,9 @@ def test_a_question_that_comes_twice_is_answered_once() -> None:
 
 def test_a_question_is_read_as_data_and_no_secret_of_the_record_is_shown() -> None:
     at = table([("read_task", {"id": TASK})], [("read_receipts", {})], [submit()])
-    at.store.add_approval(Approval(id="unguessable", task_id=TASK, revision=1, digest="d", requested_at="t"), "token-1")
+    asked = Approval(id="unguessable", task_id=TASK, revision=1, digest="d", requested_at="t")
+    at.gate.ask(asked)
+    at.gate.wait(asked, "token-1")
     at.store.put_receipt(Receipt("jira:d9", Outcome.IGNORED, "the label AI was not added by this change", "t"))
 
     asked(at)

@@ -10,8 +10,7 @@ import pytest
 
 from ferry.cli.main import main
 from ferry.domain.approval import Approval
-from ferry.usecases.decide import request_approval
-from tests.unit.usecases.conftest import TASK, FakeWorld
+from tests.unit.usecases.conftest import TASK, FakeWorld, request_approval
 from tests.unit.usecases.conftest import planned as planned
 from tests.unit.usecases.conftest import world as world
 

@@ -19,7 +19,7 @@ def test_an_operators_approval_wakes_the_machine_and_names_them(
 ) -> None:
     said = cli("approve", TASK)
 
-    closed = planned.store.approval(TASK, approval.id)
+    closed = planned.gate.approval(TASK, approval.id)
     assert said.code == 0
     assert closed.decision is Decision.APPROVED
     assert closed.decided_by.startswith("operator:")
@@ -33,7 +33,7 @@ def test_a_second_decision_is_refused(cli: Cli, planned: FakeWorld, approval: Ap
 
     assert said.code == 1
     assert "does not wait for a decision" in said.err
-    assert planned.store.approval(TASK, approval.id).reason == "too wide"
+    assert planned.gate.approval(TASK, approval.id).reason == "too wide"
     assert planned.engine.answers["token"]["decision"] == "rejected"
 
 

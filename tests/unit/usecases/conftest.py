@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Level
+from ferry.domain.mandate import Terms
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.step import plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
+from ferry.usecases.gate import GateRules, ask, wait
 from tests.fakes.agents import FakeAgentHost
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
@@ -125,3 +128,13 @@ def planned(world: FakeWorld) -> FakeWorld:
         ),
     )
     return world
+
+
+RULES = GateRules(Terms(100, {"model": "openai:http://model.test#m"}), timeout_seconds=86400)
+
+
+def request_approval(task_id: str, revision: int, token: str, world: FakeWorld) -> Approval:
+    """The plan is before people, and the machine waits under `token`."""
+    ask(task_id, revision, world, RULES)
+    wait(task_id, token, world)
+    return world.gate.approvals(task_id)[-1]

@@ -49,8 +49,8 @@ def done(planned: FakeWorld) -> FakeWorld:
     planned.forge.subjects.add("IC_7")
     by = {"decision": Decision.APPROVED, "decided_by": "U1", "decided_at": AT}
     approval = Approval(id="a", task_id=TASK, revision=1, digest="d", requested_at=AT)
-    planned.store.add_approval(approval, "")
-    planned.store.decide(approval.model_copy(update=by))
+    planned.gate.ask(approval)
+    planned.gate.decide(approval.model_copy(update=by))
     planned.store.update_task(TASK, status=TaskStatus.SUCCEEDED, revision=1)
     return planned
 

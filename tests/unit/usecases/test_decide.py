@@ -14,8 +14,8 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import VendorUnavailable
 from ferry.domain.triggers.slack import Click, Command
 from ferry.usecases.command import obey
-from ferry.usecases.decide import decide, request_approval
-from tests.unit.usecases.conftest import AT, TASK, FakeWorld, record
+from ferry.usecases.decide import decide
+from tests.unit.usecases.conftest import AT, TASK, FakeWorld, request_approval
 
 DELIVERY = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
 APPROVERS = frozenset({"U1"})
@@ -62,8 +62,8 @@ def test_an_approval_wakes_the_machine_once(planned: FakeWorld, approval: Approv
 
     assert receipt.outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"
-    decided = planned.store.approval(TASK, approval.id)
-    assert (decided.decision, decided.digest) == (Decision.APPROVED, record().digest)
+    decided = planned.gate.approval(TASK, approval.id)
+    assert (decided.decision, decided.digest) == (Decision.APPROVED, approval.digest)
     assert buttons(planned) == []
 
 
@@ -95,7 +95,7 @@ def test_a_click_that_may_not_decide_changes_nothing_and_is_told_why(
     assert reason in receipt.reason
     assert reason in planned.chat.whispers[0][1]
     assert not planned.engine.answers
-    assert planned.store.approval(TASK, approval.id).decision is None
+    assert planned.gate.approval(TASK, approval.id).decision is None
 
 
 def test_a_late_click_is_told_who_decided(planned: FakeWorld, approval: Approval) -> None:
@@ -141,8 +141,8 @@ def test_a_second_try_after_the_machine_was_woken_raises_no_alarm(planned: FakeW
 
 
 def test_a_decision_whose_write_was_answered_late_still_counts(planned: FakeWorld, approval: Approval) -> None:
-    write = planned.store.decide
-    planned.store.decide = lambda decided: write(decided) and write(decided)  # type: ignore[method-assign]
+    write = planned.gate.decide
+    planned.gate.decide = lambda decided, **about: write(decided, **about) and write(decided, **about)  # type: ignore[method-assign]
 
     assert on(planned, click(approval)).outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"
@@ -189,7 +189,7 @@ def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: 
 
     assert receipt.outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == decision
-    assert planned.store.approval(TASK, approval.id).reason == "because I say"
+    assert planned.gate.approval(TASK, approval.id).reason == "because I say"
 
 
 @pytest.mark.parametrize(

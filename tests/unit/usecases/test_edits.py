@@ -16,11 +16,10 @@ from ferry.domain.task import TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import EDITED, MOST_SHOWN
 from ferry.usecases.admit import admit
-from ferry.usecases.decide import request_approval
 from ferry.usecases.rules import Rules
 from tests.fakes.issue_tracker import FakeIssueTracker, comment
 from tests.unit.domain.test_triggers import labelled
-from tests.unit.usecases.conftest import TASK, FakeWorld
+from tests.unit.usecases.conftest import TASK, FakeWorld, request_approval
 
 RULES = Rules(label="AI", own_account="", approvers=frozenset({"U1"}), max_revisions=3)
 NOW = "2026-11-21T12:00:00.000+00:00"

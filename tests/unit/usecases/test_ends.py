@@ -14,10 +14,10 @@ from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.github import CiFinished
 from ferry.domain.triggers.slack import Click
 from ferry.usecases.ci import ci_finished, watch
-from ferry.usecases.decide import decide, request_approval
+from ferry.usecases.decide import decide
 from ferry.usecases.finish import expire, fail, finish, reject
 from ferry.usecases.resume import resume
-from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld
+from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld, request_approval
 
 EVENT = Delivery(Source.GITHUB, "g1", "check_suite", "{}", AT)
 GREEN = CheckRun(id=1, name="test", status="completed", conclusion="success")
@@ -115,7 +115,7 @@ def test_expiry_is_not_rejection_and_keeps_the_drafts(planned: FakeWorld) -> Non
     assert expire(TASK, planned) == "expired"
 
     assert planned.forge.pull_request(REPO, 1).open
-    assert planned.store.approval(TASK, approval.id).decision == "expired"
+    assert planned.gate.approval(TASK, approval.id).decision == "expired"
     assert planned.store.task(TASK).resume_from == "approve"
 
 

@@ -16,9 +16,9 @@ from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import Click
 from ferry.usecases.admit import admit
-from ferry.usecases.decide import decide, request_approval
+from ferry.usecases.decide import decide
 from tests.fakes.issue_tracker import FakeIssueTracker, comment
-from tests.unit.usecases.conftest import AT, TASK, FakeWorld, ticket
+from tests.unit.usecases.conftest import AT, TASK, FakeWorld, request_approval, ticket
 from tests.unit.usecases.test_edits import LATER, RULES, edit, jira, said
 
 NEW_TEXT = "Discounts for volume\n\nPlease, and thank you"
@@ -186,7 +186,7 @@ def click(world: FakeWorld, approval: Approval) -> Receipt:
 
 
 def message_of(world: FakeWorld, approval: Approval) -> str:
-    return world.store.approval(TASK, approval.id).message_ref
+    return world.gate.approval(TASK, approval.id).message_ref
 
 
 def test_a_name_that_looks_like_a_change_hides_no_other(planned: FakeWorld) -> None:

@@ -18,10 +18,9 @@ from ferry.domain.task import Task, TaskStatus
 from ferry.ports import LabelledTicket
 from ferry.usecases.admit import admit
 from ferry.usecases.ci import watch
-from ferry.usecases.decide import request_approval
 from ferry.usecases.sweep import MENDS, SweepRules, sweep
 from tests.fakes.watch import FakeHookLog
-from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld
+from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld, request_approval
 from tests.unit.usecases.test_incident import RULES, alarmed, issue
 
 __all__ = ["alarmed"]
@@ -208,7 +207,7 @@ def test_a_mend_that_met_an_outage_is_tried_again(planned: FakeWorld) -> None:
 def decided(world: FakeWorld, decision: Decision) -> None:
     """The worker died after the record and before the machine was told."""
     approval = request_approval(TASK, 1, "token", world)
-    world.store.decide(approval.model_copy(update={"decision": decision, "decided_by": "U1", "reason": "because"}))
+    world.gate.decide(approval.model_copy(update={"decision": decision, "decided_by": "U1", "reason": "because"}))
 
 
 @pytest.mark.parametrize("decision", [Decision.APPROVED, Decision.CHANGES_REQUESTED, Decision.REJECTED])
