@@ -35,7 +35,7 @@ BEYOND = (
     ".* /_standin/.*",
     "GET /repos/.*/collaborators/.*/permission",
     "(GET|POST) /repos/.*/pulls/.*/comments.*",
-    "POST /repos/.*/pulls/.*/reviews",
+    "POST /repos/.*/(merges|pulls/.*/reviews)",
     "GET /repos/.*/comments/.*/reactions",
 )
 T = TypeVar("T")
@@ -196,5 +196,5 @@ def session_of(base: str) -> requests.Session:
     return session
 
 
-def forge_of(at: Peer, org: str = ORG) -> GitHubForge:
-    return GitHubForge(GitHubApi(at.url, fixed_token(TOKEN), session=session_of(at.url)), org)
+def forge_of(at: Peer, org: str = ORG, token: str = TOKEN) -> GitHubForge:
+    return GitHubForge(GitHubApi(at.url, fixed_token(token), session=session_of(at.url)), org)

@@ -1,104 +1,30 @@
-"""GitHub in memory: commits with parents, branches, pull requests, checks. Passes the adapter's own contract test."""
+"""GitHub in memory: a history of commits, pull requests, checks. Passes the adapter's own contract test."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
-from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
-from ferry.domain.errors import NotFound, StaleHead, VendorRefused
+from ferry.domain.errors import NotFound, VendorRefused
 from ferry.ports import PullRequestRef, ReviewComment
-
-Tree = dict[str, tuple[bytes, bool]]
-
-
-@dataclass(frozen=True)
-class FakeCommit:
-    sha: str
-    parent: str
-    message: str
-    tree: Tree
+from tests.fakes.forge_history import FakeHistory, FakePull
 
 
-@dataclass
-class FakePull:
-    ref: PullRequestRef
-    branch: str
-    base: str
-    title: str
-    body: str
-    draft: bool = True
-    comments: list[str] = field(default_factory=list)
-    threads: dict[int, ReviewComment] = field(default_factory=dict)
-    replies: list[tuple[int, str]] = field(default_factory=list)
-    resolved: set[int] = field(default_factory=set)
-
-
-@dataclass
-class FakeRepository:
-    default: str
-    commits: dict[str, FakeCommit] = field(default_factory=dict)
-    branches: dict[str, str] = field(default_factory=dict)
-    pulls: dict[int, FakePull] = field(default_factory=dict)
-    checks: dict[str, tuple[CheckRun, ...]] = field(default_factory=dict)
-    logs: dict[int, str] = field(default_factory=dict)
-
-
-class FakeForge:
+class FakeForge(FakeHistory):
     """files: repository (``owner/name``) to the files of its first commit on ``main``; writers: logins."""
 
     def __init__(self, files: Mapping[str, Mapping[str, str]], writers: Collection[str] = ()) -> None:
+        super().__init__(files)
         self.writers = set(writers)
         self.subjects: set[str] = set()
         self.reactions: list[tuple[str, str]] = []
-        self.repos = {name: FakeRepository("main") for name in files}
-        for name, contents in files.items():
-            first = self._commit(name, "", "Start", {path: (text.encode(), False) for path, text in contents.items()})
-            self.repos[name].branches["main"] = first
 
     def repositories(self) -> list[str]:
         return list(self.repos)
 
     def default_branch(self, repo: str) -> str:
         return self._repo(repo).default
-
-    def head(self, repo: str, branch: str) -> str | None:
-        return self.repos[repo].branches.get(branch) if repo in self.repos else None
-
-    def download(self, repo: str, sha: str, destination: Path) -> None:
-        for path, (content, executable) in self._at(repo, sha).tree.items():
-            target = destination / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-            target.chmod(0o755 if executable else 0o644)
-
-    def create_branch(self, repo: str, branch: str, sha: str) -> None:
-        there = self._repo(repo).branches.get(branch)
-        if sha not in self.repos[repo].commits:
-            raise VendorRefused(f"{repo}: no commit {sha}", 422)
-        if there not in (None, sha):
-            raise StaleHead(f"{repo}: branch {branch} is at {there}, not at {sha}")
-        self.repos[repo].branches[branch] = sha
-
-    def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
-        at = self._repo(repo)
-        if at.branches.get(branch) != parent:
-            raise StaleHead(f"{repo}: branch {branch} is at {at.branches.get(branch)}, not at {parent}")
-        tree = dict(at.commits[parent].tree)
-        for change in changes:
-            if change.content is None and change.path not in tree:
-                raise VendorRefused(f"{repo}: {change.path} cannot be deleted, as it is not there", 422)
-            tree.pop(change.path, None)
-            if change.content is not None:
-                tree[change.path] = (change.content, change.executable)
-        sha = at.branches[branch] = self._commit(repo, parent, message, tree)
-        for number, pull in at.pulls.items():
-            if pull.branch == branch and pull.ref.open:
-                at.pulls[number].ref = replace(pull.ref, head=sha)
-        return sha
 
     def delete_branch(self, repo: str, branch: str) -> None:
         """Its open pull requests close with it, as on GitHub."""
@@ -176,21 +102,3 @@ class FakeForge:
         """For tests: what CI says of `sha`, with logs by job id."""
         self._repo(repo).checks[sha] = checks
         self.repos[repo].logs.update(logs or {})
-
-    def _repo(self, repo: str) -> FakeRepository:
-        if repo not in self.repos:
-            raise NotFound(f"no repository {repo}")
-        return self.repos[repo]
-
-    def _at(self, repo: str, sha: str) -> FakeCommit:
-        found = self._repo(repo).commits.get(sha)
-        if found is None:
-            raise NotFound(f"{repo}: no commit {sha}")
-        return found
-
-    def _commit(self, repo: str, parent: str, message: str, tree: Tree) -> str:
-        at = self.repos[repo]
-        facts = f"{repo} {parent} {message} {len(at.commits)} {sorted(tree)}"
-        sha = hashlib.sha1(facts.encode(), usedforsecurity=False).hexdigest()
-        at.commits[sha] = FakeCommit(sha, parent, message, tree)
-        return sha

@@ -33,7 +33,11 @@ ENVIRONMENT = {
 
 
 class GitError(RuntimeError):
-    """git said no; the message is what it wrote to stderr."""
+    """git said no; the message is what it wrote to stderr, `status` what it exited with."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Repository:
             ["git", *arguments], cwd=self.path, input=stdin, capture_output=True, env={**ENVIRONMENT, **(env or {})}
         )
         if done.returncode:
-            raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]}: {done.returncode}")
+            said = done.stderr.decode(errors="replace").strip() or f"git {arguments[0]}: {done.returncode}"
+            raise GitError(said, done.returncode)
         return done.stdout
 
     def read(self, name: str) -> GitObject | None:
@@ -172,6 +177,15 @@ class Repository:
         try:
             return self.run("merge-base", one, other).decode().strip()
         except GitError:
+            return None
+
+    def merge_tree(self, ours: str, theirs: str) -> str | None:
+        """The tree of two commits merged, None when they conflict (git-merge-tree(1), since git 2.38)."""
+        try:
+            return self.run("merge-tree", "--write-tree", ours, theirs).decode().strip()
+        except GitError as error:
+            if error.status != 1:
+                raise
             return None
 
     def log(self, *arguments: str) -> list[Commit]:

@@ -121,13 +121,14 @@ def create_commit(owner: str, repo: str) -> ResponseReturnValue:
     parents = tuple(str(parent) for parent in sent.get("parents", ()))
     if any((found := at.read(parent)) is None or found.kind != "commit" for parent in parents):
         raise ApiError(422, "Parent SHA does not exist or is not a commit object")
-    author = _person(sent.get("author") or {})
-    committer = _person(sent["committer"]) if sent.get("committer") else author
+    author = person(sent.get("author") or {})
+    committer = person(sent["committer"]) if sent.get("committer") else author
     sha = at.write("commit", format_commit(tree.sha, parents, author, committer, text(sent, "message", "Commit")))
     return jsonify(shapes_git.git_commit(world().urls, at.name, world().commit(at.name, sha))), 201
 
 
-def _person(sent: dict[str, str]) -> Person:
+def person(sent: dict[str, str]) -> Person:
+    """Who calls, now, but for the `name`, `email` and `date` that were sent."""
     mail = f"{number(f'user {g.login}')}+{g.login}@users.noreply.github.com"
     now = iso(datetime.now(UTC).timestamp())
     if sent.get("date") and not _is_date(sent["date"]):

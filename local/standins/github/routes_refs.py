@@ -54,8 +54,7 @@ def create_ref(owner: str, repo: str) -> ResponseReturnValue:
     with at.lock:
         if at.read(ref):
             raise ApiError(422, "Reference already exists")
-        _update(at, ref, sha, ZERO)
-        services().changes.ref_moved(at, ref, ZERO, sha, g.login)
+        move(at, ref, ZERO, sha)
     return jsonify(_ref_json(at.name, ref, sha)), 201
 
 
@@ -72,8 +71,7 @@ def update_ref(owner: str, repo: str, ref: str) -> ResponseReturnValue:
         if not sent.get("force") and not at.is_ancestor(before.sha, sha):
             raise ApiError(422, "Update is not a fast forward")
         if before.sha != sha:
-            _update(at, full, sha, before.sha)
-            services().changes.ref_moved(at, full, before.sha, sha, g.login)
+            move(at, full, before.sha, sha)
     return jsonify(_ref_json(at.name, full, sha))
 
 
@@ -86,13 +84,14 @@ def delete_ref(owner: str, repo: str, ref: str) -> ResponseReturnValue:
             raise ApiError(422, "Reference does not exist")
         if ref == f"heads/{at.default_branch}":
             raise ApiError(422, "Cannot delete the default branch")
-        _update(at, full, ZERO, before.sha)
-        services().changes.ref_moved(at, full, before.sha, ZERO, g.login)
+        move(at, full, before.sha, ZERO)
     return Response(status=204)
 
 
-def _update(at: Repository, ref: str, new: str, old: str) -> None:
+def move(at: Repository, ref: str, before: str, after: str) -> None:
+    """The ref and all that follows from its move; call with the repository's lock held."""
     try:
-        at.update_ref(ref, new, old)
+        at.update_ref(ref, after, before)
     except GitError as error:
         raise ApiError(422, "Reference update failed", [str(error).partition("\n")[0]]) from error
+    services().changes.ref_moved(at, ref, before, after, g.login)

@@ -1,4 +1,4 @@
-"""Repositories: facts, contents, branches, commits, comparison, archive."""
+"""Repositories: facts, contents, branches, commits, archive."""
 
 from __future__ import annotations
 
@@ -135,43 +135,6 @@ def get_commit(owner: str, repo: str, ref: str) -> ResponseReturnValue:
         "stats": {"total": added + deleted, "additions": added, "deletions": deleted},
         "files": [shapes_git.file(world().urls, at.name, found.sha, f) for f in files],
     })  # fmt: skip
-
-
-@routes.get(f"{_BASE}/compare/<path:basehead>")
-def compare(owner: str, repo: str, basehead: str) -> ResponseReturnValue:
-    at, urls = repository(owner, repo), world().urls
-    names = [side.rpartition(":")[2] for side in basehead.split("...")]
-    found = [at.commit(name) for name in names]
-    if len(found) != 2 or found[0] is None or found[1] is None:
-        raise not_found()
-    base, head = found[0], found[1]
-    fork = at.merge_base(base.sha, head.sha)
-    if fork is None:
-        raise ApiError(404, f"No common ancestor between {names[0]} and {names[1]}.")
-    counts = at.run("rev-list", "--left-right", "--count", f"{base.sha}...{head.sha}").split()
-    behind, ahead = int(counts[0]), int(counts[1])
-    web = urls.web(at.name, f"/compare/{basehead}")
-    return jsonify({
-        "url": urls.api(at.name, f"/compare/{basehead}"),
-        "html_url": web,
-        "permalink_url": urls.web(at.name, f"/compare/{base.sha[:12]}...{head.sha[:12]}"),
-        "diff_url": f"{web}.diff",
-        "patch_url": f"{web}.patch",
-        "base_commit": shapes_git.commit(urls, at.name, base),
-        "merge_base_commit": shapes_git.commit(urls, at.name, _commit(at, fork)),
-        "status": _status(ahead, behind),
-        "ahead_by": ahead,
-        "behind_by": behind,
-        "total_commits": ahead,
-        "commits": [shapes_git.commit(urls, at.name, c) for c in at.log(head.sha, f"^{base.sha}")[::-1]],
-        "files": [shapes_git.file(urls, at.name, head.sha, f) for f in diff(at, fork, head.sha)],
-    })  # fmt: skip
-
-
-def _status(ahead: int, behind: int) -> str:
-    if ahead and behind:
-        return "diverged"
-    return "ahead" if ahead else "behind" if behind else "identical"
 
 
 @routes.get(f"{_BASE}/tarball", defaults={"ref": ""})

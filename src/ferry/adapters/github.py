@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ferry.adapters.github_archive import unpack
+from ferry.adapters.github_history import GitHubHistory, path_of
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.github_talk import GitHubTalk, cut
 from ferry.domain.change import FileChange
@@ -24,7 +25,7 @@ MAX_INLINE = 100_000  # bytes of a file that a tree may carry itself; more goes 
 _READY = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }"
 
 
-class GitHubForge(GitHubTalk):
+class GitHubForge(GitHubTalk, GitHubHistory):
     """org: whose repositories a personal token lists; empty with an App's token, which has a list of its own."""
 
     def __init__(self, api: GitHubApi, org: str = "") -> None:
@@ -41,14 +42,8 @@ class GitHubForge(GitHubTalk):
     def default_branch(self, repo: str) -> str:
         return str(self._get(repo, "")["default_branch"])
 
-    def head(self, repo: str, branch: str) -> str | None:
-        try:
-            return str(self._get(repo, f"/git/ref/heads/{_path(branch)}")["object"]["sha"])
-        except NotFound:
-            return None
-
     def download(self, repo: str, sha: str, destination: Path) -> None:
-        answer = self._api.call("GET", f"/repos/{repo}/tarball/{_path(sha)}", stream=True)
+        answer = self._api.call("GET", f"/repos/{repo}/tarball/{path_of(sha)}", stream=True)
         unpack(answer, destination, f"GitHub tarball of {repo} at {sha[:12]}")
 
     def create_branch(self, repo: str, branch: str, sha: str) -> None:
@@ -71,7 +66,9 @@ class GitHubForge(GitHubTalk):
         tree = self._create(repo, "trees", {"base_tree": base, "tree": entries})
         sha = self._create(repo, "commits", {"message": message, "tree": tree, "parents": [parent]})
         try:
-            self._api.call("PATCH", f"/repos/{repo}/git/refs/heads/{_path(branch)}", body={"sha": sha, "force": False})
+            self._api.call(
+                "PATCH", f"/repos/{repo}/git/refs/heads/{path_of(branch)}", body={"sha": sha, "force": False}
+            )
         except VendorRefused as refused:
             if refused.status != 422:
                 raise
@@ -95,7 +92,7 @@ class GitHubForge(GitHubTalk):
 
     def delete_branch(self, repo: str, branch: str) -> None:
         try:
-            self._api.call("DELETE", f"/repos/{repo}/git/refs/heads/{_path(branch)}")
+            self._api.call("DELETE", f"/repos/{repo}/git/refs/heads/{path_of(branch)}")
         except (NotFound, VendorRefused):
             if self.head(repo, branch) is not None:
                 raise
@@ -147,10 +144,6 @@ class GitHubForge(GitHubTalk):
 
     def _patch(self, repo: str, number: int, body: dict[str, str]) -> None:
         self._api.call("PATCH", f"/repos/{repo}/pulls/{number}", body=body)
-
-
-def _path(name: str) -> str:
-    return quote(name, safe="/")
 
 
 def _text(content: bytes) -> str | None:

@@ -1,0 +1,160 @@
+"""The fake forge's repositories: commits with parents, branches, comparison, merge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ferry.domain.change import FileChange
+from ferry.domain.ci import CheckRun
+from ferry.domain.errors import NotFound, StaleHead, VendorRefused
+from ferry.ports import Comparison, PullRequestRef, ReviewComment
+from tests.fakes.trees import Tree, changed, merged
+
+FERRY = "ferry[bot]"
+
+
+@dataclass(frozen=True)
+class FakeCommit:
+    """second: the other parent of a merge commit."""
+
+    sha: str
+    parent: str
+    message: str
+    tree: Tree
+    second: str = ""
+    author: str = FERRY
+
+
+@dataclass
+class FakePull:
+    ref: PullRequestRef
+    branch: str
+    base: str
+    title: str
+    body: str
+    draft: bool = True
+    comments: list[str] = field(default_factory=list)
+    threads: dict[int, ReviewComment] = field(default_factory=dict)
+    replies: list[tuple[int, str]] = field(default_factory=list)
+    resolved: set[int] = field(default_factory=set)
+
+
+@dataclass
+class FakeRepository:
+    """commits: parents before children."""
+
+    default: str
+    commits: dict[str, FakeCommit] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    pulls: dict[int, FakePull] = field(default_factory=dict)
+    checks: dict[str, tuple[CheckRun, ...]] = field(default_factory=dict)
+    logs: dict[int, str] = field(default_factory=dict)
+
+
+class FakeHistory:
+    """files: repository (``owner/name``) to the files of its first commit on ``main``."""
+
+    def __init__(self, files: Mapping[str, Mapping[str, str]]) -> None:
+        self.repos = {name: FakeRepository("main") for name in files}
+        for name, contents in files.items():
+            first = FakeCommit("", "", "Start", {path: (text.encode(), False) for path, text in contents.items()})
+            self._advance(name, "main", first)
+
+    def head(self, repo: str, branch: str) -> str | None:
+        return self.repos[repo].branches.get(branch) if repo in self.repos else None
+
+    def download(self, repo: str, sha: str, destination: Path) -> None:
+        for path, (content, executable) in self._at(repo, sha).tree.items():
+            target = destination / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            target.chmod(0o755 if executable else 0o644)
+
+    def create_branch(self, repo: str, branch: str, sha: str) -> None:
+        there = self._repo(repo).branches.get(branch)
+        if sha not in self.repos[repo].commits:
+            raise VendorRefused(f"{repo}: no commit {sha}", 422)
+        if there not in (None, sha):
+            raise StaleHead(f"{repo}: branch {branch} is at {there}, not at {sha}")
+        self.repos[repo].branches[branch] = sha
+
+    def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
+        there = self._repo(repo).branches.get(branch)
+        if there != parent:
+            raise StaleHead(f"{repo}: branch {branch} is at {there}, not at {parent}")
+        return self._advance(repo, branch, FakeCommit("", parent, message, self._changed(repo, parent, changes)))
+
+    def push(self, repo: str, branch: str, author: str, *changes: FileChange) -> str:
+        """For tests: a commit of somebody else; its SHA."""
+        parent = self._repo(repo).branches[branch]
+        tree = self._changed(repo, parent, changes)
+        return self._advance(repo, branch, FakeCommit("", parent, f"Change of {author}", tree, author=author))
+
+    def compare(self, repo: str, before: str, after: str) -> Comparison:
+        fork = self._fork(repo, before, after)
+        new = self._ancestors(repo, after) - self._ancestors(repo, before)
+        commits = [commit for sha, commit in self.repos[repo].commits.items() if sha in new]
+        authors = tuple(dict.fromkeys(commit.author for commit in commits))
+        return Comparison(len(commits), authors, changed(fork.tree, self._at(repo, after).tree)[:300])
+
+    def merge(self, repo: str, branch: str, sha: str, *, message: str) -> str | None:
+        ours = self._repo(repo).branches.get(branch)
+        if ours is None:
+            raise NotFound(f"{repo}: no branch {branch}")
+        theirs = self._at(repo, sha)
+        if sha in self._ancestors(repo, ours):
+            return ours
+        tree = merged(self._fork(repo, ours, sha).tree, self._at(repo, ours).tree, theirs.tree)
+        if tree is None:
+            return None
+        return self._advance(repo, branch, FakeCommit("", ours, message, tree, second=sha))
+
+    def _fork(self, repo: str, one: str, other: str) -> FakeCommit:
+        """The last common ancestor: all of a repository's commits come from its first."""
+        common = self._ancestors(repo, one) & self._ancestors(repo, other)
+        return next(commit for sha, commit in reversed(self.repos[repo].commits.items()) if sha in common)
+
+    def _ancestors(self, repo: str, sha: str) -> set[str]:
+        """Itself among them."""
+        found, open_ = set(), [sha]
+        while open_:
+            commit = self._at(repo, open_.pop())
+            found.add(commit.sha)
+            open_ += [parent for parent in (commit.parent, commit.second) if parent and parent not in found]
+        return found
+
+    def _changed(self, repo: str, parent: str, changes: Sequence[FileChange]) -> Tree:
+        tree = dict(self._at(repo, parent).tree)
+        for change in changes:
+            if change.content is None and change.path not in tree:
+                raise VendorRefused(f"{repo}: {change.path} cannot be deleted, as it is not there", 422)
+            tree.pop(change.path, None)
+            if change.content is not None:
+                tree[change.path] = (change.content, change.executable)
+        return tree
+
+    def _advance(self, repo: str, branch: str, commit: FakeCommit) -> str:
+        """Names the commit and moves the branch to it, with its open pull requests."""
+        at = self.repos[repo]
+        facts = f"{repo} {commit.parent} {commit.message} {len(at.commits)} {sorted(commit.tree)}"
+        sha = hashlib.sha1(facts.encode(), usedforsecurity=False).hexdigest()
+        at.commits[sha] = replace(commit, sha=sha)
+        at.branches[branch] = sha
+        for pull in at.pulls.values():
+            if pull.branch == branch and pull.ref.open:
+                pull.ref = replace(pull.ref, head=sha)
+        return sha
+
+    def _repo(self, repo: str) -> FakeRepository:
+        if repo not in self.repos:
+            raise NotFound(f"no repository {repo}")
+        return self.repos[repo]
+
+    def _at(self, repo: str, sha: str) -> FakeCommit:
+        found = self._repo(repo).commits.get(sha)
+        if found is None:
+            raise NotFound(f"{repo}: no commit {sha}")
+        return found
