@@ -11,49 +11,21 @@ import yaml
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.discovery import Discovery, FileKind, Level, RankedFile, RankedRepository
 from ferry.domain.incident import Analysis, analysis_key, fingerprint
 from ferry.domain.mandate import Terms, agent_settings
-from ferry.domain.plan import CaseLevel, Component, Plan, PlannedTest, PlanRecord, PlanTask
+from ferry.domain.plan import PlanRecord
 from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.usecases.footing import footing, load_case
 from local.sam_local.interpreter import ROOT
+from local.sam_local.seeded import DISCOVERY, PLAN, REPO
 from local.sam_local.stage import Stage
 
-REPO = "acme/pricing"
-FILE, TEST_FILE = "src/acme_pricing/rounding.py", "tests/test_rounding.py"
 Values = dict[str, str]
 
 # The scripted model knows this one; what else is seeded is our own.
 TICKET: dict[str, str] = yaml.safe_load((ROOT / "local/sample/ticket.yaml").read_text("utf-8"))
-DISCOVERY = Discovery(
-    repositories=(
-        RankedRepository(
-            name=REPO,
-            relevance=0.9,
-            reason="It rounds",
-            evidence=("rounding.py names the rule",),
-            files=(RankedFile(path=FILE, kind=FileKind.SOURCE, relevance=0.9),),
-        ),
-    ),
-    complexity=Level.LOW,
-    approach="Round each line",
-)
-PLAN = Plan(
-    summary="Round the tax of each line",
-    scope_in=("Rounding per line",),
-    scope_out=("Past invoices",),
-    components=(Component(repo=REPO, path=FILE, change="Round once per line"),),
-    data_flow="line → tax → rounded tax → total",
-    test_strategy=(PlannedTest(level=CaseLevel.UNIT, repo=REPO, file=TEST_FILE, assertion="Lines add up"),),
-    tasks=(PlanTask(id="T1", description="Round per line", repo=REPO, file=FILE, test_file=TEST_FILE, hours=1),),
-    security=("None: no input from outside",),
-    rollback="Revert the commit",
-    risk=Level.LOW,
-    risk_reason="One function",
-)
 
 
 class Seeds:

@@ -92,7 +92,7 @@ def test_every_way_leads_to_a_state_and_every_state_is_reached(machine: Machine)
 
 def test_every_task_ends_in_time_and_every_error_has_a_way(machine: Machine) -> None:
     for name, state in tasks(machine):
-        assert "TimeoutSeconds" in state, name
+        assert {"TimeoutSeconds", "TimeoutSecondsPath"} & set(state), name
         assert any(catch["ErrorEquals"] == ["States.ALL"] for catch in state["Catch"]), name
 
 

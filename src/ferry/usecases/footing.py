@@ -8,7 +8,7 @@ from ferry.domain import plan_md
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
 from ferry.domain.document import digest
-from ferry.domain.errors import FerryError, NotApproved, StaleHead
+from ferry.domain.errors import FerryError, NotApproved, StaleHead, VendorRefused
 from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import mandate_key, plan_key, ticket_key
@@ -80,9 +80,13 @@ def _put_in_order(pull: PullRequest, case: Case, world: World) -> None:
         head = _restored(pull, head, case, world)
     if base != pull.base:
         message = f"Bring in {base[:12]}\n\nFerry-Task: {case.record.task_id}"
-        merged = world.forge.merge(pull.repo, pull.branch, base, message=message)
+        try:
+            merged, why = world.forge.merge(pull.repo, pull.branch, base, message=message), "they conflict"
+        except VendorRefused as refused:
+            # For example an App without the permission `workflows`, when the base brings a change of one.
+            merged, why = None, str(refused)
         if merged is None:
-            detail = f"{pull.repo}: {base[:12]} could not be merged into {pull.branch}; they conflict"
+            detail = f"{pull.repo}: {base[:12]} could not be merged into {pull.branch}; {why}"
             world.store.add_event(case.record.task_id, "base not brought in", detail)
         head, base = merged or head, base if merged else pull.base
     if (head, base) != (pull.head, pull.base):

@@ -20,6 +20,7 @@ from ferry.domain.ticket import Ticket
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
+from tests.fakes.gate import FakeGateStore
 from tests.fakes.store import FakeStore
 
 LOCAL = Path(__file__).parents[3] / "local"
@@ -48,6 +49,7 @@ class Desk:
     forge: FakeForge
     model: Overheard
     store: FakeStore = field(default_factory=FakeStore)
+    gate: FakeGateStore = field(default_factory=FakeGateStore)
     artifacts: FakeArtifactStore = field(default_factory=FakeArtifactStore)
     clock: FakeClock = field(default_factory=FakeClock)
 

@@ -251,7 +251,7 @@ def test_without_an_approval_nothing_is_written(decision: Decision | None) -> No
     org = organisation({"execution": [GOOD]}, approve=False)
     org.decide(decision)
 
-    with pytest.raises(NotApproved, match="nobody approved revision 1 as it is now"):
+    with pytest.raises(NotApproved, match="nobody approved revision 1"):
         run(org)
     assert not org.model.asked
 
@@ -269,7 +269,7 @@ def test_a_ticket_that_changed_after_the_plan_is_not_approved() -> None:
     org = organisation({"execution": [GOOD]})
     org.artifacts.documents[ticket_key(TASK)] = org.artifacts.documents[ticket_key(TASK)].replace(b"Please", b"Never")
 
-    with pytest.raises(NotApproved, match="another ticket text"):
+    with pytest.raises(NotApproved, match="as it is now"):
         run(org)
 
 

@@ -22,7 +22,7 @@ TASK = PlanTask.model_validate(plan_task())
 @pytest.fixture
 def place() -> Iterator[Workspace]:
     org = organisation({})
-    approved = load_approved(org.request("execution"), org.artifacts, org.store)
+    approved = load_approved(org.request("execution"), org.artifacts, org.gate)
     with org.bench.workspace(approved, LIB, org.head()) as place:
         yield place
 

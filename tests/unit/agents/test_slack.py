@@ -29,7 +29,7 @@ def asked(desk: Desk, **budget: Any) -> tuple[str, str]:
     """The one message: its text and its blocks."""
     chat = FakeChat()
     run = replace(desk.run(agent="slack"), budget=Budget(**budget))
-    answer(QUESTION, store=desk.store, chat=chat, run=run)
+    answer(QUESTION, store=desk.store, approvals=desk.gate, chat=chat, run=run)
     [message] = chat.messages.values()
     assert message.thread == "C1:1.2"
     return message.text, json.dumps(message.blocks, ensure_ascii=False)
@@ -75,7 +75,7 @@ def test_a_question_that_comes_twice_is_answered_once() -> None:
     at, chat = table([LOOK], [submit()]), FakeChat()
 
     for _ in range(2):
-        answer(QUESTION, store=at.store, chat=chat, run=at.run(agent="slack"))
+        answer(QUESTION, store=at.store, approvals=at.gate, chat=chat, run=at.run(agent="slack"))
 
     assert len(chat.messages) == 1
     assert at.store.receipt("slack:Ev1/answer").outcome is Outcome.IGNORED
@@ -83,9 +83,9 @@ def test_a_question_that_comes_twice_is_answered_once() -> None:
 
 def test_a_question_is_read_as_data_and_no_secret_of_the_record_is_shown() -> None:
     at = table([("read_task", {"id": TASK})], [("read_receipts", {})], [submit()])
-    asked = Approval(id="unguessable", task_id=TASK, revision=1, digest="d", requested_at="t")
-    at.gate.ask(asked)
-    at.gate.wait(asked, "token-1")
+    request = Approval(id="unguessable", task_id=TASK, revision=1, digest="d", requested_at="t")
+    at.gate.ask(request)
+    at.gate.wait(request, "token-1")
     at.store.put_receipt(Receipt("jira:d9", Outcome.IGNORED, "the label AI was not added by this change", "t"))
 
     asked(at)

@@ -11,17 +11,18 @@ from ferry.settings import read
 
 
 def world(model_id: str) -> Any:
-    names = ("store", "artifacts", "forge", "model", "clock")
-    return SimpleNamespace(model_id=model_id, **dict.fromkeys(names))
+    names = ("store", "gate", "artifacts", "forge", "model", "clock")
+    settings = SimpleNamespace(model=f"bedrock:{model_id}")
+    return SimpleNamespace(model_id=model_id, settings=settings, **dict.fromkeys(names))
 
 
 def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
     with pytest.raises(InvalidSettings, match="no price"):
-        workbench(world("mystery"), WritingSettings(sandbox="subprocess"))
+        workbench(world("mystery"), WritingSettings(500, sandbox="subprocess"))
 
 
 def test_the_sandbox_is_the_one_asked_for_by_name() -> None:
-    settings = read(WritingSettings, {"HEARTBEAT_SECONDS": "60", "SANDBOX": "subprocess"})
+    settings = read(WritingSettings, {"TASK_BUDGET_CENTS": "500", "SANDBOX": "subprocess"})
 
     assert workbench(world("scripted"), settings).sandbox.name == "subprocess"
 
@@ -31,4 +32,4 @@ def test_a_price_table_of_ones_own_is_taken() -> None:
         '{"version": "v", "sources": [], "models": {"m": {"input": 1, "output": 1, "cache_read": 1, "cache_write": 1}}}'
     )
 
-    assert workbench(world("m"), WritingSettings("subprocess", prices)).prices.version == "v"
+    assert workbench(world("m"), WritingSettings(500, "subprocess", prices)).prices.version == "v"

@@ -9,7 +9,7 @@ import pytest
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Source
 from ferry.domain.task import TaskStatus
-from tests.fakes.store import FakeStore
+from tests.fakes.gate import FakeGateStore
 from tests.unit.cli.conftest import Cli
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld
 
@@ -52,12 +52,12 @@ def test_who_comes_second_to_a_click_is_told_so(cli: Cli, planned: FakeWorld, ap
     """The click lands between reading and writing."""
     clicked = approval.model_copy(update={"decision": Decision.REJECTED, "decided_by": "U1"})
 
-    class Contended(FakeStore):
-        def decide(self, decided: Approval) -> bool:
+    class Contended(FakeGateStore):
+        def decide(self, decided: Approval, **about: str) -> bool:
             super().decide(clicked)
-            return super().decide(decided)
+            return super().decide(decided, **about)
 
-    planned.store.__class__ = Contended
+    planned.gate.__class__ = Contended
 
     said = cli("approve", TASK)
 
