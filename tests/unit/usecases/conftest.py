@@ -20,6 +20,7 @@ from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.dead_letters import FakeDeadLetters
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.gate import FakeGateStore
@@ -41,6 +42,7 @@ class FakeWorld:
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
     incidents: FakeEngine = field(default_factory=FakeEngine)
     errors: FakeErrorTracker = field(default_factory=FakeErrorTracker)
     hooks: FakeHookLog | None = None
