@@ -39,7 +39,10 @@ def test_the_example_of_the_documentation_holds_and_uses_every_field(tmp_path: P
     code, out, _ = check(str(file))
 
     assert code == 0
-    assert "An approval takes 1 of slack-group:S0LEADS, slack:U0ANN, jira-group:Leads; one of them is enough to say no." in out
+    assert (
+        "An approval takes 1 of slack-group:S0LEADS, slack:U0ANN, jira-group:Leads; one of them is enough to say no."
+        in out
+    )
     assert "Rule payments: when it writes src/payments/**" in out
     assert set(json.loads(example())) == set(type(parse_policy(example())).model_fields)
 
