@@ -16,6 +16,7 @@ from ferry.domain.pr_body import plain
 from ferry.domain.step import plan_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.triggers.comment import Remark, Verb
+from ferry.domain.words import IS
 from ferry.usecases.finish import read_error, stop
 from ferry.usecases.resume import resume
 from ferry.usecases.world import World
@@ -94,15 +95,14 @@ def _change(id: str, remark: Remark, task: Task, manners: Manners, world: World)
     if id not in pull.asked:
         pull = pull.model_copy(update={"asked": (*pull.asked, id)})
         world.store.put_pull_request(task.id, pull)
-        world.store.add_event(task.id, "asked", f"{remark.user} asked to {remark.verb} on {remark.place}")
+        world.store.add_event(task.id, "asked", f"{remark.user} asked for “{remark.verb}” on {remark.place}")
     return {"do": "change", "task_id": task.id, "revision": task.revision, "head": now.head, "fix": len(pull.asked)}
 
 
 def _refusal(id: str, remark: Remark, task: Task, pull: PullRequest, manners: Manners) -> str:
     watched = task.status is TaskStatus.FAILED and task.resume_from == "watch"
     if not watched and task.status not in (TaskStatus.SUCCEEDED, TaskStatus.ESCALATED):
-        state = task.status.replace("_", " ")
-        return f"Task `{task.id}` is {state}: two would write to this branch at once. Ask again when it is done."
+        return f"Task `{task.id}` {IS[task.status]}: two would write to this branch at once. Ask again when it is done."
     if remark.verb is Verb.FIX and not remark.text:
         return f"Please say what: `{manners.mention} fix <what>`."
     if id not in pull.asked and len(pull.asked) >= manners.max_fixes:
@@ -139,6 +139,6 @@ def _acted(remark: Remark, task: Task, world: World) -> str:
             return f"Task `{task.id}` is stopped. Nothing was closed; `retry` goes on."
         resumed = resume(task.id, world)
     except Conflict as error:
-        return f"Nothing was done: {plain(str(error))}"
+        return f"Nothing was done: {plain(str(error))}."
     world.store.add_event(task.id, "retry", f"asked by github:{remark.user}")
-    return f"Task `{task.id}` goes on from {resumed.resume_from}."
+    return f"Task `{task.id}` goes on where it stopped, at its step {resumed.resume_from}."

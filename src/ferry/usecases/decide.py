@@ -24,7 +24,9 @@ def request_approval(task_id: str, revision: int, token: str, world: World) -> A
     """Put the plan before people; the machine waits for `token` until one of them decides."""
     record = PlanRecord.read(world.artifacts.get(plan_key(task_id, revision)), f"plan {revision} of {task_id}")
     for open_one in (approval for approval in world.store.approvals(task_id) if approval.decision is None):
-        world.store.decide(_closed(open_one, Decision.EXPIRED, "", "a newer request replaced it", world))
+        replaced = _closed(open_one, Decision.EXPIRED, "", "a newer request replaced it", world)
+        if world.store.decide(replaced):
+            show_decision(replaced, world)
     approval = Approval(
         id=secrets.token_urlsafe(16),
         task_id=task_id,
@@ -116,6 +118,8 @@ def show_decision(approval: Approval, world: World) -> None:
 def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_revisions: int) -> str:
     if click.user not in approvers:
         return "you are not among those who may approve here"
+    if approval.decision is Decision.EXPIRED:
+        return f"this request is closed: {approval.reason or 'nobody decided in time'}"
     if approval.decision is not None:
         return f"this was already decided: {approval.decision.replace('_', ' ')} by {approval.decided_by or 'nobody'}"
     if click.digest != approval.digest[:DIGEST_SHOWN]:

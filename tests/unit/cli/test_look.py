@@ -59,7 +59,7 @@ def test_an_unknown_task_is_told_with_near_ones_on_one_line(cli: Cli) -> None:
 
     assert said.code == 1
     assert said.out == ""
-    assert said.err == f"NotFound: task: there is no FERRY-1-b; did you mean {TASK}?\n"
+    assert said.err == f"NotFound: there is no task FERRY-1-b; did you mean {TASK}?\n"
 
 
 def test_a_name_like_no_other_points_to_the_list(cli: Cli) -> None:

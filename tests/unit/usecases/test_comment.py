@@ -114,8 +114,8 @@ def test_on_a_pull_request_of_others_it_says_what_it_may_do(world: FakeWorld, ve
     ("verb", "shown"),
     [
         (Verb.HELP, "`@ferry address review`"),
-        (Verb.STATUS, f"Task `{TASK}` is **succeeded**"),
-        (Verb.EXPLAIN, "Plan 1 was approved by U1"),
+        (Verb.STATUS, f"Task `{TASK}` **has succeeded**"),
+        (Verb.EXPLAIN, "Plan 1 was approved by somebody in Slack"),
         (Verb.RETRY, "Nothing was done: task FERRY-1-a has succeeded"),
         (Verb.STOP, "Nothing was done"),
     ],
@@ -134,7 +134,7 @@ def test_stop_and_retry_do_what_they_say(done: FakeWorld) -> None:
 
     assert "is stopped" in asks(done, Verb.STOP)["text"]
     assert done.store.task(TASK).detail == "stopped by github:ann"
-    assert "goes on from watch" in asks(done, Verb.RETRY)["text"]
+    assert "at its step watch" in asks(done, Verb.RETRY)["text"]
     assert done.engine.statuses == {TASK: "ABORTED", f"{TASK}-2": "RUNNING"}
 
 

@@ -214,5 +214,5 @@ def test_a_machine_that_stopped_is_told_in_slack(alarmed: FakeWorld) -> None:
     incident_stopped("7", {"Error": "NoResult", "Cause": cause}, alarmed)
 
     assert [message.text for message in alarmed.chat.messages.values()] == [
-        "Sentry issue 7 could not be made a ticket: NoResult"
+        "No ticket could be opened for Sentry issue 7: NoResult"
     ]

@@ -10,6 +10,7 @@ from ferry.domain.plan import PlanRecord
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 from ferry.domain.triggers.slack import DIGEST_SHOWN, FEEDBACK_BLOCK, button_value
+from ferry.domain.words import moment
 
 VERBS = {
     Decision.APPROVED: "Approved",
@@ -35,7 +36,7 @@ def decided(
     by = f" by {_person(approval.decided_by)}" if approval.decided_by else ""
     reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
     text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
-    when = approval.decided_at or "in time by nobody"
+    when = moment(approval.decided_at) if approval.decided_at else "nobody decided in time"
     return text, [*_plan(approval, record, ticket, pulls, spent, warning), section(f"*{verb}*{by} · {when}{reason}")]
 
 
@@ -56,7 +57,7 @@ def _plan(
         section(f"*It will not*\n{bullets(map(escaped, plan.scope_out))}"),
         section(f"*Work, in this order*\n{bullets(tasks)}"),
         section(f"*Tests to come*\n{bullets(tests)}"),
-        section(f"*Draft pull requests*\n{bullets(_pull(pull) for pull in pulls)}"),
+        section("*Draft pull requests*\n" + "\n".join(map(_pull, pulls))),
         context(
             f"Risk *{plan.risk}*: {escaped(plan.risk_reason)} · spent {spent}, ceiling ${record.budget_cents / 100:.2f}"
             f" · plan {record.revision} · digest `{approval.digest[:DIGEST_SHOWN]}` · task `{approval.task_id}`"

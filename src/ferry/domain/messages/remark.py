@@ -8,6 +8,7 @@ from ferry.domain.plan import PlanRecord
 from ferry.domain.pr_body import plain
 from ferry.domain.task import Event, PullRequest, Task
 from ferry.domain.triggers.comment import MARK
+from ferry.domain.words import people, plain_name, standing
 
 VERBS = (
     ("fix <what>", "change this pull request, within the files of its approved plan"),
@@ -32,17 +33,18 @@ def help_text(mention: str, unknown: str = "") -> str:
 
 def foreign(mention: str) -> str:
     return (
-        "I did not open this pull request, so I change nothing here and have no task to show, retry or stop. "
-        f"`{mention} explain`, `{mention} status` and `{mention} help` are all that I may answer, with this. "
-        "To have me work on something, give its Jira ticket the trigger label."
+        "I did not open this pull request, so I change nothing here and have no task to explain, retry or stop: all I "
+        "may do is say so. To have me work on something, give its Jira ticket the label that starts me; on the pull "
+        f"requests that I open for it, `{mention} help` tells what I can do."
     )
 
 
 def status_text(task: Task, pulls: Sequence[PullRequest], last: Sequence[Event]) -> str:
     rows = "\n".join(f"- {pull.repo}#{pull.number}: CI {pull.ci}" for pull in pulls)
-    lines = "\n".join(f"- {event.at[11:19]} {plain(event.kind)}: {plain(event.detail)}" for event in last)
-    detail = f": {plain(task.detail)}" if task.detail else ""
-    return f"Task `{task.id}` is **{task.status.replace('_', ' ')}**{detail}\n\n{rows}\n\nLately:\n\n{lines}"
+    lines = "\n".join(f"- {event.at[11:19]} {plain_name(plain(event.kind))}: {_people(event.detail)}" for event in last)
+    state, why = standing(task)
+    reason = f": {_people(why)}" if why else ""
+    return f"Task `{task.id}` **{state}**{reason}\n\n{rows}\n\nLately (times in UTC):\n\n{lines}"
 
 
 def explanation(record: PlanRecord, task: Task, repo: str, approver: str, spent: str) -> str:
@@ -50,10 +52,16 @@ def explanation(record: PlanRecord, task: Task, repo: str, approver: str, spent:
         f"- **{step.id}** {plain(step.description)} (`{step.file}`, proved by `{step.test_file}`)"
         for step in record.plan.tasks_of(repo)
     )
-    by = f"Plan {record.revision} was approved by {plain(approver)}" if approver else "Nobody has approved it yet"
+    where = _people(f"by {approver}")
+    by = f"Plan {record.revision} was approved {where}" if approver else "Nobody has approved it yet"
     return (
         f"For {plain(task.ticket_key)}, {plain(task.title)}: {plain(record.plan.summary)}\n\n"
         f"In this repository:\n\n{steps}\n\n"
         f"{by}. Risk {record.plan.risk}: {plain(record.plan.risk_reason)}\n\n"
         f"Rollback: {plain(record.plan.rollback)}\n\nTask `{task.id}`, {spent} spent."
     )
+
+
+def _people(text: str) -> str:
+    """Nobody on GitHub knows a Slack user's id."""
+    return people(plain(text), lambda _: "somebody in Slack")
