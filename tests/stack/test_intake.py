@@ -146,3 +146,29 @@ def test_what_starts_nothing_has_a_receipt_that_says_why(journey: Journey) -> No
     receipt = journey.until(lambda: journey.peers.receipt("github:push-1"), 20)
     assert receipt["outcome"] == "ignored"
     assert "main" in receipt["reason"]
+
+
+def test_stack_json_says_what_the_design_promises_to_whoever_reads_it(journey: Journey) -> None:
+    """Design §5, whose list this is; `queues` is what `redrive` needs beside it."""
+    said = json.loads(journey.stack.path.read_text())
+    hooks = {"jira_webhook", "github_webhook", "sentry_client", "slack_signing"}
+    tokens = {"github_token", "jira_token", "slack_token", "sentry_token", "operator"}
+    vendors = {"api", "aws", "github", "jira", "slack", "sentry", "bedrock"}
+    facts = {
+        "region",
+        "github_org",
+        "jira_project",
+        "slack_channel",
+        "slack_users",
+        "table",
+        "state_machines",
+        "secrets",
+    }
+
+    assert said.keys() == vendors | facts | {"queues"}
+    assert all(said[name].startswith("http://127.0.0.1:") for name in vendors)
+    assert said["secrets"].keys() == hooks | tokens
+    assert all(said["secrets"].values())
+    assert said["slack_users"].keys() == {"approver", "other"}
+    assert said["state_machines"].keys() >= {"delivery"}
+    assert (said["github_org"], said["jira_project"], said["region"]) == ("acme", "FERRY", "us-east-1")

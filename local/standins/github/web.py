@@ -14,6 +14,12 @@ routes = Blueprint("web", __name__)
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ")
 
 
+@routes.app_template_filter()
+def without_remarks(markdown: str) -> str:
+    """GitHub shows no HTML comment."""
+    return re.sub(r"<!--.*?-->", "", markdown, flags=re.S).strip()
+
+
 @routes.get("/")
 def home() -> ResponseReturnValue:
     pulls = list(reversed(world().store.all(Pull)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from local.standins.sentry.alerts import DEFAULT, alert, deliver
+from local.standins.sentry.page import issue_page, issues_page
 from local.standins.sentry.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -89,11 +89,9 @@ def _register_controls(app: Flask, settings: StandInSettings, store: Store, shap
 
     @app.get("/organizations/<organization>/issues/<id>/")
     def page(organization: str, id: str) -> str:
-        found = _issue(store, organization, id)
-        head = f"<title>{escape(found['title'])}</title><h1>{escape(found['title'])}</h1>"
-        return (
-            f'<!doctype html><meta charset="utf-8">{head}<p>{escape(found["culprit"])}, {len(found["events"])} events'
-        )
+        return issue_page(_issue(store, organization, id))
+
+    app.add_url_rule("/", "issues_page", lambda: issues_page(store.organization, store.issues))
 
 
 def _authorised(token: str) -> bool:
