@@ -6,8 +6,10 @@ import re
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from local.standins.github.http import not_found, repository, world
+from local.standins.github.markdown import to_html
 from local.standins.github.records import CheckRun, Job, Pull, Run
 
 routes = Blueprint("web", __name__)
@@ -15,9 +17,8 @@ _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ")
 
 
 @routes.app_template_filter()
-def without_remarks(markdown: str) -> str:
-    """GitHub shows no HTML comment."""
-    return re.sub(r"<!--.*?-->", "", markdown, flags=re.S).strip()
+def markdown(text: str) -> Markup:
+    return Markup(to_html(text))  # noqa: S704 - escaped there
 
 
 @routes.get("/")

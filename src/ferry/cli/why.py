@@ -11,7 +11,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.delivery import Receipt, Source
 from ferry.domain.errors import NotFound
 from ferry.domain.task import Task, TaskStatus
-from ferry.domain.words import standing
+from ferry.domain.words import reason, standing
 from ferry.usecases.world import World
 
 GOES_ON = {
@@ -81,7 +81,7 @@ def _task(task: Task, world: World) -> Iterator[str]:
     if decided:
         yield f"Decided: {_decision(decided[-1])}"
     state, why = standing(task)
-    yield f"So it {state}" + (f": {why}" if why else "")
+    yield f"So it {state}" + reason(why)
     yield f"Now: {_now(task, world).format(id=task.id)}"
 
 

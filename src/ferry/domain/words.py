@@ -37,6 +37,11 @@ def standing(task: Task) -> tuple[str, str]:
     return IS[task.status], task.detail
 
 
+def reason(why: str) -> str:
+    """What follows a state: `` by ann``, ``: NoResult``, or nothing."""
+    return f" {why}" if why.startswith("by ") else f": {why}" if why else ""
+
+
 def people(detail: str, show: Callable[[str], str]) -> str:
     """`detail` of a timeline or task with `show(<Slack user id>)` where it begins with who did it."""
     return _SLACK_PERSON.sub(lambda found: f"{found[1]}{show(found[2])}", detail)

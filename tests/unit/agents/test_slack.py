@@ -115,5 +115,5 @@ def test_an_unknown_task_is_told_to_the_model() -> None:
 def test_the_scripted_model_answers_the_sample() -> None:
     text, blocks = asked(on.desk({}, ticket(), sample_screenplay()))
 
-    assert "awaiting_approval" in text
+    assert "awaits approval" in text
     assert "receipts of deliveries that touched no task" in blocks

@@ -7,7 +7,7 @@ import pytest
 from ferry.domain.messages import dead_letters, stopped, succeeded
 from ferry.domain.messages.tasks import task_list, task_status, timeline
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
-from ferry.domain.words import IS, count, moment, people, plain_name, standing, times
+from ferry.domain.words import IS, count, moment, people, plain_name, reason, standing, times
 
 AT = "2026-11-21T13:07:11.783+00:00"
 TASK = Task(id="F-1-a", ticket_key="F-1", title="t", status=TaskStatus.PLANNING, created_at=AT, updated_at=AT)
@@ -34,6 +34,7 @@ def test_a_name_is_shown_in_words(name: str, shown: str) -> None:
 def test_what_a_person_stopped_is_no_failure() -> None:
     assert standing(in_state(TaskStatus.FAILED, "stopped by slack:U1")) == ("was stopped", "by slack:U1")
     assert standing(in_state(TaskStatus.FAILED, "NoResult: x")) == ("has failed", "NoResult: x")
+    assert [reason(why) for why in ("by ann", "NoResult: x", "")] == [" by ann", ": NoResult: x", ""]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def _plan(
             f"{changed}{escaped(plan.summary)}\n{link(ticket.url, ticket.key)} · asked by {escaped(ticket.author)}"
         ),
         section(f"*In scope*\n{bullets(map(escaped, plan.scope_in))}"),
-        section(f"*It will not*\n{bullets(map(escaped, plan.scope_out))}"),
+        section(f"*Out of scope*\n{bullets(map(escaped, plan.scope_out))}"),
         section(f"*Work, in this order*\n{bullets(tasks)}"),
         section(f"*Tests to come*\n{bullets(tests)}"),
         section("*Draft pull requests*\n" + "\n".join(map(_pull, pulls))),

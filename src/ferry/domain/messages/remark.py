@@ -8,7 +8,7 @@ from ferry.domain.plan import PlanRecord
 from ferry.domain.pr_body import plain
 from ferry.domain.task import Event, PullRequest, Task
 from ferry.domain.triggers.comment import MARK
-from ferry.domain.words import people, plain_name, standing
+from ferry.domain.words import people, plain_name, reason, standing
 
 VERBS = (
     ("fix <what>", "change this pull request, within the files of its approved plan"),
@@ -43,8 +43,7 @@ def status_text(task: Task, pulls: Sequence[PullRequest], last: Sequence[Event])
     rows = "\n".join(f"- {pull.repo}#{pull.number}: CI {pull.ci}" for pull in pulls)
     lines = "\n".join(f"- {event.at[11:19]} {plain_name(plain(event.kind))}: {_people(event.detail)}" for event in last)
     state, why = standing(task)
-    reason = f": {_people(why)}" if why else ""
-    return f"Task `{task.id}` **{state}**{reason}\n\n{rows}\n\nLately (times in UTC):\n\n{lines}"
+    return f"Task `{task.id}` **{state}**{reason(_people(why))}\n\n{rows}\n\nLately (times in UTC):\n\n{lines}"
 
 
 def explanation(record: PlanRecord, task: Task, repo: str, approver: str, spent: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ferry.domain.messages.blocks import Block, Rendered, bullets, context, cut, escaped, link, section
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
-from ferry.domain.words import count, people, plain_name, standing
+from ferry.domain.words import count, people, plain_name, reason, standing
 
 MOST = 20
 COMMANDS = (
@@ -40,8 +40,8 @@ def commands(note: str = "") -> Rendered:
 
 def task_status(task: Task, pulls: Sequence[PullRequest], last: Sequence[Event], spent: str) -> Rendered:
     state, why = standing(task)
-    text = f"{task.id} {state}" + (f": {why}" if why else "")
-    now = f"It *{state}*" + (f": {_people(why)}" if task.detail else "")
+    text = f"{task.id} {state}" + reason(why)
+    now = f"It *{state}*{reason(_people(why))}"
     blocks: list[Block] = [section(f"*{escaped(task.id)}* {escaped(task.title)}\n{now}")]
     if pulls:
         blocks.append(section(bullets(f"{link(p.url, f'{p.repo}#{p.number}')} CI {escaped(p.ci)}" for p in pulls)))
