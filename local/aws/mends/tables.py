@@ -80,5 +80,5 @@ def _matching(table: Any, wanted: Mapping[str, Any]) -> Iterator[Any]:
     held = table.items if own is None else {own: table.items[own]} if own in table.items else {}
     for part in held.values():
         for item in part.values() if table.has_range_key else (part,):
-            if all(item.attrs.get(name) == value for name, value in wanted.items()):
+            if all(name in item.attrs and item.attrs[name] == value for name, value in wanted.items()):
                 yield item
