@@ -1,4 +1,4 @@
-"""One storm: a stack without agents, tasks that wait, many senders, a worker that dies and an AWS that throttles."""
+"""One storm: agents are silent but Sentry's, tasks wait, many send, a worker dies and AWS throttles."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from botocore.exceptions import ClientError
 
 from bench.seeds import REPO, Seeds
 from bench.storm.judge import Judge, Verdict
 from bench.storm.schedule import Schedule, Sending
-from bench.storm.senders import Senders, number_of
+from bench.storm.senders import Senders, broken, number_of
 from ferry.domain.approval import Approval
+from ferry.domain.incident import DEFAULTS
 from ferry.domain.task import TaskStatus
 from local.aws.faults import Fault, Faults
+from local.aws.surroundings import JIRA_EMAIL
 from local.checkout import linked
 from local.stack import Stack, StackSettings, start_stack
+from local.standins.jira.shapes import account_id
 
 AGENTS = ("DiscoveryAgent", "PlanningAgent", "ExecutionAgent", "CicdAgent")
 ENVIRONMENT = {
     "HEARTBEAT_SECONDS": "800",
     "DELIVERY_VISIBILITY_SECONDS": "4",
     "DELIVERY_LEASE_SECONDS": "3",
+    # Else the tickets of incidents would be anybody's, not those of Ferry that may start.
+    "JIRA_OWN_ACCOUNT": account_id(JIRA_EMAIL),
 }
 FAULTS = (
     Fault("AWSStepFunctions.StartExecution", 0.3),
@@ -39,12 +45,13 @@ FAULTS = (
 )
 SENDERS = 8
 CALM_SECONDS = 180.0
-SETTLE_SECONDS = 30.0
+SETTLE_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
 class Storm:
-    """What a storm did, and what is left of it. again: requests sent again after a 5xx; seconds: from first to calm."""
+    """What a storm did, and what is left of it. again: requests sent again after a 5xx; swept: receipts of what the
+    sweeps sent, by outcome; seconds: from first to calm."""
 
     verdicts: Mapping[str, Verdict]
     sent: Mapping[str, int]
@@ -52,6 +59,7 @@ class Storm:
     again: Mapping[str, int]
     kills: int
     throttled: Mapping[str, int]
+    swept: Mapping[str, int]
     dead_letters: int
     seconds: float
 
@@ -83,12 +91,14 @@ class _Run:
         self._plan = plan
         self._faults = faults
         self._seeds = Seeds(stack)
+        alerts = [one for one in plan.triggers if one.source == "sentry"]
+        self._errors = broken(stack.info, alerts, DEFAULTS["error"])
         self._kills = 0
         self._lock = threading.Lock()
 
     def run(self) -> Storm:
         approvals, head = self._waiting()
-        senders = Senders(self._stack.info, approvals, head)
+        senders = Senders(self._stack.info, approvals, self._errors, head)
         begun = time.monotonic()
         self._faults.active = True
         with ThreadPoolExecutor(SENDERS) as pool:
@@ -98,13 +108,15 @@ class _Run:
         _until(self._calm, CALM_SECONDS)
         seconds = time.monotonic() - begun
         self._faults.active = False
+        judge = Judge(self._stack, self._seeds, self._plan, self._errors)
         return Storm(
-            verdicts=self._judged(),
+            verdicts=_judged(judge),
             sent=Counter(sending.trigger.source for sending in self._plan.sendings),
             answered=senders.answered,
             again=senders.again,
             kills=self._kills,
             throttled=self._faults.struck,
+            swept=judge.swept(),
             dead_letters=self._messages("DeadLetterQueueUrl"),
             seconds=seconds,
         )
@@ -113,13 +125,18 @@ class _Run:
         if number in self._plan.kills:
             with self._lock:
                 self._kills += self._stack.kill("WorkerFunction")
+        if number in self._plan.sweeps:
+            assert _until(lambda: self._sweep(f"storm-{number}"), CALM_SECONDS), "AWS let no sweep begin"
         senders.send(sending)
 
-    def _judged(self) -> Mapping[str, Verdict]:
-        """The machine may still be on its way when the queue is empty."""
-        judge = Judge(self._stack, self._seeds, self._plan)
-        _until(lambda: not any(one.fault for one in judge.verdicts().values()), SETTLE_SECONDS)
-        return judge.verdicts()
+    def _sweep(self, name: str) -> bool:
+        """Beside the webhooks, as its schedule would: whoever comes second must do nothing. False: AWS refused."""
+        machine = self._stack.info["state_machines"]["sweep"]
+        try:
+            self._stack.clients("stepfunctions").start_execution(stateMachineArn=machine, name=name, input="{}")
+        except ClientError:
+            return False
+        return True
 
     def _waiting(self) -> tuple[dict[str, Approval], str]:
         """Tasks that wait for a click or for CI, one for each trigger of Slack and of GitHub."""
@@ -146,6 +163,12 @@ class _Run:
             QueueUrl=self._stack.outputs[queue], AttributeNames=wanted
         )
         return sum(int(answer["Attributes"][name]) for name in wanted)
+
+
+def _judged(judge: Judge) -> Mapping[str, Verdict]:
+    """The machines may still be on their way when the queue is empty."""
+    _until(lambda: not any(one.fault for one in judge.verdicts().values()), SETTLE_SECONDS)
+    return judge.verdicts()
 
 
 def _checks(info: Mapping[str, Any]) -> tuple[str, Callable[[], None]]:
