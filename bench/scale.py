@@ -92,9 +92,10 @@ def _sown(seeds: Seeds, name: str, numbers: range, resume_from: str, status: Tas
 
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(sow, numbers))
-    while not seeds.all_in(ids, status):
-        assert time.monotonic() - begun < PATIENCE, f"tasks of {name} do not get to {status}"
-        time.sleep(0.05)
+    for id in ids:
+        while not seeds.all_in([id], status):
+            assert time.monotonic() - begun < PATIENCE, f"{id} does not get to {status}"
+            time.sleep(0.05)
     return Took(time.monotonic() - begun, time.process_time() - cpu)
 
 
