@@ -44,7 +44,7 @@ def lines(storm: Storm) -> Iterator[str]:
     swept = ", ".join(f"{count} {outcome}" for outcome, count in sorted(storm.swept.items()))
     yield f"  worker processes killed: {storm.kills}; calls refused: {calls or 'none'}"
     yield f"  sweeps beside the webhooks: {SWEEPS}; what they sent: {swept or 'nothing'}"
-    yield f"  dead letters: {storm.dead_letters}; {storm.seconds:.0f} s until the queue was empty"
+    yield f"  dead letters: {storm.dead_letters}; {storm.seconds:.0f} s until all was calm"
 
 
 def _row(cells: tuple[object, ...]) -> str:

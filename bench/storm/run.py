@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import requests
 from botocore.exceptions import ClientError
 
-from bench.seeds import REPO, Seeds
+from bench.seeds import Seeds
+from bench.storm.causes import broken, checks
 from bench.storm.judge import Judge, Verdict
 from bench.storm.schedule import Schedule, Sending
-from bench.storm.senders import Senders, broken, number_of
+from bench.storm.senders import Senders, number_of
 from ferry.domain.approval import Approval
 from ferry.domain.incident import DEFAULTS
 from ferry.domain.task import TaskStatus
@@ -51,7 +50,7 @@ SETTLE_SECONDS = 90.0
 @dataclass(frozen=True)
 class Storm:
     """What a storm did, and what is left of it. again: requests sent again after a 5xx; swept: receipts of what the
-    sweeps sent, by outcome; seconds: from first to calm."""
+    sweeps sent, by outcome; seconds: until all was calm."""
 
     verdicts: Mapping[str, Verdict]
     sent: Mapping[str, int]
@@ -110,7 +109,7 @@ class _Run:
         self._faults.active = False
         judge = Judge(self._stack, self._seeds, self._plan, self._errors)
         return Storm(
-            verdicts=_judged(judge),
+            verdicts=self._judged(judge),
             sent=Counter(sending.trigger.source for sending in self._plan.sendings),
             answered=senders.answered,
             again=senders.again,
@@ -138,9 +137,15 @@ class _Run:
             return False
         return True
 
+    def _judged(self, judge: Judge) -> Mapping[str, Verdict]:
+        """Tasks may still be on their way when all is calm; and what is right then must not be too much later."""
+        _until(lambda: not any(one.fault for one in judge.verdicts().values()), SETTLE_SECONDS)
+        _until(self._calm, SETTLE_SECONDS)
+        return judge.verdicts()
+
     def _waiting(self) -> tuple[dict[str, Approval], str]:
         """Tasks that wait for a click or for CI, one for each trigger of Slack and of GitHub."""
-        head, finish = _checks(self._stack.info)
+        head, finish = checks(self._stack.info)
         triggers = [one for one in self._plan.triggers if one.source in ("slack", "github")]
         waits = {"slack": ("approve", TaskStatus.AWAITING_APPROVAL), "github": ("watch", TaskStatus.WATCHING_CI)}
         ids = {
@@ -155,7 +160,13 @@ class _Run:
         return {name: found[-1] for name, found in approvals.items()}, head
 
     def _calm(self) -> bool:
-        return not self._messages("DeliveryQueueUrl")
+        """The queue is empty, and nothing runs that could fill it."""
+        return not (self._messages("DeliveryQueueUrl") or self._runs("incident") or self._runs("sweep"))
+
+    def _runs(self, machine: str) -> bool:
+        arn = self._stack.info["state_machines"][machine]
+        client = self._stack.clients("stepfunctions")
+        return bool(client.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"])
 
     def _messages(self, queue: str) -> int:
         wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -163,28 +174,6 @@ class _Run:
             QueueUrl=self._stack.outputs[queue], AttributeNames=wanted
         )
         return sum(int(answer["Attributes"][name]) for name in wanted)
-
-
-def _judged(judge: Judge) -> Mapping[str, Verdict]:
-    """The machines may still be on their way when the queue is empty."""
-    _until(lambda: not any(one.fault for one in judge.verdicts().values()), SETTLE_SECONDS)
-    return judge.verdicts()
-
-
-def _checks(info: Mapping[str, Any]) -> tuple[str, Callable[[], None]]:
-    """A commit with a check that runs, and what lets it fail."""
-    http = requests.Session()
-    http.headers["Authorization"] = f"Bearer {info['secrets']['github_token']}"
-    base = f"{info['github']}/repos/{REPO}"
-    head = http.get(f"{base}/commits/main", timeout=30).json()["sha"]
-    started = {"name": "storm", "head_sha": head, "status": "in_progress"}
-    check = http.post(f"{base}/check-runs", json=started, timeout=30).json()["id"]
-
-    def finish() -> None:
-        ended = {"status": "completed", "conclusion": "failure"}
-        http.patch(f"{base}/check-runs/{check}", json=ended, timeout=30).raise_for_status()
-
-    return head, finish
 
 
 def _until(look: Callable[[], bool], seconds: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -117,16 +117,6 @@ def decision_of(trigger: Trigger) -> str:
 def number_of(trigger: Trigger) -> int:
     """Of the trigger's pull request."""
     return 10_000 + int(trigger.name.rpartition("-")[2])
-
-
-def broken(info: Mapping[str, Any], triggers: Iterable[Trigger], events: int) -> dict[str, str]:
-    """By the trigger's name, the id of an error that Sentry saw so often; it tells nobody yet."""
-    return {one.name: _error(info, one.name, events) for one in triggers}
-
-
-def _error(info: Mapping[str, Any], name: str, events: int) -> str:
-    error = {"title": f"ZeroDivisionError: {name}", "culprit": name, "events": events, "deliver": False}
-    return str(requests.post(f"{info['sentry']}/_standin/alert", json=error, timeout=30).json()["issue_id"])
 
 
 def _alert(sample: dict[str, Any], error: str) -> dict[str, Any]:
