@@ -45,7 +45,13 @@ def agent(work: Work) -> Callable[[Mapping[str, Any], object], None]:
     def handler(event: Mapping[str, Any], context: object) -> None:
         request = StepRequest.read(dict(event), "the step's event")
         world, heartbeat_seconds = wiring()
-        answer(request.token, lambda: work(request, world), engine=world.engine, heartbeat_seconds=heartbeat_seconds)
+        answer(
+            request.token,
+            lambda: work(request, world),
+            engine=world.engine,
+            clock=world.clock,
+            heartbeat_seconds=heartbeat_seconds,
+        )
 
     return handler
 
