@@ -300,7 +300,7 @@ def test_dead_letters_are_told_once_for_each_count_and_day(world: FakeWorld) -> 
 
 
 def test_a_delivery_that_was_begun_and_left_is_named_once(world: FakeWorld) -> None:
-    world.store.claim_delivery(Delivery(Source.JIRA, "lost", "jira:issue_updated", "{}", AT), lease_seconds=30)
+    world.store.claim_delivery(Delivery(Source.JIRA, "lost", "jira:issue_updated", "{}", AT), "w1", lease_seconds=30)
     assert swept(world, "claims") == 0
     world.clock.advance(4000)
 
