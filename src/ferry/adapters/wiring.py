@@ -60,6 +60,7 @@ class WorldSettings:
     jira_issue_type: str = "Bug"
     sentry_base_url: str = ""
     sentry_org: str = ""
+    sentry_installation: str = ""
     sentry_token_id: str = ""
     slack_agent: str = ""
     comment_machine_arn: str = ""

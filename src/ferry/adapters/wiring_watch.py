@@ -69,4 +69,6 @@ class Watching:
         if not settings.sentry_org:
             raise InvalidSettings("errors are not watched: set SENTRY_ORG (the parameter SentryOrg)")
         token = self.secrets.get(settings.sentry_token_id)
-        return SentryErrorTracker(settings.sentry_base_url, settings.sentry_org, token)
+        return SentryErrorTracker(
+            settings.sentry_base_url, settings.sentry_org, token, installation=settings.sentry_installation
+        )
