@@ -20,7 +20,7 @@ from ferry.usecases.admit import admit
 from ferry.usecases.comment import Manners, answer, changed, failed, prepare
 from ferry.usecases.dispatch import dispatch
 from ferry.usecases.rules import Rules
-from tests.unit.domain.test_comment import said
+from tests.unit.domain.test_comment import documented, said
 from tests.unit.domain.test_triggers import finished
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld
 
@@ -243,6 +243,28 @@ def test_the_answer_stands_where_the_question_stood_and_is_marked_as_ferrys(done
 
     assert pull.comments == [f"Hello\n\n{MARK}"]
     assert pull.replies == [(5, f"There\n\n{MARK}")]
+
+
+@pytest.mark.parametrize(("more", "thread"), [({}, 284312630), ({"in_reply_to_id": 5}, 5)])
+def test_a_review_comment_is_answered_in_its_own_thread_and_nowhere_else(
+    done: FakeWorld, more: dict[str, Any], thread: int
+) -> None:
+    body = documented(body="@ferry status", **more)
+    body["pull_request"]["number"] = 1
+    pull = done.forge.pull(REPO, 1)
+    pull.threads[thread] = ReviewComment(author="ann", path="README.md", line=1, text="?")
+    done.forge.subjects.add(body["comment"]["node_id"])
+
+    admit(Delivery(Source.GITHUB, "r", "pull_request_review_comment", json.dumps(body), AT), done, RULES)
+    [given] = done.comments.executions.values()
+    heard = Remark.read(given["remark"], "the comment")
+    answer(heard, prepare(given["id"], heard, MANNERS, done)["text"], done)
+
+    [(under, told)] = pull.replies
+    assert under == thread
+    assert f"Task `{TASK}` is **succeeded**" in told
+    assert not pull.comments
+    assert done.forge.reactions == [(body["comment"]["node_id"], "eyes")]
 
 
 @pytest.mark.parametrize(
