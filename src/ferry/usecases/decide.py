@@ -6,7 +6,7 @@ import secrets
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt
-from ferry.domain.errors import Conflict, FerryError, NotFound
+from ferry.domain.errors import Conflict, FerryError, NobodyWaits, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import approval_request, decided
 from ferry.domain.messages.blocks import Rendered
@@ -22,7 +22,12 @@ from ferry.usecases.world import World
 
 
 def request_approval(task_id: str, revision: int, token: str, world: World) -> Approval:
-    """Put the plan before people; the machine waits for `token` until one of them decides."""
+    """Put the plan before people; the machine waits for `token` until one of them decides.
+
+    NobodyWaits for a task that was stopped while this was on its way.
+    """
+    if world.store.task(task_id).status.ended:
+        raise NobodyWaits(f"task {task_id} has ended; nobody is asked about its plan")
     record = PlanRecord.read(world.artifacts.get(plan_key(task_id, revision)), f"plan {revision} of {task_id}")
     for open_one in (approval for approval in world.store.approvals(task_id) if approval.decision is None):
         world.store.decide(_closed(open_one, Decision.EXPIRED, "", "a newer request replaced it", world))

@@ -13,14 +13,20 @@ from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.waited import GUARDED, while_waited_for
 from ferry.agentkit.workbench import Workbench
 from ferry.domain.errors import NobodyWaits
+from ferry.domain.step import StepRequest
 from ferry.domain.task import TaskStatus
 from ferry.ports import Chat, ErrorTracker, Forge, IssueTracker, LanguageModel
+from ferry.usecases.decide import request_approval
+from ferry.usecases.dispatch import dispatch
 from ferry.usecases.finish import stop
 from ferry.usecases.step import answer
 from tests.fakes.engine import FakeEngine
 from tests.unit.agents.organisation import LIB, TASK, Organisation, organisation
 from tests.unit.agents.test_execution import GOOD
+from tests.unit.usecases.conftest import TASK as PLANNED
 from tests.unit.usecases.conftest import FakeWorld
+from tests.unit.usecases.conftest import planned as planned
+from tests.unit.usecases.conftest import world as world
 
 TOKEN = "secret-token"
 
@@ -107,6 +113,31 @@ def test_an_agent_that_was_stopped_stays_closed_when_its_task_goes_on_with_anoth
     with pytest.raises(NobodyWaits):
         forge.comment(LIB, 1, "still here")
     assert forge.head(LIB, "main")
+
+
+def _dispatch(world: FakeWorld) -> object:
+    return dispatch(StepRequest(agent="planning", token="t", task_id=PLANNED), store=world.store, host=world.agents)
+
+
+def _ask(world: FakeWorld) -> object:
+    return request_approval(PLANNED, 1, "t", world)
+
+
+@pytest.mark.parametrize("late", [_dispatch, _ask])
+def test_what_was_on_its_way_when_the_task_was_stopped_does_not_revive_it(
+    planned: FakeWorld, late: Callable[[FakeWorld], object]
+) -> None:
+    planned.store.update_task(PLANNED, execution=planned.engine.start(PLANNED, {}))
+    stop(PLANNED, "slack:U1", planned)
+    told = len(planned.chat.messages)
+
+    with pytest.raises(NobodyWaits):
+        late(planned)
+
+    assert planned.store.task(PLANNED).status is TaskStatus.FAILED
+    assert planned.agents.started == []
+    assert planned.store.approvals(PLANNED) == []
+    assert len(planned.chat.messages) == told
 
 
 READS = {
