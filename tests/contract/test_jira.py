@@ -13,6 +13,8 @@ from ferry.adapters.adf import from_markdown
 from ferry.adapters.http_retry import Patience
 from ferry.adapters.jira import JiraIssueTracker
 from ferry.domain.errors import InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.domain.ticket import Ticket
+from ferry.domain.ticket_edit import diff
 from ferry.ports import IssueTracker
 from local.server import serve
 from local.standins.base import StandInSettings
@@ -55,18 +57,25 @@ class Case:
     tracker: IssueTracker
     last_comment: Callable[[str], str]
     write: Callable[[str, str], None]
+    edit: Callable[[str, str, str], None]
 
 
 @pytest.fixture(params=["jira", "fake"])
 def case(request: pytest.FixtureRequest) -> Case:
     if request.param == "fake":
         fake = FakeIssueTracker(["FERRY-1"])
-        return Case(fake, lambda key: fake.said[key][-1], lambda key, text: fake.written[key].append(comment(text)))
+        return Case(
+            fake,
+            lambda key: fake.said[key][-1],
+            lambda key, text: fake.written[key].append(comment(text)),
+            lambda key, title, text: fake.edited.update({key: ("7", "ann", "2999-01-01", f"{title}\n\n{text}")}),
+        )
     jira = request.getfixturevalue("jira")
     return Case(
         request.getfixturevalue("tracker"),
         lambda key: last_comment(jira, key),
         lambda key, text: written(jira, key, text),
+        lambda key, title, text: rewritten(jira, key, title, text),
     )
 
 
@@ -74,6 +83,13 @@ def written(jira: str, key: str, text: str) -> None:
     """Somebody else comments."""
     url, body = f"{jira}/rest/api/3/issue/{key}/comment", {"body": from_markdown(text)}
     requests.post(url, json=body, auth=("ann@acme.example", TOKEN), timeout=5).raise_for_status()
+
+
+def rewritten(jira: str, key: str, title: str, text: str) -> None:
+    """Somebody else changes title and description, one after the other."""
+    for name, value in (("summary", title), ("description", from_markdown(text))):
+        url, body = f"{jira}/rest/api/3/issue/{key}", {"fields": {name: value}}
+        requests.put(url, json=body, auth=("ann@acme.example", TOKEN), timeout=5).raise_for_status()
 
 
 def last_comment(jira: str, key: str) -> str:
@@ -164,6 +180,38 @@ def test_what_others_wrote_is_read_with_its_author_and_its_moment(case: Case) ->
     assert theirs.account_type == "atlassian"
     assert datetime.fromisoformat(theirs.at).utcoffset() == timedelta(0)
     assert own.text == "Plan is ready"
+
+
+def frozen(title: str, text: str, at: str, key: str = "FERRY-1") -> Ticket:
+    return Ticket(key=key, title=title, text=text, url="", author="Ann", triggered_by="A1", triggered_at=at)
+
+
+def test_a_text_changed_after_the_trigger_is_told_with_who_and_by_its_name(case: Case) -> None:
+    case.edit("FERRY-1", "Round half even", "As banks do")
+    early, late = "2000-01-01T00:00:00.000+00:00", "3000-01-01T00:00:00.000+00:00"
+
+    found = case.tracker.text_edit(frozen("Round half up", "Please", early))
+
+    assert found
+    assert diff(frozen("Round half up", "Please", early), found)[1:] == (
+        "-Round half up", "+Round half even", " ", "-Please", "+As banks do")  # fmt: skip
+    assert found.by_name == "Ann"
+    assert found.change.startswith("change ")
+    assert case.tracker.text_edit(frozen("Round half up", "Please", late)) is None
+    assert case.tracker.text_edit(frozen("Round half even", "As banks do", early)) is None
+
+
+def test_the_text_of_a_ticket_that_does_not_exist_is_not_found(case: Case) -> None:
+    with pytest.raises(NotFound, match="FERRY-99"):
+        case.tracker.text_edit(frozen("T", "t", "2000-01-01T00:00:00.000+00:00", "FERRY-99"))
+
+
+def test_looking_at_the_text_again_is_allowed_by_jiras_own_document(jira: str) -> None:
+    contract = Contract(vendor_file("jira/openapi.trimmed.json"), base=jira)
+    with requests.Session() as session:
+        session.hooks["response"].append(contract.hook)
+        JiraIssueTracker(jira, EMAIL, TOKEN, session=session).text_edit(frozen("T", "t", "2000"))
+    assert contract.checked == {"GET /rest/api/3/issue/{issueIdOrKey}"}
 
 
 def test_comments_of_a_ticket_that_does_not_exist_are_not_found(case: Case) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ferry.domain.errors import FerryError, NotFound
-from ferry.domain.ticket import TicketComment
+from ferry.domain.ticket import Ticket, TicketComment
+from ferry.domain.ticket_edit import TicketEdit, text_change
 from ferry.ports import LabelledTicket, TicketRef
 
 
@@ -22,7 +23,8 @@ class FakeTicket:
 class FakeIssueTracker:
     """keys: the tickets that exist (all, when empty); failure: raised instead.
 
-    said: what Ferry commented on each; written: what others wrote there before.
+    said: what Ferry commented on each; written: what others wrote there; edited: newest change of the text, as
+    (its number, who, when, title and description).
     """
 
     def __init__(self, keys: Collection[str] = (), failure: FerryError | None = None) -> None:
@@ -31,6 +33,14 @@ class FakeIssueTracker:
         self.found: list[LabelledTicket] = []
         self.said: defaultdict[str, list[str]] = defaultdict(list)
         self.written: defaultdict[str, list[TicketComment]] = defaultdict(list)
+        self.edited: dict[str, tuple[str, str, str, str]] = {}
+
+    def text_edit(self, ticket: Ticket) -> TicketEdit | None:
+        self._check(ticket.key)
+        number, by, at, after = self.edited.get(ticket.key, ("", "", "", ""))
+        if at <= ticket.triggered_at or after == f"{ticket.title}\n\n{ticket.description}":
+            return None
+        return TicketEdit(ticket.key, by, by.title(), at, after, change=text_change(number))
 
     def comment(self, key: str, markdown: str) -> None:
         self._check(key)

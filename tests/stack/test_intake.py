@@ -82,6 +82,37 @@ def test_comments_before_the_trigger_are_frozen_and_later_words_are_shown_not_ob
     journey.reach(task, "rejected")
 
 
+def test_an_edit_that_is_admitted_before_its_tickets_label_is_shown_with_the_request_for_approval(
+    journey: Journey,
+) -> None:
+    key, before = journey.ticket(), datetime.now(UTC)
+    jira(journey, "PUT", key, {"fields": {"description": from_markdown("Round to even instead.")}})
+    early = journey.until(lambda: _sent(journey, key), 20)
+    assert "no task carries" in (journey.until(lambda: journey.peers.receipt(f"jira:{early}"), 20) or {})["reason"]
+
+    label = labelled(timestamp=int(before.timestamp() * 1000))
+    label["issue"]["key"] = key
+    delivery = Delivery(Source.JIRA, f"late-{key}", "jira:issue_updated", json.dumps(label), before.isoformat())
+    queue = journey.peers.info["queues"]["deliveries"]
+    journey.stack.clients("sqs").send_message(QueueUrl=queue, MessageBody=delivery.to_json())
+    task = journey.started(key)
+    journey.reach(task, "awaiting_approval")
+
+    [told] = journey.until(lambda: outbox(journey, "+Round to even instead."), 20)
+    assert told["thread_ts"] == outbox(journey, f"Ferry carries {key}")[0]["ts"]
+    assert journey.until(lambda: outbox(journey, f"{key} was changed once after the trigger"), 20)
+    assert frozen(journey, task).text == "Text"
+    journey.decide(task, "reject")
+    journey.reach(task, "rejected")
+
+
+def _sent(journey: Journey, key: str) -> str:
+    """Of the ticket's change, once it was taken."""
+    log = requests.get(f"{journey.peers.info['jira']}/_standin/deliveries", timeout=10).json()
+    found = [one for one in log if (one["issue"], one["event"]) == (key, "jira:issue_updated") and one["answers"]]
+    return str(found[0]["identifier"]) if found else ""
+
+
 def test_a_dead_letter_is_given_another_try_and_gets_its_receipt(journey: Journey) -> None:
     body = labelled()
     body["issue"]["key"] = "DEAD-1"

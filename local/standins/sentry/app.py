@@ -55,6 +55,7 @@ def build_app(settings: StandInSettings, store: Store) -> Flask:
         return jsonify(shapes.project())
 
     _register_comments(app, store)
+    _register_links(app, store)
     _register_controls(app, settings, store, shapes)
     app.register_error_handler(HTTPException, _refusal)
     return app
@@ -71,6 +72,23 @@ def _register_comments(app: Flask, store: Store) -> None:
         if not text:
             abort(400, "text: this field is required")
         return jsonify(store.add_comment(_issue(store, organization, id), str(text))), 201
+
+
+def _register_links(app: Flask, store: Store) -> None:
+    """What an integration links an issue with: one thing each, which the next one replaces."""
+
+    @app.get("/api/0/organizations/<organization>/issues/<id>/external-issues/")
+    def links(organization: str, id: str) -> Response:
+        return jsonify(_issue(store, organization, id).get("links", []))
+
+    @app.post("/api/0/sentry-app-installations/<uuid>/external-issues/")
+    def link(uuid: str) -> ResponseReturnValue:
+        given = request.get_json(silent=True) or {}
+        if missing := [name for name in ("webUrl", "project", "identifier") if not given.get(name)]:
+            abort(400, f"{missing[0]}: this field is required")
+        if not isinstance(given.get("issueId"), int):
+            abort(400, "issueId is required, and must be an integer")
+        return jsonify(store.set_link(_issue(store, store.organization, str(given["issueId"])), given))
 
 
 def _register_controls(app: Flask, settings: StandInSettings, store: Store, shapes: Shapes) -> None:

@@ -11,9 +11,11 @@ import requests
 from ferry.adapters.adf import from_markdown
 from ferry.adapters.http_retry import Patience, retry_after, send
 from ferry.adapters.jira_comments import ticket_comment
+from ferry.adapters.jira_edits import text_edit
 from ferry.adapters.jira_labels import labelled_ticket
 from ferry.domain.errors import FerryError, InvalidSettings, NotFound, RateLimited, VendorRefused, VendorUnavailable
-from ferry.domain.ticket import TicketComment
+from ferry.domain.ticket import Ticket, TicketComment
+from ferry.domain.ticket_edit import TicketEdit
 from ferry.ports import LabelledTicket, TicketRef
 
 TIMEOUT_SECONDS = (5, 20)
@@ -59,6 +61,11 @@ class JiraIssueTracker:
     def comments(self, key: str) -> list[TicketComment]:
         """Oldest first. Errors as `comment`."""
         return [ticket_comment(found) for found in self._pages(f"issue/{quote(key, safe='')}/comment", "comments")]
+
+    def text_edit(self, ticket: Ticket) -> TicketEdit | None:
+        """Errors as `comment`. Jira gives the newest hundred entries of the changelog with the issue."""
+        asked = {"fields": "summary,description", "expand": "changelog"}
+        return text_edit(self._call("GET", f"issue/{quote(ticket.key, safe='')}", params=asked).json(), ticket)
 
     def account(self) -> str:
         """Account id of the credential's owner, asked once."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ferry.domain.ticket import Ticket
+from ferry.domain.ticket import Ticket, TicketComment
 
 EDITED = "ticket edited"
+UNCOMPARED = "ticket not compared"
 MOST_LINES, LONGEST_LINE = 40, 160
 MOST_SHOWN = 20
 
@@ -16,7 +18,8 @@ MOST_SHOWN = 20
 class TicketEdit:
     """after: how the ticket (title, blank line, description) or the comment `comment` reads now, "" when it is gone.
 
-    by: account id; at: RFC 3339 in UTC.
+    by: account id; at: RFC 3339 in UTC; change: the tracker's name of this very change, the same whether a webhook told
+    it or the ticket was looked at; "" when the tracker gave none.
     """
 
     key: str
@@ -25,10 +28,37 @@ class TicketEdit:
     at: str
     after: str
     comment: str = ""
+    change: str = ""
 
     @property
     def what(self) -> str:
         return "a comment" if self.comment else "the ticket's text"
+
+
+def text_change(id: object) -> str:
+    """Name of one entry of the tracker's changelog."""
+    return f"change {id}" if id else ""
+
+
+def comment_change(id: str, changed_at: str) -> str:
+    """changed_at: RFC 3339 in UTC, "" when the comment was deleted."""
+    return f"comment {id}, {changed_at or 'deleted'}"
+
+
+def comment_edits(ticket: Ticket, now: Iterable[TicketComment]) -> list[TicketEdit]:
+    """now: all comments that stand there; those written or changed after the trigger, and frozen ones that are gone."""
+    comments = list(now)
+    later = [one for one in comments if max(one.at, one.changed_at) > ticket.triggered_at]
+    gone = {one.id for one in ticket.comments} - {one.id for one in comments}
+    return [
+        *(_of_comment(ticket.key, one) for one in later),
+        *(TicketEdit(ticket.key, "", "", "", "", id, comment_change(id, "")) for id in sorted(gone)),
+    ]
+
+
+def _of_comment(key: str, one: TicketComment) -> TicketEdit:
+    at = max(one.at, one.changed_at)
+    return TicketEdit(key, one.author, one.author_name, at, one.text, one.id, comment_change(one.id, at))
 
 
 def diff(ticket: Ticket, edit: TicketEdit) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ferry.domain.ticket import TicketComment
+from ferry.domain.ticket import Ticket, TicketComment
+from ferry.domain.ticket_edit import TicketEdit
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class IssueTracker(Protocol):
 
     def comments(self, key: str) -> list[TicketComment]:
         """Oldest first. NotFound."""
+
+    def text_edit(self, ticket: Ticket) -> TicketEdit | None:
+        """The newest change of title or description after `ticket` was frozen; None when it reads as then. NotFound."""
 
     def account(self) -> str:
         """The account id that Ferry acts as."""

@@ -6,7 +6,7 @@ import secrets
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt
-from ferry.domain.errors import Conflict, FerryError, NotFound
+from ferry.domain.errors import Conflict, FerryError, NobodyWaits, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import approval_request, decided
 from ferry.domain.messages.blocks import Rendered
@@ -15,13 +15,19 @@ from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key, ticket_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.ticket import Ticket
-from ferry.domain.ticket_edit import EDITED
+from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click
+from ferry.usecases.ticket_edits import look_again
 from ferry.usecases.world import World
 
 
 def request_approval(task_id: str, revision: int, token: str, world: World) -> Approval:
-    """Put the plan before people; the machine waits for `token` until one of them decides."""
+    """Put the plan before people; the machine waits for `token` until one of them decides.
+
+    NobodyWaits for a task that was stopped while this was on its way.
+    """
+    if world.store.task(task_id).status.ended:
+        raise NobodyWaits(f"task {task_id} has ended; nobody is asked about its plan")
     record = PlanRecord.read(world.artifacts.get(plan_key(task_id, revision)), f"plan {revision} of {task_id}")
     for open_one in (approval for approval in world.store.approvals(task_id) if approval.decision is None):
         replaced = _closed(open_one, Decision.EXPIRED, "", "a newer request replaced it", world)
@@ -36,6 +42,7 @@ def request_approval(task_id: str, revision: int, token: str, world: World) -> A
     )
     world.store.add_approval(approval, token)
     task = world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
+    look_again(task_id, world)
     text, blocks = _message(approval, world)
     ref = world.chat.post(text, blocks, thread=task.message_ref)
     _remember_message(approval, ref, world)
@@ -61,6 +68,9 @@ def decide(delivery: Delivery, click: Click, world: World, *, approvers: frozens
     if not wake(approval, world, again=again) and not again:
         lost = f"the machine waits no more: `python -m ferry resume {click.task_id}` goes on from this decision"
         world.chat.whisper(click.user, f"Decided, but {lost}.", channel=click.channel)
+    if approval.decision is Decision.APPROVED and not again:
+        # After the machine was woken: who approved may still stop it, and a slow tracker delays nobody.
+        look_again(click.task_id, world)
     return Receipt(
         delivery.name, Outcome.DECIDED, f"{approval.decision} by {approval.decided_by}", world.now(), click.task_id
     )
@@ -148,6 +158,8 @@ def _message(approval: Approval, world: World) -> Rendered:
     record = PlanRecord.read(world.artifacts.get(plan_key(task_id, approval.revision)), f"plan of {task_id}")
     ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
     spent = dollars(total(world.store.ledger(task_id)))
-    warning = edits_warning(ticket.key, sum(event.kind == EDITED for event in world.store.events(task_id)))
+    lines = world.store.events(task_id)
+    compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
+    warning = edits_warning(ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
     render = decided if approval.decision else approval_request
     return render(approval, record, ticket, world.store.pull_requests(task_id), spent, warning)

@@ -1,6 +1,11 @@
-"""Later edits of a ticket: recorded, shown as a diff in the task's thread, never obeyed."""
+"""Later edits of a ticket: recorded, shown as a diff in the task's thread, never obeyed.
+
+A webhook tells of most; what it told too early (before the task was there) or never is found by looking again.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from ferry.domain.admission.people import JiraPeople
 from ferry.domain.delivery import Delivery, Outcome, Receipt
@@ -8,7 +13,7 @@ from ferry.domain.errors import FerryError, PermanentError
 from ferry.domain.messages.edits import edited
 from ferry.domain.step import ticket_key
 from ferry.domain.ticket import Ticket
-from ferry.domain.ticket_edit import EDITED, MOST_SHOWN, TicketEdit, diff
+from ferry.domain.ticket_edit import EDITED, MOST_SHOWN, UNCOMPARED, TicketEdit, comment_edits, diff
 from ferry.usecases.world import World
 
 
@@ -25,14 +30,35 @@ def show_edit(delivery: Delivery, edit: TicketEdit, world: World, people: JiraPe
     lines = diff(ticket, edit)
     if not lines:
         return _ignored(delivery, f"{edit.what} reads as it did at the trigger", world, task_id)
-    return _ignored(delivery, _show(delivery, task_id, edit, lines, world), world, task_id)
+    named = replace(edit, change=edit.change or delivery.name)
+    return _ignored(delivery, _show(task_id, named, lines, world), world, task_id)
 
 
-def _show(delivery: Delivery, task_id: str, edit: TicketEdit, lines: tuple[str, ...], world: World) -> str:
-    who = edit.by_name or edit.by or "somebody"
-    detail = f"{who} changed {edit.what} of {edit.key} after the trigger ({delivery.name}); shown, not obeyed"
+def look_again(task_id: str, world: World) -> None:
+    """Show what was changed after the trigger and nobody told; a tracker that cannot be asked is noted, no more."""
+    ticket = Ticket.read(world.artifacts.get(ticket_key(task_id)), f"ticket of {task_id}")
+    try:
+        edits = _standing(ticket, world)
+    except FerryError as error:
+        world.store.add_event(task_id, UNCOMPARED, f"{ticket.key} as it is now could not be read: {error}")
+        return
+    for edit in edits:
+        if lines := diff(ticket, edit):
+            _show(task_id, edit, lines, world)
+
+
+def _standing(ticket: Ticket, world: World) -> list[TicketEdit]:
+    own, text = world.tracker.account(), world.tracker.text_edit(ticket)
+    found = [*([text] if text else ()), *comment_edits(ticket, world.tracker.comments(ticket.key))]
+    return [edit for edit in found if edit.by != own]
+
+
+def _show(task_id: str, edit: TicketEdit, lines: tuple[str, ...], world: World) -> str:
+    """edit: with the name of its change, by which it is told once."""
+    who, name = edit.by_name or edit.by or "somebody", f" ({edit.change}); shown, not obeyed"
+    detail = f"{who} changed {edit.what} of {edit.key} after the trigger{name}"
     known = [event.detail for event in world.store.events(task_id) if event.kind == EDITED]
-    if detail in known:
+    if any(told.endswith(name) for told in known):
         return detail
     if len(known) >= MOST_SHOWN:
         return f"{edit.key} was changed more than {MOST_SHOWN} times after the trigger; see the ticket itself"

@@ -12,6 +12,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.delivery import Outcome, Receipt
 from ferry.domain.question import Question
 from tests.fakes.chat import FakeChat
+from tests.fakes.store import leave
 from tests.unit.agents import desk as on
 from tests.unit.agents.desk import TASK, Desk, sample_screenplay, says, ticket
 
@@ -84,7 +85,7 @@ def test_a_question_that_comes_twice_is_answered_once() -> None:
 def test_a_question_is_read_as_data_and_no_secret_of_the_record_is_shown() -> None:
     at = table([("read_task", {"id": TASK})], [("read_receipts", {})], [submit()])
     at.store.add_approval(Approval(id="unguessable", task_id=TASK, revision=1, digest="d", requested_at="t"), "token-1")
-    at.store.put_receipt(Receipt("jira:d9", Outcome.IGNORED, "the label AI was not added by this change", "t"))
+    leave(Receipt("jira:d9", Outcome.IGNORED, "the label AI was not added by this change", "t"), at.store)
 
     asked(at)
 

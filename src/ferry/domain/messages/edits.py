@@ -19,11 +19,9 @@ def edited(edit: TicketEdit, lines: Sequence[str]) -> Rendered:
     return text, [section(f":warning: {escaped(text)}"), section(f"{FENCE}{cut(told, SECTION - 10)}{FENCE}")]
 
 
-def edits_warning(key: str, times: int) -> str:
-    """A line for the message that asks for approval; "" when nothing was changed."""
-    if not times:
-        return ""
+def edits_warning(key: str, times: int, *, compared: bool = True) -> str:
+    """Lines for the message that asks for approval; "" when nothing was changed. compared: with the ticket as it is."""
     much = how_often(times)
-    return (
-        f":warning: *{escaped(key)} was changed {much} after the trigger.* This plan follows the text as it was then."
-    )
+    told = f"*{escaped(key)} was changed {much} after the trigger.* This plan follows the text as it was then."
+    unknown = f"*{escaped(key)} could not be compared with the ticket as it is now*; look at it before you approve."
+    return "\n".join(f":warning: {line}" for line in (*[told] * bool(times), *[unknown] * (not compared)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ferry.domain.plan import PlanRecord
 from ferry.domain.pr_body import plain
-from ferry.domain.task import Event, PullRequest, Task
+from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.triggers.comment import MARK
 from ferry.domain.words import people, plain_name, reason, standing
 
@@ -19,6 +19,40 @@ VERBS = (
     ("stop", "stop the task; nothing is closed"),
     ("help", "this list"),
 )
+
+
+_WRITES = "it writes to this branch now, and two would write at once"
+_PLANS = "there is no approved plan yet that a change could belong to"
+# Why nothing is changed on request in this state of the task, and what helps ({mention} and {task} are put in).
+WHY_NOT = {
+    TaskStatus.RECEIVED: (_PLANS, "ask again when the task is done; `{mention} status` says how far it is"),
+    TaskStatus.DISCOVERING: (_PLANS, "ask again when the task is done; `{mention} status` says how far it is"),
+    TaskStatus.PLANNING: (_PLANS, "ask again when the task is done; `{mention} status` says how far it is"),
+    TaskStatus.AWAITING_APPROVAL: (
+        "its plan waits for a decision",
+        "in Slack, *Request changes* or `/agent changes {task} <what>` changes the plan",
+    ),
+    TaskStatus.EXECUTING: (_WRITES, "ask again when the task is done; `{mention} status` says how far it is"),
+    TaskStatus.WATCHING_CI: (
+        "it waits for CI, and mends by itself what it can",
+        "ask again when the task is done, or `{mention} stop` first",
+    ),
+    TaskStatus.FIXING_CI: (_WRITES, "ask again when the task is done, or `{mention} stop` first"),
+    TaskStatus.REJECTED: (
+        "a person rejected its plan, and its pull requests were closed",
+        "give the ticket its label again for a new run",
+    ),
+    TaskStatus.EXPIRED: ("nobody decided on its plan in time", "`{mention} retry` puts the plan before people again"),
+    TaskStatus.FAILED: ("it stopped before its work was done", "`{mention} retry` goes on where it stopped"),
+}
+
+
+def why_not(task: Task, mention: str) -> str:
+    """Of a task whose status is in WHY_NOT."""
+    reason, helps = WHY_NOT[task.status]
+    state = task.status.replace("_", " ")
+    command = helps.format(mention=mention, task=task.id)
+    return f"I changed nothing: task `{task.id}` is {state}; {reason}. What helps: {command}."
 
 
 def marked(text: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ferry.domain.admission.people import JiraActor, JiraPeople
 from ferry.domain.incident import LABEL as OWN_TICKETS
 from ferry.domain.ticket import Ticket
-from ferry.domain.ticket_edit import TicketEdit
+from ferry.domain.ticket_edit import TicketEdit, comment_change, text_change
 from ferry.domain.triggers import Nothing
 
 Json = Mapping[str, Any]
@@ -69,16 +69,32 @@ def read_edit(body: Json, *, at: str) -> TicketEdit | Nothing:
     if not key:
         return Nothing("the payload names no issue key")
     if event.startswith("comment_"):
-        comment = _object(body.get("comment"))
-        actor = _actor(comment.get("updateAuthor") or comment.get("author"))
-        after = "" if event == "comment_deleted" else str(comment.get("body") or "")
-        return TicketEdit(key, actor.account, actor.name, _moment(body, at), after, str(comment.get("id") or "?"))
+        return _comment_edit(key, event, body, _moment(body, at))
     changed = {str(item.get("field")).lower() for item in _items(body)}
     if not changed & {"summary", "description"}:
         return Nothing("neither the label nor the ticket's text was changed")
     actor = _actor(body.get("user"))
     after = f"{fields.get('summary') or key}\n\n{fields.get('description') or ''}"
-    return TicketEdit(key, actor.account, actor.name, _moment(body, at), after)
+    change = text_change(_object(body.get("changelog")).get("id"))
+    return TicketEdit(key, actor.account, actor.name, _moment(body, at), after, change=change)
+
+
+def _comment_edit(key: str, event: str, body: Json, at: str) -> TicketEdit:
+    comment = _object(body.get("comment"))
+    actor = _actor(comment.get("updateAuthor") or comment.get("author"))
+    id, gone = str(comment.get("id") or "?"), event == "comment_deleted"
+    change = comment_change(id, "" if gone else _utc(comment.get("updated")) or at)
+    after = "" if gone else str(comment.get("body") or "")
+    return TicketEdit(key, actor.account, actor.name, at, after, id, change)
+
+
+def _utc(jiras: object) -> str:
+    """``2021-01-17T12:34:00.000+0000`` as RFC 3339 in UTC; "" when it is no moment with a zone."""
+    try:
+        moment = datetime.fromisoformat(str(jiras))
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment.tzinfo else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _actor(user: object) -> JiraActor:
