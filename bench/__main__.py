@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench import imports, ingress, journey, machine
+from bench import cold, imports, ingress, journey, machine
 
 
 def main() -> None:
-    for figure in (imports, ingress, machine, journey):
+    for figure in (imports, cold, ingress, machine, journey):
         print(figure.__doc__, *figure.lines(), "", sep="\n")
 
 

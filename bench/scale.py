@@ -1,6 +1,7 @@
 """Tasks at once on the embedded stack: 1,000 that wait at approval (real requests), then 100 whose agent runs
 
-One process holds the engine, the record, the stand-ins and this bench; agents are silent. Growth must be flat."""
+One process holds the engine, the record, the stand-ins and this bench; agents are silent. Growth must be flat. CPU is
+this process's own, which others on the machine disturb less than they do the time on the clock."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import gc
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,12 +29,26 @@ PATIENCE = 120.0
 
 @dataclass(frozen=True)
 class Point:
-    """After `tasks` in all: the process's memory in MiB, its threads, and seconds per task since the point before."""
+    """After `tasks` in all: the process's memory in MiB, its threads, and what a task took since the point before."""
 
     tasks: int
     memory: float
     threads: int
-    seconds: float
+    took: Took
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds on the clock, and of this process's CPU."""
+
+    clock: float
+    cpu: float
+
+    def __truediv__(self, tasks: int) -> Took:
+        return Took(self.clock / tasks, self.cpu / tasks)
+
+    def __str__(self) -> str:
+        return f"{self.clock * 1000:5.0f} ms ({self.cpu * 1000:.0f} ms CPU) a task"
 
 
 def lines(waiting: int = WAITING, running: int = RUNNING, step: int = STEP) -> Iterator[str]:
@@ -52,33 +68,44 @@ def lines(waiting: int = WAITING, running: int = RUNNING, step: int = STEP) -> I
 def _lines(seeds: Seeds, stack: Stack, waiting: int, running: int, step: int) -> Iterator[str]:
     _sown(seeds, "WARM", range(step), "approve", TaskStatus.AWAITING_APPROVAL)
     early = _wake(seeds, stack, "WARM")
-    points = [_point(step, 0)]
+    points = [_point(step, Took(0, 0))]
     yield _told(points[-1], "warm")
     for first in range(0, waiting, step):
-        seconds = _sown(seeds, "WAIT", range(first, first + step), "approve", TaskStatus.AWAITING_APPROVAL)
-        points.append(_point(step + first + step, seconds / step))
+        took = _sown(seeds, "WAIT", range(first, first + step), "approve", TaskStatus.AWAITING_APPROVAL)
+        points.append(_point(step + first + step, took / step))
         yield _told(points[-1], "waiting")
     yield from _growth(points)
-    seconds = _sown(seeds, "RUN", range(running), "execute", TaskStatus.EXECUTING)
+    took = _sown(seeds, "RUN", range(running), "execute", TaskStatus.EXECUTING)
     everything = step + waiting + running
-    yield _told(_point(everything, seconds / running), f"{running} of them running")
+    yield _told(_point(everything, took / running), f"{running} of them running")
+    yield f"  at once: {_at_once(seeds, stack)}"
     late = _wake(seeds, stack, "WAIT")
     yield f"  waking one takes {early * 1000:.0f} ms among {step}, {late * 1000:.0f} ms among {everything}"
 
 
-def _sown(seeds: Seeds, name: str, numbers: range, resume_from: str, status: TaskStatus) -> float:
-    """Seconds until all of them are in `status`."""
-    begun = time.monotonic()
+def _sown(seeds: Seeds, name: str, numbers: range, resume_from: str, status: TaskStatus) -> Took:
+    """Until all of them are in `status`."""
+    begun, cpu = time.monotonic(), time.process_time()
 
     def sow(number: int) -> str:
         return seeds.sow(f"{name}-{number}", 10_000 + number, resume_from=resume_from)
 
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(sow, numbers))
-    while not seeds.all_in(ids, status):
-        assert time.monotonic() - begun < PATIENCE, f"tasks of {name} do not get to {status}"
-        time.sleep(0.05)
-    return time.monotonic() - begun
+    for id in ids:
+        while not seeds.all_in([id], status):
+            assert time.monotonic() - begun < PATIENCE, f"{id} does not get to {status}"
+            time.sleep(0.05)
+    return Took(time.monotonic() - begun, time.process_time() - cpu)
+
+
+def _at_once(seeds: Seeds, stack: Stack) -> str:
+    """What the record says of the tasks, and the engine of their executions."""
+    pages = stack.clients("stepfunctions").get_paginator("list_executions")
+    machine = stack.info["state_machines"]["delivery"]
+    live = sum(len(page["executions"]) for page in pages.paginate(stateMachineArn=machine, statusFilter="RUNNING"))
+    counted = Counter(str(task.status) for task in seeds.store.tasks())
+    return ", ".join(f"{count} {status}" for status, count in counted.most_common()) + f"; {live} executions running"
 
 
 def _wake(seeds: Seeds, stack: Stack, name: str) -> float:
@@ -94,9 +121,9 @@ def _wake(seeds: Seeds, stack: Stack, name: str) -> float:
     return median(timed(f"{name}-{number}-seed") for number in range(WAKES))
 
 
-def _point(tasks: int, seconds: float) -> Point:
+def _point(tasks: int, took: Took) -> Point:
     gc.collect()
-    return Point(tasks, _memory(), threading.active_count(), seconds)
+    return Point(tasks, _memory(), threading.active_count(), took)
 
 
 def _memory() -> float:
@@ -106,16 +133,16 @@ def _memory() -> float:
 
 
 def _told(point: Point, what: str) -> str:
-    pace = f"{point.seconds * 1000:6.0f} ms a task" if point.seconds else " " * 16
-    return f"  {point.tasks:5} tasks  {point.memory:7.0f} MiB  {point.threads:5} threads {pace}   {what}"
+    pace = point.took if point.took.clock else ""
+    return f"  {point.tasks:5} tasks  {point.memory:7.0f} MiB  {point.threads:5} threads  {pace!s:>29}   {what}"
 
 
 def _growth(points: Sequence[Point]) -> Iterator[str]:
     half = len(points) // 2
     for what, some in (("first", points[: half + 1]), ("second", points[half:])):
         grown = (some[-1].memory - some[0].memory) / (some[-1].tasks - some[0].tasks) * 1024
-        pace = median(point.seconds for point in some[1:]) * 1000
-        yield f"  {what:>6} half: {grown:5.0f} KiB a task, {pace:5.0f} ms a task"
+        pace = Took(*(median(part) for part in zip(*((one.took.clock, one.took.cpu) for one in some[1:]), strict=True)))
+        yield f"  {what:>6} half: {grown:5.0f} KiB, {pace}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from pathlib import Path
 
 from pydantic import Field
@@ -37,15 +38,17 @@ def answer(question: Question, *, store: TaskStore, approvals: Approvals, chat: 
     """Posts exactly one message, also when there is no answer; a question that comes twice is answered once."""
     now = run.clock.now().isoformat(timespec="milliseconds")
     claim = Delivery(Source.SLACK, f"{question.id}/answer", "answer", "", question.asked_at)
+    owner = secrets.token_hex(8)
     try:
-        if store.claim_delivery(claim, lease_seconds=LEASE_SECONDS):
+        if store.claim_delivery(claim, owner, lease_seconds=LEASE_SECONDS):
             return
     except Conflict:
         return
     seen: list[str] = []
     text, blocks = _said(question, store, approvals, run, seen)
     chat.post(text, blocks, thread=question.thread)
-    store.put_receipt(Receipt(claim.name, Outcome.IGNORED, f"answered; looked at {'; '.join(seen) or 'nothing'}", now))
+    told = f"answered; looked at {'; '.join(seen) or 'nothing'}"
+    store.put_receipt(Receipt(claim.name, Outcome.IGNORED, told, now), owner)
 
 
 def _said(question: Question, store: TaskStore, approvals: Approvals, run: AgentRun, seen: list[str]) -> Rendered:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.storm.run import Storm, storm
-from bench.storm.schedule import schedule
+from bench.storm.schedule import SWEEPS, schedule
 from ferry.domain.delivery import Outcome
 
 
@@ -41,8 +41,10 @@ def lines(storm: Storm) -> Iterator[str]:
             if names := getattr(one, what):
                 yield f"  {source} {what}: {', '.join(names)}"
     calls = ", ".join(f"{call.rpartition('.')[2]} {count}" for call, count in sorted(storm.throttled.items()))
+    swept = ", ".join(f"{count} {outcome}" for outcome, count in sorted(storm.swept.items()))
     yield f"  worker processes killed: {storm.kills}; calls refused: {calls or 'none'}"
-    yield f"  dead letters: {storm.dead_letters}; {storm.seconds:.0f} s until the queue was empty"
+    yield f"  sweeps beside the webhooks: {SWEEPS}; what they sent: {swept or 'nothing'}"
+    yield f"  dead letters: {storm.dead_letters}; {storm.seconds:.0f} s until all was calm"
 
 
 def _row(cells: tuple[object, ...]) -> str:

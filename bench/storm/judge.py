@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.seeds import Seeds
+from bench.storm.incidents import Incidents
 from bench.storm.schedule import SHARES, Schedule, Trigger
 from ferry.domain.approval import Decision
 from ferry.domain.task import TaskStatus
@@ -33,11 +34,13 @@ class Verdict:
 
 
 class Judge:
-    def __init__(self, stack: Stack, seeds: Seeds, plan: Schedule) -> None:
+    """errors: Sentry's id of each alert's error, by the trigger's name."""
+
+    def __init__(self, stack: Stack, seeds: Seeds, plan: Schedule, errors: Mapping[str, str]) -> None:
         self._stack = stack
         self._seeds = seeds
         self._plan = plan
-        self._machines = stack.info["state_machines"]
+        self._incidents = Incidents(stack.info, seeds.store, errors)
 
     def verdicts(self) -> dict[str, Verdict]:
         found = {source: Verdict() for source in SHARES}
@@ -48,37 +51,36 @@ class Judge:
                 verdict.receipts[receipts[delivery]] += 1
             else:
                 verdict.missing.append(delivery)
-        started = Counter(name.rpartition("-")[0] for name in self._executions())
+        deliveries, incidents = self._executions("delivery"), self._executions("incident")
         for trigger in self._plan.triggers:
-            self._weigh(found[trigger.source], trigger, started, receipts)
+            self._weigh(found[trigger.source], trigger, self._effects(trigger, deliveries, incidents))
         return found
 
-    def _weigh(self, verdict: Verdict, trigger: Trigger, started: Counter[str], receipts: dict[str, str]) -> None:
-        runs, wanted = self._runs(trigger, started, receipts), self._wanted(trigger)
+    def swept(self) -> Counter[str]:
+        """Receipts of what the sweeps sent, by outcome."""
+        return Counter(outcome for name, outcome in self._receipts().items() if name.startswith("sweep:"))
+
+    def _weigh(self, verdict: Verdict, trigger: Trigger, effects: tuple[int, ...]) -> None:
+        """Every effect must be there once; a run with a part missing is none."""
         verdict.triggers += 1
-        verdict.runs += runs
-        if runs < wanted:
+        verdict.runs += max(effects) if all(effects) else 0
+        if not all(effects):
             verdict.lost.append(trigger.name)
-        if runs > wanted:
+        if max(effects) > 1:
             verdict.doubled.append(trigger.name)
 
-    def _wanted(self, trigger: Trigger) -> int:
-        """An alert sets off a run only where there is a machine for it."""
-        # The storm's alerts are about errors that Sentry knows nothing of: a receipt each, and nothing may start.
-        return int(trigger.source != "sentry")
-
-    def _runs(self, trigger: Trigger, started: Counter[str], receipts: dict[str, str]) -> int:
-        """Executions started, decisions that woke the machine, red commits that set it to mending, incidents begun."""
+    def _effects(self, trigger: Trigger, deliveries: Counter[str], incidents: Counter[str]) -> tuple[int, ...]:
+        """Executions started, decisions that woke the machine, red commits that set it to mending; of an alert the
+        incident's executions, its tickets in Jira, and the executions that those tickets started."""
         match trigger.source:
             case "jira":
-                return started[trigger.name]
+                return (deliveries[trigger.name],)
             case "slack":
-                return self._woken(trigger, DECISIONS, TaskStatus.AWAITING_APPROVAL)
+                return (self._woken(trigger, DECISIONS, TaskStatus.AWAITING_APPROVAL),)
             case "github":
-                return self._woken(trigger, {"fixing_ci"}, TaskStatus.WATCHING_CI)
+                return (self._woken(trigger, {"fixing_ci"}, TaskStatus.WATCHING_CI),)
             case _:
-                ids = {one.delivery for one in self._plan.sendings if one.trigger == trigger}
-                return sum(receipts.get(id) == "started" for id in ids)
+                return self._incidents.effects(trigger.name, deliveries, incidents)
 
     def _woken(self, trigger: Trigger, kinds: set[str], waits: TaskStatus) -> int:
         """How often the timeline says that the machine went on; none while the task still waits."""
@@ -95,7 +97,9 @@ class Judge:
             if item["sk"]["S"] == "RECEIPT" and "outcome" in item
         }
 
-    def _executions(self) -> Iterator[str]:
+    def _executions(self, machine: str) -> Counter[str]:
+        """By ticket or fingerprint: what stands before the last hyphen of their names, if there is one."""
         pages = self._stack.clients("stepfunctions").get_paginator("list_executions")
-        for page in pages.paginate(stateMachineArn=self._machines["delivery"]):
-            yield from (execution["name"] for execution in page["executions"])
+        found = pages.paginate(stateMachineArn=self._stack.info["state_machines"][machine])
+        names = (execution["name"] for page in found for execution in page["executions"])
+        return Counter(name.rpartition("-")[0] or name for name in names)

@@ -1,4 +1,4 @@
-"""One storm: a stack without agents, tasks that wait, many senders, a worker that dies and an AWS that throttles."""
+"""One storm: agents are silent but Sentry's, tasks wait, many send, a worker dies and AWS throttles."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import requests
+from botocore.exceptions import ClientError
 
-from bench.seeds import REPO, Seeds
+from bench.seeds import Seeds
+from bench.storm.causes import broken, checks
 from bench.storm.judge import Judge, Verdict
 from bench.storm.schedule import Schedule, Sending
 from bench.storm.senders import Senders, number_of
 from ferry.domain.approval import Approval
+from ferry.domain.incident import DEFAULTS
 from ferry.domain.task import TaskStatus
 from local.aws.faults import Fault, Faults
+from local.aws.surroundings import JIRA_EMAIL
 from local.checkout import linked
 from local.stack import Stack, StackSettings, start_stack
+from local.standins.jira.shapes import account_id
 
 AGENTS = ("DiscoveryAgent", "PlanningAgent", "ExecutionAgent", "CicdAgent")
 ENVIRONMENT = {
     "HEARTBEAT_SECONDS": "800",
     "DELIVERY_VISIBILITY_SECONDS": "4",
     "DELIVERY_LEASE_SECONDS": "3",
+    # Else the tickets of incidents would be anybody's, not those of Ferry that may start.
+    "JIRA_OWN_ACCOUNT": account_id(JIRA_EMAIL),
 }
 FAULTS = (
     Fault("AWSStepFunctions.StartExecution", 0.3),
@@ -39,12 +44,13 @@ FAULTS = (
 )
 SENDERS = 8
 CALM_SECONDS = 180.0
-SETTLE_SECONDS = 30.0
+SETTLE_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
 class Storm:
-    """What a storm did, and what is left of it. again: requests sent again after a 5xx; seconds: from first to calm."""
+    """What a storm did, and what is left of it. again: requests sent again after a 5xx; swept: receipts of what the
+    sweeps sent, by outcome; seconds: until all was calm."""
 
     verdicts: Mapping[str, Verdict]
     sent: Mapping[str, int]
@@ -52,6 +58,7 @@ class Storm:
     again: Mapping[str, int]
     kills: int
     throttled: Mapping[str, int]
+    swept: Mapping[str, int]
     dead_letters: int
     seconds: float
 
@@ -83,12 +90,14 @@ class _Run:
         self._plan = plan
         self._faults = faults
         self._seeds = Seeds(stack)
+        alerts = [one for one in plan.triggers if one.source == "sentry"]
+        self._errors = broken(stack.info, alerts, DEFAULTS["error"])
         self._kills = 0
         self._lock = threading.Lock()
 
     def run(self) -> Storm:
         approvals, head = self._waiting()
-        senders = Senders(self._stack.info, approvals, head)
+        senders = Senders(self._stack.info, approvals, self._errors, head)
         begun = time.monotonic()
         self._faults.active = True
         with ThreadPoolExecutor(SENDERS) as pool:
@@ -98,13 +107,15 @@ class _Run:
         _until(self._calm, CALM_SECONDS)
         seconds = time.monotonic() - begun
         self._faults.active = False
+        judge = Judge(self._stack, self._seeds, self._plan, self._errors)
         return Storm(
-            verdicts=self._judged(),
+            verdicts=self._judged(judge),
             sent=Counter(sending.trigger.source for sending in self._plan.sendings),
             answered=senders.answered,
             again=senders.again,
             kills=self._kills,
             throttled=self._faults.struck,
+            swept=judge.swept(),
             dead_letters=self._messages("DeadLetterQueueUrl"),
             seconds=seconds,
         )
@@ -113,17 +124,28 @@ class _Run:
         if number in self._plan.kills:
             with self._lock:
                 self._kills += self._stack.kill("WorkerFunction")
+        if number in self._plan.sweeps:
+            assert _until(lambda: self._sweep(f"storm-{number}"), CALM_SECONDS), "AWS let no sweep begin"
         senders.send(sending)
 
-    def _judged(self) -> Mapping[str, Verdict]:
-        """The machine may still be on its way when the queue is empty."""
-        judge = Judge(self._stack, self._seeds, self._plan)
+    def _sweep(self, name: str) -> bool:
+        """Beside the webhooks, as its schedule would: whoever comes second must do nothing. False: AWS refused."""
+        machine = self._stack.info["state_machines"]["sweep"]
+        try:
+            self._stack.clients("stepfunctions").start_execution(stateMachineArn=machine, name=name, input="{}")
+        except ClientError:
+            return False
+        return True
+
+    def _judged(self, judge: Judge) -> Mapping[str, Verdict]:
+        """Tasks may still be on their way when all is calm; and what is right then must not be too much later."""
         _until(lambda: not any(one.fault for one in judge.verdicts().values()), SETTLE_SECONDS)
+        _until(self._calm, SETTLE_SECONDS)
         return judge.verdicts()
 
     def _waiting(self) -> tuple[dict[str, Approval], str]:
         """Tasks that wait for a click or for CI, one for each trigger of Slack and of GitHub."""
-        head, finish = _checks(self._stack.info)
+        head, finish = checks(self._stack.info)
         triggers = [one for one in self._plan.triggers if one.source in ("slack", "github")]
         waits = {"slack": ("approve", TaskStatus.AWAITING_APPROVAL), "github": ("watch", TaskStatus.WATCHING_CI)}
         ids = {
@@ -138,7 +160,13 @@ class _Run:
         return {name: found[-1] for name, found in approvals.items()}, head
 
     def _calm(self) -> bool:
-        return not self._messages("DeliveryQueueUrl")
+        """The queue is empty, and nothing runs that could fill it."""
+        return not (self._messages("DeliveryQueueUrl") or self._runs("incident") or self._runs("sweep"))
+
+    def _runs(self, machine: str) -> bool:
+        arn = self._stack.info["state_machines"][machine]
+        client = self._stack.clients("stepfunctions")
+        return bool(client.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"])
 
     def _messages(self, queue: str) -> int:
         wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -146,22 +174,6 @@ class _Run:
             QueueUrl=self._stack.outputs[queue], AttributeNames=wanted
         )
         return sum(int(answer["Attributes"][name]) for name in wanted)
-
-
-def _checks(info: Mapping[str, Any]) -> tuple[str, Callable[[], None]]:
-    """A commit with a check that runs, and what lets it fail."""
-    http = requests.Session()
-    http.headers["Authorization"] = f"Bearer {info['secrets']['github_token']}"
-    base = f"{info['github']}/repos/{REPO}"
-    head = http.get(f"{base}/commits/main", timeout=30).json()["sha"]
-    started = {"name": "storm", "head_sha": head, "status": "in_progress"}
-    check = http.post(f"{base}/check-runs", json=started, timeout=30).json()["id"]
-
-    def finish() -> None:
-        ended = {"status": "completed", "conclusion": "failure"}
-        http.patch(f"{base}/check-runs/{check}", json=ended, timeout=30).raise_for_status()
-
-    return head, finish
 
 
 def _until(look: Callable[[], bool], seconds: float) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SHARES = {"jira": 0.4, "slack": 0.25, "github": 0.25, "sentry": 0.1}
 LONGEST_DELAY = 0.05
 DELIVERIES_PER_KILL = 25
+SWEEPS = 3
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,12 @@ class Sending:
 
 @dataclass(frozen=True)
 class Schedule:
-    """kills: before the n-th sending the worker dies."""
+    """kills: before the n-th sending the worker dies; sweeps: before the n-th a sweep begins."""
 
     triggers: tuple[Trigger, ...]
     sendings: tuple[Sending, ...]
     kills: frozenset[int]
+    sweeps: frozenset[int]
 
 
 def schedule(seed: int, *, deliveries: int, triggers: int) -> Schedule:
@@ -50,7 +52,8 @@ def schedule(seed: int, *, deliveries: int, triggers: int) -> Schedule:
     dice.shuffle(told)
     sendings = tuple(_sending(dice, trigger, told.count(trigger)) for trigger in told)
     kills = frozenset(dice.sample(range(deliveries // 10, deliveries), k=max(2, deliveries // DELIVERIES_PER_KILL)))
-    return Schedule(happened, sendings, kills)
+    sweeps = frozenset(dice.sample(range(deliveries // 10, deliveries), k=SWEEPS))
+    return Schedule(happened, sendings, kills, sweeps)
 
 
 def _triggers(dice: random.Random, count: int) -> Iterator[Trigger]:

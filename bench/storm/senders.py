@@ -31,13 +31,17 @@ TRIES = 20
 
 
 class Senders:
-    """info: stack.json; approvals: by the trigger's name; head: the commit whose checks GitHub tells about."""
+    """info: stack.json; approvals, errors (Sentry's ids of them): by the trigger's name; head: the commit whose checks
+    GitHub tells about."""
 
-    def __init__(self, info: Mapping[str, Any], approvals: Mapping[str, Approval], head: str) -> None:
+    def __init__(
+        self, info: Mapping[str, Any], approvals: Mapping[str, Approval], errors: Mapping[str, str], head: str
+    ) -> None:
         self.answered: Counter[str] = Counter()
         self.again: Counter[str] = Counter()
         self._info = info
         self._approvals = approvals
+        self._errors = errors
         self._head = head
         self._bodies = {"jira": _sample("jira_webhook.labelled"), "sentry": _sample("sentry_webhook.event_alert")}
 
@@ -72,7 +76,7 @@ class Senders:
                 return _json(self._finished(kind, trigger)), {"X-GitHub-Delivery": id, "X-GitHub-Event": kind}
             case "sentry":
                 headers = {"Request-ID": id, "Sentry-Hook-Resource": "event_alert"}
-                return _json(_alert(self._bodies["sentry"], trigger)), headers
+                return _json(_alert(self._bodies["sentry"], self._errors[trigger.name])), headers
             case _:
                 return urlencode(self._slack(sending)).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -115,9 +119,8 @@ def number_of(trigger: Trigger) -> int:
     return 10_000 + int(trigger.name.rpartition("-")[2])
 
 
-def _alert(sample: dict[str, Any], trigger: Trigger) -> dict[str, Any]:
-    event = {**sample["data"]["event"], "issue_id": trigger.name, "title": f"{trigger.name}: division by zero"}
-    return {**sample, "data": {**sample["data"], "event": event}}
+def _alert(sample: dict[str, Any], error: str) -> dict[str, Any]:
+    return {**sample, "data": {**sample["data"], "event": {**sample["data"]["event"], "issue_id": error}}}
 
 
 def _sample(name: str) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     request = api_gateway.request(event)
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not hmac.compare_digest(given.encode(), world.secrets.get(settings.operator_token_id).encode()):
-        return api_gateway.answer(401, {"error": "not authentic", "reason": "Authorization: Bearer <operator token>"})
+        return api_gateway.answer(
+            401, {"error": "not authentic", "reason": "send Authorization: Bearer <operator token>"}
+        )
     try:
         return api_gateway.answer(200, _read(event["resource"], request, world))
     except NotFound as error:

@@ -115,7 +115,7 @@ def summary(record: PlanRecord) -> str:
             "Work, in this order, each with its test first:",
             *tasks,
             "",
-            f"It will not: {'; '.join(plan.scope_out) or 'nothing was excluded'}",
+            f"Out of scope: {'; '.join(plan.scope_out) or 'nothing was excluded'}",
             f"Risk {plan.risk}: {plan.risk_reason}",
             f"Merge order: {' → '.join(record.order)}; branch {record.branch}",
             f"It may spend up to ${record.budget_cents / 100:.2f} in all",

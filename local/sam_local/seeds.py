@@ -42,7 +42,8 @@ class Seeds:
 
     def receipt(self) -> Values:
         delivery = Delivery(Source.JIRA, "seeded", "jira:issue_updated", "{}", self._world.now())
-        self._world.store.put_receipt(Receipt(delivery.name, Outcome.IGNORED, "seeded", self._world.now()))
+        self._world.store.claim_delivery(delivery, "seeds", lease_seconds=0)
+        self._world.store.put_receipt(Receipt(delivery.name, Outcome.IGNORED, "seeded", self._world.now()), "seeds")
         return {"delivery_id": delivery.name, **self._operator()}
 
     def task(self) -> Values:

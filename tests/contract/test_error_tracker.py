@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -19,6 +21,8 @@ from tests.contract.openapi import Contract, vendor_file
 from tests.fakes.watch import FakeErrorTracker
 
 TOKEN = "sntrys-token"
+URL = "https://jira.test/browse/FERRY-9"
+INSTALLATION = "a8e5d37a-696c-4c54-adb5-b3f28d64c7de"
 FRAME = {"filename": "pricing/tax.py", "function": "rate", "lineno": 12, "context_line": "return rates[country]"}
 ERROR = {"title": "KeyError: 'NL'", "culprit": "pricing.tax in rate", "frames": [FRAME], "release": "1.4.2"}
 ISSUE = ErrorIssue(
@@ -87,20 +91,59 @@ def test_an_unknown_issue_is_not_found(tracker: ErrorTracker) -> None:
             ask("99")
 
 
-def test_a_comment_on_an_unknown_issue_is_not_found(tracker: ErrorTracker) -> None:
+def test_a_link_on_an_unknown_issue_is_not_found(tracker: ErrorTracker) -> None:
     with pytest.raises(NotFound):
-        tracker.comment("99", "hello")
+        tracker.link("99", "FERRY-9", URL)
 
 
-def test_the_same_comment_stands_there_once(sentry: str, session: requests.Session) -> None:
+def read(sentry: str, session: requests.Session, what: str) -> Any:
+    url = f"{sentry}/api/0/organizations/acme/issues/1/{what}/"
+    return session.get(url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).json()
+
+
+def test_without_an_installation_the_ticket_is_named_in_one_comment(sentry: str, session: requests.Session) -> None:
     tracker = SentryErrorTracker(sentry, "acme", TOKEN, session=session)
 
     for _ in range(2):
-        tracker.comment("1", "Ferry opened FERRY-9")
+        tracker.link("1", "FERRY-9", URL)
 
-    url = f"{sentry}/api/0/organizations/acme/issues/1/comments/"
-    said = session.get(url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).json()
-    assert [one["data"]["text"] for one in said] == ["Ferry opened FERRY-9"]
+    assert [one["data"]["text"] for one in read(sentry, session, "comments")] == [f"Ferry opened FERRY-9: {URL}"]
+
+
+def test_an_integration_links_the_ticket_where_sentry_shows_links_and_says_nothing_else(
+    sentry: str, session: requests.Session
+) -> None:
+    before = read(sentry, session, "comments")
+    tracker = SentryErrorTracker(sentry, "acme", TOKEN, installation=INSTALLATION, session=session)
+
+    for _ in range(2):
+        tracker.link("1", "FERRY-9", URL)
+
+    assert [(link["displayName"], link["webUrl"]) for link in read(sentry, session, "external-issues")] == [
+        ("FERRY#FERRY-9", URL)
+    ]
+    assert read(sentry, session, "comments") == before
+
+
+def test_the_link_is_sent_as_sentry_documents_it(sentry: str, session: requests.Session) -> None:
+    """docs.sentry.io/api/integration/create-or-update-an-external-issue: path, method, and four required fields."""
+    sent: list[requests.PreparedRequest] = []
+    session.hooks["response"].append(lambda answer, **_: sent.append(answer.request))
+    tracker = SentryErrorTracker(sentry, "acme", TOKEN, installation=INSTALLATION, session=session)
+
+    tracker.link("1", "FERRY-9", URL)
+
+    [request] = sent
+    assert (request.method, request.path_url) == (
+        "POST",
+        f"/api/0/sentry-app-installations/{INSTALLATION}/external-issues/",
+    )
+    assert json.loads(request.body or b"") == {
+        "issueId": 1,
+        "webUrl": URL,
+        "project": "FERRY",
+        "identifier": "FERRY-9",
+    }
 
 
 def test_every_call_is_one_that_sentrys_own_document_knows(sentry: str, session: requests.Session) -> None:
@@ -112,7 +155,7 @@ def test_every_call_is_one_that_sentrys_own_document_knows(sentry: str, session:
     tracker.issues()
     tracker.issue("1")
     tracker.latest_event("1")
-    tracker.comment("1", "seen")
+    tracker.link("1", "FERRY-9", URL)
 
     assert len(contract.checked) == 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -268,8 +269,42 @@ def test_the_page_shows_messages_in_order_with_threads_and_buttons(slack: str, c
 
 
 def test_messages_survive_a_restart(tmp_path: Path) -> None:
-    first = Workspace(tmp_path / "slack.json", "http://slack.invalid", {})
-    kept = first.add({"channel": CHANNEL, "text": "Plan"})
-    again = Workspace(tmp_path / "slack.json", "http://slack.invalid", {})
-    assert again.messages == [kept]
+    def opened() -> Workspace:
+        return Workspace(tmp_path / "slack.jsonl", "http://slack.invalid", {})
+
+    first = opened()
+    kept, removed = (first.add({"channel": CHANNEL, "text": text}) for text in ("Plan", "Wrong"))
+    kept["text"] = "Plan 2"
+    first.save(kept)
+    first.remove(removed)
+
+    again = opened()
+
+    assert [message["text"] for message in again.messages] == ["Plan 2"]
     assert again.add({"channel": CHANNEL, "text": "Next"})["ts"] > kept["ts"]
+    assert len(opened().messages) == 2
+
+
+def test_a_message_is_kept_at_the_cost_of_itself_however_many_there_are(tmp_path: Path) -> None:
+    journal = tmp_path / "slack.jsonl"
+    workspace = Workspace(journal, "http://slack.invalid", {})
+    sizes, files = [], set()
+
+    for _ in range(50):
+        workspace.add({"channel": CHANNEL, "text": "Plan"})
+        sizes.append(journal.stat().st_size)
+        files.add(journal.stat().st_ino)
+
+    assert {after - before for before, after in itertools.pairwise(sizes)} == {sizes[0]}
+    assert len(files) == 1
+
+
+def test_a_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    journal = tmp_path / "slack.jsonl"
+    Workspace(journal, "http://slack.invalid", {}).add({"channel": CHANNEL, "text": "Plan"})
+    journal.write_text(journal.read_text() + '{"channel": "C0')
+
+    again = Workspace(journal, "http://slack.invalid", {})
+    again.add({"channel": CHANNEL, "text": "Next"})
+
+    assert len(Workspace(journal, "http://slack.invalid", {}).messages) == 2

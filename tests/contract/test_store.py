@@ -15,11 +15,12 @@ from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.timeline import first_broken
 from ferry.ports import TaskStore
 from tests.fakes.clock import FakeClock
-from tests.fakes.store import FakeStore
+from tests.fakes.store import FakeStore, leave
 from tests.template import resources
 
 AT = "2026-11-21T12:00:00.000+00:00"
 DELIVERY = Delivery(Source.JIRA, "d1", "jira:issue_updated", "{}", AT)
+RECEIPT = Receipt(DELIVERY.name, Outcome.STARTED, "because", AT, "FERRY-1-a")
 
 
 @pytest.fixture
@@ -52,31 +53,80 @@ def task(id: str = "FERRY-1-a", *, run: int = 1, at: str = AT) -> Task:
 
 
 def test_a_claimed_delivery_is_refused_until_its_lease_runs_out(store: TaskStore, clock: FakeClock) -> None:
-    assert store.claim_delivery(DELIVERY, lease_seconds=30) is None
+    assert store.claim_delivery(DELIVERY, "w1", lease_seconds=30) is None
 
     with pytest.raises(Conflict):
-        store.claim_delivery(DELIVERY, lease_seconds=30)
+        store.claim_delivery(DELIVERY, "w2", lease_seconds=30)
     clock.advance(31)
-    assert store.claim_delivery(DELIVERY, lease_seconds=30) is None
+    assert store.claim_delivery(DELIVERY, "w2", lease_seconds=30) is None
+
+
+def test_a_claim_whose_answer_was_lost_may_be_written_again_by_its_owner(store: TaskStore) -> None:
+    for _ in range(2):
+        assert store.claim_delivery(DELIVERY, "w1", lease_seconds=30) is None
 
 
 def test_a_released_delivery_can_be_claimed_at_once(store: TaskStore) -> None:
-    store.claim_delivery(DELIVERY, lease_seconds=30)
+    store.claim_delivery(DELIVERY, "w1", lease_seconds=30)
 
-    store.release_delivery(DELIVERY)
+    store.release_delivery(DELIVERY, "w1")
 
-    assert store.claim_delivery(DELIVERY, lease_seconds=30) is None
+    assert store.claim_delivery(DELIVERY, "w2", lease_seconds=30) is None
 
 
 def test_a_delivery_with_a_receipt_is_never_claimed_again(store: TaskStore, clock: FakeClock) -> None:
-    receipt = Receipt(DELIVERY.name, Outcome.STARTED, "because", AT, "FERRY-1-a")
-    store.claim_delivery(DELIVERY, lease_seconds=30)
-    store.put_receipt(receipt)
-    store.release_delivery(DELIVERY)
+    store.claim_delivery(DELIVERY, "w1", lease_seconds=30)
+    for _ in range(2):
+        store.put_receipt(RECEIPT, "w1")
+    store.release_delivery(DELIVERY, "w1")
     clock.advance(3600)
 
-    assert store.claim_delivery(DELIVERY, lease_seconds=30) == receipt
-    assert store.receipt(DELIVERY.name) == receipt
+    assert store.claim_delivery(DELIVERY, "w1", lease_seconds=30) == RECEIPT
+    assert store.claim_delivery(DELIVERY, "w2", lease_seconds=30) == RECEIPT
+    assert store.receipt(DELIVERY.name) == RECEIPT
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_worker_whose_lease_ran_out_cannot_take_the_receipt_from_its_successor(
+    store: TaskStore, clock: FakeClock, finished: bool
+) -> None:
+    store.claim_delivery(DELIVERY, "w1", lease_seconds=30)
+    clock.advance(31)
+    store.claim_delivery(DELIVERY, "w2", lease_seconds=30)
+    if finished:
+        store.put_receipt(RECEIPT, "w2")
+
+    with pytest.raises(Conflict):
+        store.put_receipt(Receipt(DELIVERY.name, Outcome.REJECTED, "late", AT), "w1")
+
+    if not finished:
+        store.put_receipt(RECEIPT, "w2")
+    assert store.receipt(DELIVERY.name) == RECEIPT
+
+
+def test_a_worker_whose_lease_ran_out_cannot_release_its_successors_claim(store: TaskStore, clock: FakeClock) -> None:
+    store.claim_delivery(DELIVERY, "w1", lease_seconds=30)
+    clock.advance(31)
+    store.claim_delivery(DELIVERY, "w2", lease_seconds=30)
+
+    store.release_delivery(DELIVERY, "w1")
+
+    with pytest.raises(Conflict):
+        store.claim_delivery(DELIVERY, "w3", lease_seconds=30)
+
+
+def test_a_slow_worker_without_a_successor_still_finishes(store: TaskStore, clock: FakeClock) -> None:
+    store.claim_delivery(DELIVERY, "w1", lease_seconds=30)
+    clock.advance(31)
+
+    store.put_receipt(RECEIPT, "w1")
+
+    assert store.receipt(DELIVERY.name) == RECEIPT
+
+
+def test_a_receipt_of_what_nobody_claimed_is_refused(store: TaskStore) -> None:
+    with pytest.raises(Conflict):
+        store.put_receipt(RECEIPT, "w1")
 
 
 def test_a_missing_receipt_is_named(store: TaskStore) -> None:
@@ -255,8 +305,8 @@ def test_whoever_waits_is_listed_until_told(store: TaskStore) -> None:
 def test_only_claims_that_nobody_finished_for_an_hour_are_listed(store: TaskStore, clock: FakeClock) -> None:
     done = Delivery(Source.JIRA, "d2", "jira:issue_updated", "{}", AT)
     for delivery in (DELIVERY, done):
-        store.claim_delivery(delivery, lease_seconds=30)
-    store.put_receipt(Receipt(done.name, Outcome.IGNORED, "because", AT))
+        store.claim_delivery(delivery, "w1", lease_seconds=30)
+    store.put_receipt(Receipt(done.name, Outcome.IGNORED, "because", AT), "w1")
     assert store.expired_claims() == []
 
     clock.advance(3700)
@@ -303,7 +353,7 @@ def test_many_owners_at_once_leave_one_that_opens_the_ticket(store: TaskStore) -
 
 def test_receipts_are_listed_by_the_task_they_touched_newest_first(store: TaskStore) -> None:
     for number, task_id in enumerate(["FERRY-1-a", "", "FERRY-1-a"]):
-        store.put_receipt(Receipt(f"jira:l{number}", Outcome.IGNORED, "why", f"2026-11-21T12:00:0{number}Z", task_id))
+        leave(Receipt(f"jira:l{number}", Outcome.IGNORED, "why", f"2026-11-21T12:00:0{number}Z", task_id), store)
 
     assert [receipt.delivery for receipt in store.receipts("FERRY-1-a")] == ["jira:l2", "jira:l0"]
     assert [receipt.delivery for receipt in store.receipts()] == ["jira:l1"]

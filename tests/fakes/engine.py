@@ -9,7 +9,7 @@ from ferry.domain.errors import Conflict, NotFound
 
 
 class FakeEngine:
-    """A token can be resolved once; `waiting` holds those that can."""
+    """A token can be resolved once; `waiting` holds those that can, and whatever is stopped takes them with it."""
 
     def __init__(self, *waiting: str) -> None:
         self.executions: dict[str, Mapping[str, Any]] = {}
@@ -26,6 +26,7 @@ class FakeEngine:
 
     def stop(self, execution: str, reason: str) -> None:
         self.statuses[execution.removeprefix("arn:")] = "ABORTED"
+        self.waiting.clear()
 
     def status(self, execution: str) -> str:
         try:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from ferry.domain.delivery import Delivery, Receipt
+from ferry.domain.delivery import Delivery, Receipt, Source
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.incident import KEEP_DAYS, ErrorTicket
 from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.timeline import chained
+from ferry.ports import TaskStore
 from tests.fakes.clock import FakeClock
 
 
@@ -31,31 +32,36 @@ class FakeStore:
         self._clock = clock or FakeClock()
         self._records: dict[str, _Record] = {}
         self._runs: dict[str, tuple[str, int]] = {}
-        self._leases: dict[str, float] = {}
+        self._leases: dict[str, tuple[str, int]] = {}
         self._receipts: dict[str, Receipt] = {}
         self._errors: dict[str, tuple[ErrorTicket, int, int]] = {}
         self._counted: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
         self._lock = Lock()
 
-    def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
+    def claim_delivery(self, delivery: Delivery, owner: str, *, lease_seconds: int) -> Receipt | None:
         if receipt := self._receipts.get(delivery.name):
             return receipt
-        now = int(self._clock.now().timestamp())
+        now = self._seconds()
         with self._lock:
-            if self._leases.get(delivery.name, now - 1) >= now:
+            holder, until = self._leases.get(delivery.name, ("", now - 1))
+            if holder != owner and until >= now:
                 raise Conflict("another worker holds this delivery")
-            self._leases[delivery.name] = now + lease_seconds
+            self._leases[delivery.name] = (owner, now + lease_seconds)
         return None
 
-    def release_delivery(self, delivery: Delivery) -> None:
-        self._leases.pop(delivery.name, None)
+    def release_delivery(self, delivery: Delivery, owner: str) -> None:
+        if self._leases.get(delivery.name, ("", 0))[0] == owner:
+            self._leases[delivery.name] = (owner, self._seconds() - 1)
 
     def expired_claims(self) -> list[str]:
-        before = int(self._clock.now().timestamp()) - 3600
-        return [name for name, until in self._leases.items() if until < before and name not in self._receipts]
+        before = self._seconds() - 3600
+        return [name for name, (_, until) in self._leases.items() if until < before and name not in self._receipts]
 
-    def put_receipt(self, receipt: Receipt) -> None:
-        self._receipts[receipt.delivery] = receipt
+    def put_receipt(self, receipt: Receipt, owner: str) -> None:
+        with self._lock:
+            if self._leases.get(receipt.delivery, ("", 0))[0] != owner:
+                raise Conflict("another worker has taken this delivery")
+            self._receipts[receipt.delivery] = receipt
 
     def receipt(self, delivery: str) -> Receipt:
         if delivery not in self._receipts:
@@ -191,3 +197,10 @@ class FakeStore:
         """DynamoDB takes rows of a task that it does not know; so does this."""
         empty = Task(id=id, ticket_key=id, title="", status=TaskStatus.FAILED, created_at="", updated_at="")
         return self._records.setdefault(id, _Record(empty))
+
+
+def leave(receipt: Receipt, store: TaskStore) -> None:
+    """As the worker does that admitted it."""
+    source, _, id = receipt.delivery.partition(":")
+    store.claim_delivery(Delivery(Source(source), id, "", "{}", receipt.at), "a worker", lease_seconds=30)
+    store.put_receipt(receipt, "a worker")

@@ -14,7 +14,7 @@ from ferry.domain.incident import ErrorEvent, ErrorIssue
 class FakeErrorTracker:
     def __init__(self, *known: tuple[ErrorIssue, ErrorEvent]) -> None:
         self.known = {issue.id: (issue, event) for issue, event in known}
-        self.comments: defaultdict[str, list[str]] = defaultdict(list)
+        self.links: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
     def issues(self) -> list[ErrorIssue]:
         return sorted((issue for issue, _ in self.known.values()), key=lambda issue: -issue.events)
@@ -25,10 +25,9 @@ class FakeErrorTracker:
     def latest_event(self, id: str) -> ErrorEvent:
         return self._known(id)[1]
 
-    def comment(self, id: str, text: str) -> None:
+    def link(self, id: str, ticket: str, url: str) -> None:
         self._known(id)
-        if text not in self.comments[id]:
-            self.comments[id].append(text)
+        self.links[id][ticket] = url
 
     def _known(self, id: str) -> tuple[ErrorIssue, ErrorEvent]:
         if id not in self.known:

@@ -82,6 +82,37 @@ def test_comments_before_the_trigger_are_frozen_and_later_words_are_shown_not_ob
     journey.reach(task, "rejected")
 
 
+def test_an_edit_that_is_admitted_before_its_tickets_label_is_shown_with_the_request_for_approval(
+    journey: Journey,
+) -> None:
+    key, before = journey.ticket(), datetime.now(UTC)
+    jira(journey, "PUT", key, {"fields": {"description": from_markdown("Round to even instead.")}})
+    early = journey.until(lambda: _sent(journey, key), 20)
+    assert "no task carries" in (journey.until(lambda: journey.peers.receipt(f"jira:{early}"), 20) or {})["reason"]
+
+    label = labelled(timestamp=int(before.timestamp() * 1000))
+    label["issue"]["key"] = key
+    delivery = Delivery(Source.JIRA, f"late-{key}", "jira:issue_updated", json.dumps(label), before.isoformat())
+    queue = journey.peers.info["queues"]["deliveries"]
+    journey.stack.clients("sqs").send_message(QueueUrl=queue, MessageBody=delivery.to_json())
+    task = journey.started(key)
+    journey.reach(task, "awaiting_approval")
+
+    [told] = journey.until(lambda: outbox(journey, "+Round to even instead."), 20)
+    assert told["thread_ts"] == outbox(journey, f"Ferry carries {key}")[0]["ts"]
+    assert journey.until(lambda: outbox(journey, f"{key} was changed once after the trigger"), 20)
+    assert frozen(journey, task).text == "Text"
+    journey.decide(task, "reject")
+    journey.reach(task, "rejected")
+
+
+def _sent(journey: Journey, key: str) -> str:
+    """Of the ticket's change, once it was taken."""
+    log = requests.get(f"{journey.peers.info['jira']}/_standin/deliveries", timeout=10).json()
+    found = [one for one in log if (one["issue"], one["event"]) == (key, "jira:issue_updated") and one["answers"]]
+    return str(found[0]["identifier"]) if found else ""
+
+
 def test_a_dead_letter_is_given_another_try_and_gets_its_receipt(journey: Journey) -> None:
     body = labelled()
     body["issue"]["key"] = "DEAD-1"
@@ -146,3 +177,29 @@ def test_what_starts_nothing_has_a_receipt_that_says_why(journey: Journey) -> No
     receipt = journey.until(lambda: journey.peers.receipt("github:push-1"), 20)
     assert receipt["outcome"] == "ignored"
     assert "main" in receipt["reason"]
+
+
+def test_stack_json_says_what_the_design_promises_to_whoever_reads_it(journey: Journey) -> None:
+    """Design §5, whose list this is; `queues` is what `redrive` needs beside it."""
+    said = json.loads(journey.stack.path.read_text())
+    hooks = {"jira_webhook", "github_webhook", "sentry_client", "slack_signing"}
+    tokens = {"github_token", "jira_token", "slack_token", "sentry_token", "operator"}
+    vendors = {"api", "aws", "github", "jira", "slack", "sentry", "bedrock"}
+    facts = {
+        "region",
+        "github_org",
+        "jira_project",
+        "slack_channel",
+        "slack_users",
+        "table",
+        "state_machines",
+        "secrets",
+    }
+
+    assert said.keys() == vendors | facts | {"queues"}
+    assert all(said[name].startswith("http://127.0.0.1:") for name in vendors)
+    assert said["secrets"].keys() == hooks | tokens
+    assert all(said["secrets"].values())
+    assert said["slack_users"].keys() == {"approver", "other"}
+    assert said["state_machines"].keys() >= {"delivery"}
+    assert (said["github_org"], said["jira_project"], said["region"]) == ("acme", "FERRY", "us-east-1")

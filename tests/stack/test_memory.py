@@ -1,8 +1,9 @@
-"""Mends of moto's DynamoDB: what it kept for ever. Leave one out (see conftest.py) and its test fails."""
+"""Mends of moto's tables: what it kept for ever, copied or sorted. Leave one out (see conftest.py): its test fails."""
 
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,22 +68,14 @@ def test_an_item_that_was_written_again_is_forgotten(tables: Any, table: str) ->
 
 
 def test_a_transaction_copies_no_item_that_it_does_not_write(tables: Any, table: str) -> None:
-    from moto.dynamodb.models import dynamodb_backends
-
     for number in range(20):
         tables.transact_write_items(TransactItems=[put(f"n{number}", "0")])
-    [held] = [
-        table for account in dynamodb_backends.values() for one in account.values() for table in one.tables.values()
-    ]
-    kept = {id(one) for one in _items(held)}
+    kept = {id(one) for one in _items(_held())}
 
     with pytest.raises(ClientError):
         tables.transact_write_items(TransactItems=[put("new", "1"), _never(tables, "n1")])
 
-    [restored] = [
-        table for account in dynamodb_backends.values() for one in account.values() for table in one.tables.values()
-    ]
-    assert {id(one) for one in _items(restored)} == kept
+    assert {id(one) for one in _items(_held())} == kept
 
 
 def test_a_transaction_that_fails_leaves_everything_as_it_was(tables: Any, table: str) -> None:
@@ -98,9 +91,73 @@ def test_a_transaction_that_fails_leaves_everything_as_it_was(tables: Any, table
     assert "Item" not in tables.get_item(TableName="t", Key=key(tables, "d"))
 
 
+class Counting(defaultdict[Any, Any]):
+    """Items of a table that know how often all of them were gone through."""
+
+    gone_through = 0
+
+    def values(self) -> Any:
+        self.gone_through += 1
+        return super().values()
+
+
+def test_a_query_looks_at_no_item_of_another_partition(tables: Any, table: str) -> None:
+    for number in range(20):
+        tables.transact_write_items(TransactItems=[put(f"n{number}", str(number))])
+    held = _held()
+    held.items = Counting(dict, held.items)
+
+    asked = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "n7"}}}
+    found = tables.query(TableName="t", **asked)
+
+    assert [item["v"]["S"] for item in found["Items"]] == ["7"]
+    asked["ExpressionAttributeValues"] = {":pk": {"S": "nobody"}}
+    assert tables.query(TableName="t", **asked)["Items"] == []
+    assert held.items.gone_through == 0
+
+
+def test_an_index_answers_in_its_own_order_and_page_by_page(tables: Any) -> None:
+    names = ("pk", "list", "at")
+    keys = [{"AttributeName": "list", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}]
+    tables.create_table(
+        TableName="listed",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[{"IndexName": "lists", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}],
+    )
+    for number in (3, 1, 2):
+        item = {"pk": {"S": f"n{number}"}, "list": {"S": "yes"}, "at": {"S": str(number)}}
+        tables.put_item(TableName="listed", Item=item)
+    tables.put_item(TableName="listed", Item={"pk": {"S": "unlisted"}})
+    tables.put_item(TableName="listed", Item={"pk": {"S": "other"}, "list": {"S": "no"}, "at": {"S": "2"}})
+
+    pages = tables.get_paginator("query").paginate(
+        TableName="listed",
+        IndexName="lists",
+        KeyConditionExpression="#l = :yes",
+        ExpressionAttributeNames={"#l": "list"},
+        ExpressionAttributeValues={":yes": {"S": "yes"}},
+        ScanIndexForward=False,
+        PaginationConfig={"PageSize": 2},
+    )
+
+    assert [[item["at"]["S"] for item in page["Items"]] for page in pages] == [["3", "2"], ["1"]]
+    tables.delete_table(TableName="listed")
+
+
 def _never(tables: Any, name: str) -> Json:
     check = {"ConditionExpression": "attribute_not_exists(pk)"}
     return {"ConditionCheck": {"TableName": "t", "Key": key(tables, name), **check}}
+
+
+def _held() -> Any:
+    """The one table that there is, as moto keeps it."""
+    from moto.dynamodb.models import dynamodb_backends
+
+    regions = [region for account in dynamodb_backends.values() for region in account.values()]
+    [found] = [table for region in regions for table in region.tables.values()]
+    return found
 
 
 def _items(table: Any) -> list[Any]:

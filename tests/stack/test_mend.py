@@ -98,6 +98,6 @@ def test_an_alert_under_its_threshold_does_nothing(journey: Journey) -> None:
     receipt = journey.until(lambda: journey.peers.receipt(json.loads(said["body"])["delivery_id"]), 20)
 
     assert receipt["outcome"] == "ignored"
-    assert "was seen 1 times in 24 hours; error counts from 10" in receipt["reason"]
+    assert "was seen once in 24 hours; the level error counts from 10" in receipt["reason"]
     assert found(sweep(journey), "incidents") == 0
     assert tickets(journey, said["issue_id"]) == []

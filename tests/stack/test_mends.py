@@ -242,6 +242,22 @@ def test_a_definition_is_parsed_once(machines: Machines) -> None:
     assert AmazonStateLanguageParser.parse(text) is AmazonStateLanguageParser.parse(text)
 
 
+def test_the_service_behind_a_host_is_looked_for_once() -> None:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    class Looked(list[Any]):
+        times = 0
+
+        def __iter__(self) -> Iterator[Any]:
+            self.times += 1
+            return super().__iter__()
+
+    dispatcher = DomainDispatcherApplication(create_backend_app)
+    dispatcher.backend_url_patterns = looked = Looked(dispatcher.backend_url_patterns)
+    found = {dispatcher.get_backend_for_host("sqs.us-east-1.amazonaws.com") for _ in range(2)}
+    assert (found, looked.times) == ({"sqs"}, 1)
+
+
 def test_one_client_serves_every_task() -> None:
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 

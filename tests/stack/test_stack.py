@@ -10,13 +10,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.aws.claim import StackRunningError
+from local.aws.deploy.deployment import Clients
 from local.aws.http import PortError
 from local.stack import ROOT, Stack, StackSettings, start_stack
 from local.standins.base import StandIn, StandInSettings
@@ -151,7 +152,9 @@ def test_a_stop_leaves_no_process_behind(start: Start) -> None:
     assert eventually(lambda: not children())
 
 
-def test_up_runs_until_it_is_told_to_stop(checkout: Path) -> None:
+@contextmanager
+def up(checkout: Path) -> Iterator[subprocess.Popen[str]]:
+    """A stack of `checkout` in a process of its own, as `make up` starts it; it has published its addresses."""
     code = (
         "import sys; from pathlib import Path; import local.__main__ as up; import local.stack as stack;"
         "settings = stack.StackSettings(root=Path(sys.argv[1]), standins={});"
@@ -160,13 +163,36 @@ def test_up_runs_until_it_is_told_to_stop(checkout: Path) -> None:
     command = [sys.executable, "-c", code, str(checkout)]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        record = checkout / ".local" / "stack.json"
         try:
-            eventually(record.exists, 30)
-            process.send_signal(signal.SIGTERM)
-            said, _ = process.communicate(timeout=20)
+            eventually((checkout / ".local" / "stack.json").exists, 30)
+            yield process
         finally:
             process.kill()
-    assert (process.returncode, record.exists()) == (0, False)
+
+
+def test_up_runs_until_it_is_told_to_stop(checkout: Path) -> None:
+    with up(checkout) as process:
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=20)
+    assert (process.returncode, (checkout / ".local" / "stack.json").exists()) == (0, False)
     assert "The stack is up after" in said
     assert "executions that waited are gone" in said
+
+
+def test_two_checkouts_run_side_by_side_and_know_nothing_of_each_other(checkout: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(SMALL_APP, tmp_path / "other", ignore=shutil.ignore_patterns(".local"))
+    key = {"pk": {"S": "TASK#1"}, "sk": {"S": "META"}}
+
+    with up(checkout) as first, up(other):
+        here, there = (json.loads((root / ".local" / "stack.json").read_text()) for root in (checkout, other))
+        tables = [Clients(said["aws"], said["region"])("dynamodb") for said in (here, there)]
+        tables[0].put_item(TableName=here["table"], Item=key)
+        found = [table.scan(TableName=here["table"])["Items"] for table in tables]
+        first.send_signal(signal.SIGTERM)
+        first.communicate(timeout=20)
+        left = tables[1].scan(TableName=there["table"])["Items"]
+        published = (other / ".local" / "stack.json").exists()
+
+    assert {here["api"], here["aws"]}.isdisjoint({there["api"], there["aws"]})
+    assert set(here["secrets"].values()).isdisjoint(there["secrets"].values())
+    assert (found, left, published) == ([[key], []], [], True)

@@ -90,7 +90,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
     ("word", "shown"),
     [
         ("help", "address review"),
-        ("status", "is **succeeded**"),
+        ("status", "**has succeeded**"),
         ("explain", "was approved by"),
         ("dance", "do not know"),
     ],
@@ -180,10 +180,10 @@ def test_on_a_pull_request_of_others_it_says_what_it_may_do(talk: Talk) -> None:
         ("", "/agent stop"),
         ("status {task}", "wait for review"),
         ("list succeeded", "{task}"),
-        ("logs {task} 2", "the last 2 of its timeline"),
+        ("logs {task} 2", "the last 2 lines of its timeline"),
         ("status {task}x", "did you mean {task}?"),
         ("retry {task}", "has succeeded"),
-        ("list sleeping", "there is no status sleeping"),
+        ("list sleeping", "There is no status"),
     ],
 )
 def test_a_command_is_answered_to_the_person_alone(talk: Talk, text: str, shown: str) -> None:
@@ -206,7 +206,7 @@ def test_a_task_is_stopped_and_goes_on_where_it_was(talk: Talk) -> None:
     engine = talk.journey.stack.clients("stepfunctions")
     assert engine.describe_execution(executionArn=story["task"]["execution"])["status"] == "ABORTED"
     assert all(talk.journey.peers.pull(p["repo"], p["number"])["state"] == "open" for p in story["pull_requests"])
-    assert "goes on from approve" in talk.whispered(f"retry {task}")["text"]
+    assert "at its step approve" in talk.whispered(f"retry {task}")["text"]
     talk.journey.reach(task, "awaiting_approval")
     talk.journey.decide(task, "reject")
     talk.journey.reach(task, "rejected")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ferry.agentkit.tool import Tool, ToolInput
 from ferry.domain.task import Task, TaskStatus
+from ferry.domain.words import plain_name
 from ferry.ports import TaskStore
 
 MOST = 20
@@ -25,7 +26,7 @@ def find_tasks(store: TaskStore, note: Callable[[str], None]) -> Tool[FindTasks]
     def run(ask: FindTasks) -> str:
         tasks = [task for task in store.tasks() if ask.status in (None, task.status)]
         found = _matching(tasks, ask.words)[:MOST]
-        what = " ".join(part for part in (ask.words, ask.status or "") if part) or "all"
+        what = " ".join(part for part in (ask.words, plain_name(ask.status or "")) if part) or "all"
         note(f"tasks ({what}): {', '.join(task.id for task in found) or 'none'}")
         return "\n".join(map(_line, found)) or "(no task matches)"
 

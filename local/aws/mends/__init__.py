@@ -8,15 +8,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from local.aws.mends import errors, memory, speed, tokens
+from local.aws.mends import errors, memory, speed, tables, tokens
 
 MENDS: tuple[Callable[[], None], ...] = (
     speed.reuse_clients,
     speed.parse_once,
     speed.forget_threads,
     speed.log_no_failures,
+    speed.find_services_once,
     memory.keep_no_instances,
-    memory.copy_tables_lightly,
+    tables.copy_tables_lightly,
+    tables.query_only_what_is_asked_for,
     tokens.one_token_per_attempt,
     tokens.refuse_closed_tokens,
     tokens.keep_cause_of_failure,

@@ -70,3 +70,11 @@ def log_no_failures() -> None:
 
     EvalComponent._log_failure_event_exception = lambda self, failure_event_exception: None
     EvalComponent._log_exception = lambda self, exception: None
+
+
+def find_services_once() -> None:
+    """Each request listed the folders of moto itself, to learn which service its host is."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+    find = DomainDispatcherApplication.get_backend_for_host
+    DomainDispatcherApplication.get_backend_for_host = functools.lru_cache(1024)(find)

@@ -6,12 +6,19 @@ import re
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from local.standins.github.http import not_found, repository, world
+from local.standins.github.markdown import to_html
 from local.standins.github.records import CheckRun, Job, Pull, Run
 
 routes = Blueprint("web", __name__)
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ")
+
+
+@routes.app_template_filter()
+def markdown(text: str) -> Markup:
+    return Markup(to_html(text))  # noqa: S704 - escaped there
 
 
 @routes.get("/")

@@ -44,7 +44,12 @@ def list_page(issues: list[Issue]) -> str:
 
 def _comment(comment: Comment) -> str:
     name = escape(comment.author.partition("@")[0])
-    return f"<article><b>{name}</b> <time>{escape(comment.created)}</time>{to_html(comment.body)}</article>"
+    return f"<article><b>{name}</b> <time>{_moment(comment.created)}</time>{to_html(comment.body)}</article>"
+
+
+def _moment(at: str) -> str:
+    """Jira's ``2026-11-21T13:07:00.430+0000``; the stand-in's are all in UTC."""
+    return escape(f"{at[:10]} {at[11:19]} UTC")
 
 
 def _link(target: dict[str, str]) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from local.standins.sentry.alerts import DEFAULT, alert, deliver
+from local.standins.sentry.page import issue_page, issues_page
 from local.standins.sentry.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def build_app(settings: StandInSettings, store: Store) -> Flask:
         return jsonify(shapes.project())
 
     _register_comments(app, store)
+    _register_links(app, store)
     _register_controls(app, settings, store, shapes)
     app.register_error_handler(HTTPException, _refusal)
     return app
@@ -73,6 +74,23 @@ def _register_comments(app: Flask, store: Store) -> None:
         return jsonify(store.add_comment(_issue(store, organization, id), str(text))), 201
 
 
+def _register_links(app: Flask, store: Store) -> None:
+    """What an integration links an issue with: one thing each, which the next one replaces."""
+
+    @app.get("/api/0/organizations/<organization>/issues/<id>/external-issues/")
+    def links(organization: str, id: str) -> Response:
+        return jsonify(_issue(store, organization, id).get("links", []))
+
+    @app.post("/api/0/sentry-app-installations/<uuid>/external-issues/")
+    def link(uuid: str) -> ResponseReturnValue:
+        given = request.get_json(silent=True) or {}
+        if missing := [name for name in ("webUrl", "project", "identifier") if not given.get(name)]:
+            abort(400, f"{missing[0]}: this field is required")
+        if not isinstance(given.get("issueId"), int):
+            abort(400, "issueId is required, and must be an integer")
+        return jsonify(store.set_link(_issue(store, store.organization, str(given["issueId"])), given))
+
+
 def _register_controls(app: Flask, settings: StandInSettings, store: Store, shapes: Shapes) -> None:
     @app.post("/_standin/alert")
     def send_alert() -> ResponseReturnValue:
@@ -89,11 +107,9 @@ def _register_controls(app: Flask, settings: StandInSettings, store: Store, shap
 
     @app.get("/organizations/<organization>/issues/<id>/")
     def page(organization: str, id: str) -> str:
-        found = _issue(store, organization, id)
-        head = f"<title>{escape(found['title'])}</title><h1>{escape(found['title'])}</h1>"
-        return (
-            f'<!doctype html><meta charset="utf-8">{head}<p>{escape(found["culprit"])}, {len(found["events"])} events'
-        )
+        return issue_page(_issue(store, organization, id))
+
+    app.add_url_rule("/", "issues_page", lambda: issues_page(store.organization, store.issues))
 
 
 def _authorised(token: str) -> bool:

@@ -50,6 +50,14 @@ class Store:
             self._save()
             return dict(issue["comments"][-1])
 
+    def set_link(self, issue: Json, given: Json) -> Json:
+        """In the shape of Sentry's PlatformExternalIssueSerializer."""
+        shown = {"displayName": f"{given['project']}#{given['identifier']}", "webUrl": given["webUrl"]}
+        with self._lock:
+            issue["links"] = [{"id": issue["id"], "issueId": issue["id"], "serviceType": "ferry", **shown}]
+            self._save()
+            return dict(issue["links"][0])
+
     def find(self, id: str) -> Json | None:
         return next(
             (issue for issue in self.issues if id in (issue["id"], f"{self.project}-{issue['id']}".upper())), None

@@ -5,7 +5,7 @@
 ``S0APPROVE1``). `webhook_secret` is the signing secret; `deliver_to` takes interactivity and slash commands alike.
 
 A person acts through ``POST /_standin/click``, ``submit``, ``command`` and ``mention``: each sends Ferry a real signed
-request and answers with what Ferry said. Messages survive a restart (``slack.json`` in `settings.state`);
+request and answers with what Ferry said. Messages survive a restart (``slack.jsonl`` in `settings.state`);
 trigger ids and response urls do not, as they live for seconds or minutes.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def create(settings: StandInSettings) -> StandIn:
-    workspace = Workspace(settings.state / "slack.json", settings.url, settings.extra)
+    workspace = Workspace(settings.state / "slack.jsonl", settings.url, settings.extra)
     faults: Faults = []
     app = Flask("slack")
     app.register_blueprint(file_routes(workspace, settings))

@@ -44,7 +44,7 @@ def update(workspace: Workspace, given: Json) -> Json:
     if message.get("user") != BOT_USER:
         raise SlackError("cant_update_message")
     message.update({"blocks": [], **_content(given), "edited": {"user": BOT_USER, "ts": message["ts"]}})
-    workspace.save()
+    workspace.save(message)
     return {"channel": message["channel"], "ts": message["ts"], "text": message["text"], "message": public(message)}
 
 
@@ -63,7 +63,7 @@ def react(workspace: Workspace, given: Json) -> Json:
     if any(reaction["name"] == name for reaction in reactions):
         raise SlackError("already_reacted")
     reactions.append({"name": name, "users": [BOT_USER], "count": 1})
-    workspace.save()
+    workspace.save(message)
     return {}
 
 

@@ -19,8 +19,10 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:44rem;margin:1.5rem auto;paddi
 article{border-top:1px solid #e3e3e3;padding:.7rem 0}.reply{margin-left:2.5rem}.only{background:#fffbe6}
 .who{font-weight:700}time,.context,.note{color:#616061;font-size:.85em}h3{margin:.4rem 0}p{margin:.4rem 0}
 .fields{display:grid;grid-template-columns:1fr 1fr;gap:.3rem 1rem}pre,code{background:#f3f3f3;padding:.1rem .3rem}
-pre{overflow:auto;padding:.5rem}button{font:inherit;padding:.3rem .8rem;margin-right:.5rem;border:1px solid #bbb;
-border-radius:4px;background:#fff}.primary{background:#007a5a;color:#fff}.danger{background:#e01e5a;color:#fff}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.5rem}
+button{font:inherit;padding:.3rem .8rem;margin-right:.5rem;border:1px solid #bbb;
+border-radius:4px;background:#fff}
+.primary{background:#007a5a;color:#fff}.danger{background:#e01e5a;color:#fff}
 """
 _RULES: tuple[tuple[str, str], ...] = (
     (r"```\n?(.+?)```", r"<pre>\1</pre>"),
@@ -53,6 +55,7 @@ def channel_page(workspace: Workspace) -> str:
     for top in tops:
         shown += _message(workspace, top)
         shown += "".join(_message(workspace, reply) for reply in replies if reply["thread_ts"] == top["ts"])
+    shown = re.sub(r"<b>@(\w+)</b>", lambda named: f"<b>@{escape(workspace.users.get(named[1], named[1]))}</b>", shown)
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>#ferry</title>'
     body = f"<h1>#ferry</h1>{shown or '<p>No messages yet</p>'}"
     return f'<!doctype html><html lang="en"><head>{head}<style>{STYLE}</style></head><body>{body}</body></html>'

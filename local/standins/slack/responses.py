@@ -50,7 +50,7 @@ def _apply(workspace: Workspace, url: ResponseUrl, body: Json) -> None:
         workspace.remove(acted_on)
     elif body.get("replace_original") and acted_on:
         acted_on.update(content)
-        workspace.save()
+        workspace.save(acted_on)
     else:
         seen_by_all = body.get("response_type") == "in_channel"
         scope = {} if seen_by_all else {"ephemeral_for": url.user}

@@ -1,4 +1,4 @@
-"""People, one channel and its messages, kept in one JSON file; trigger ids and response urls, kept in memory."""
+"""People, one channel and its messages, kept in one journal; trigger ids and response urls, kept in memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ class ResponseUrl:
 
 
 class Workspace:
-    """Times are Unix seconds; a message is named by (channel, ts), an ephemeral one too."""
+    """Times are Unix seconds; a message is named by (channel, ts), an ephemeral one too.
+
+    The journal has a line for each message as it became; of lines about the same one the last counts.
+    """
 
     def __init__(self, path: Path, url: str, extra: Mapping[str, str]) -> None:
         self.url = url
@@ -43,29 +46,34 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, Json] = {}
         self._path, self._lock, self._last = path, threading.RLock(), 0
-        self.messages: list[Json] = json.loads(path.read_text()) if path.exists() else []
+        self._messages = _read(path) if path.exists() else {}
+        self._write_anew()
+
+    @property
+    def messages(self) -> list[Json]:
+        with self._lock:
+            return list(self._messages.values())
 
     def add(self, message: Json) -> Json:
         with self._lock:
             stored = {"type": "message", "ts": self._timestamp(), "team": TEAM, **message}
-            self.messages.append(stored)
-            self.save()
+            self._messages[_name(stored)] = stored
+            self.save(stored)
             return stored
 
-    def save(self) -> None:
-        with self._lock:
-            fresh = self._path.with_suffix(".new")
-            fresh.write_text(json.dumps(self.messages))
-            fresh.replace(self._path)
+    def save(self, message: Json) -> None:
+        """After every change of `message`."""
+        with self._lock, self._path.open("a") as journal:
+            journal.write(_line(message))
 
     def find(self, channel: str, ts: str) -> Json | None:
         with self._lock:
-            return next((m for m in self.messages if (m["channel"], m["ts"]) == (channel, ts)), None)
+            return self._messages.get((channel, ts))
 
     def remove(self, message: Json) -> None:
         with self._lock:
-            self.messages.remove(message)
-            self.save()
+            del self._messages[_name(message)]
+            self.save({"channel": message["channel"], "ts": message["ts"], "removed": True})
 
     def new_trigger(self) -> str:
         trigger = f"{time.time_ns() // 10**6}.{TEAM[1:]}.{secrets.token_hex(16)}"
@@ -84,9 +92,34 @@ class Workspace:
         self.response_urls[token] = ResponseUrl(channel, user, ts, time.time())
         return f"{self.url}/{kind}/{TEAM}/{token}"
 
+    def _write_anew(self) -> None:
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text("".join(map(_line, self._messages.values())))
+        fresh.replace(self._path)
+
     def _timestamp(self) -> str:
         self._last = max(self._last + 1, time.time_ns() // 1000)
         return f"{self._last // 10**6}.{self._last % 10**6:06d}"
+
+
+def _name(message: Json) -> tuple[str, str]:
+    return message["channel"], message["ts"]
+
+
+def _line(message: Json) -> str:
+    return json.dumps(message) + "\n"
+
+
+def _read(journal: Path) -> dict[tuple[str, str], Json]:
+    """A last line that was not finished is left out."""
+    found: dict[tuple[str, str], Json] = {}
+    for line in journal.read_text().split("\n")[:-1]:
+        message = json.loads(line)
+        if message.get("removed"):
+            found.pop(_name(message), None)
+        else:
+            found[_name(message)] = message
+    return found
 
 
 def public(message: Json) -> Json:

@@ -12,6 +12,7 @@ from ferry.adapters.wiring import CloudWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.waited import while_waited_for
 from ferry.domain.ledger import MICRO, total
 from ferry.domain.step import StepRequest, transcript_key
 from ferry.settings import read
@@ -45,7 +46,14 @@ def agent(work: Work) -> Callable[[Mapping[str, Any], object], None]:
     def handler(event: Mapping[str, Any], context: object) -> None:
         request = StepRequest.read(dict(event), "the step's event")
         world, heartbeat_seconds = wiring()
-        answer(request.token, lambda: work(request, world), engine=world.engine, heartbeat_seconds=heartbeat_seconds)
+        waited = while_waited_for(request.token, world, world.engine)
+        answer(
+            request.token,
+            lambda: work(request, waited),
+            engine=world.engine,
+            clock=world.clock,
+            heartbeat_seconds=heartbeat_seconds,
+        )
 
     return handler
 

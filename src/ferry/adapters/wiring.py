@@ -34,6 +34,7 @@ class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
     model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent: function name.
+    github_hook: without an App, whose deliveries are watched, e.g. ``orgs/acme/hooks/42``.
     """
 
     task_table: str
@@ -52,6 +53,7 @@ class WorldSettings:
     model_key_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
+    github_hook: str = ""
     incident_machine_arn: str = ""
     delivery_queue_url: str = ""
     dead_letter_queue_url: str = ""
@@ -59,6 +61,7 @@ class WorldSettings:
     jira_issue_type: str = "Bug"
     sentry_base_url: str = ""
     sentry_org: str = ""
+    sentry_installation: str = ""
     sentry_token_id: str = ""
     slack_agent: str = ""
     comment_machine_arn: str = ""

@@ -47,15 +47,19 @@ class Watching:
 
     @cached_property
     def hooks(self) -> HookLog | None:
-        from ferry.adapters.github_auth import app_jwt
+        from ferry.adapters.github_auth import app_jwt, fixed_token
         from ferry.adapters.github_hooks import GitHubHookLog
         from ferry.adapters.github_http import GitHubApi
 
         settings = self.settings
-        if not settings.github_app_id:
+        if not (settings.github_app_id or settings.github_hook):
             return None
-        speaker = app_jwt(settings.github_app_id, self.secrets.get(settings.github_token_id), self.clock)
-        return GitHubHookLog(GitHubApi(settings.github_api_url, speaker), self.clock)
+        secret = self.secrets.get(settings.github_token_id)
+        if settings.github_app_id:
+            speaker = app_jwt(settings.github_app_id, secret, self.clock)
+            return GitHubHookLog(GitHubApi(settings.github_api_url, speaker), self.clock)
+        api = GitHubApi(settings.github_api_url, fixed_token(secret))
+        return GitHubHookLog(api, self.clock, settings.github_hook)
 
     @cached_property
     def errors(self) -> ErrorTracker:
@@ -65,4 +69,6 @@ class Watching:
         if not settings.sentry_org:
             raise InvalidSettings("errors are not watched: set SENTRY_ORG (the parameter SentryOrg)")
         token = self.secrets.get(settings.sentry_token_id)
-        return SentryErrorTracker(settings.sentry_base_url, settings.sentry_org, token)
+        return SentryErrorTracker(
+            settings.sentry_base_url, settings.sentry_org, token, installation=settings.sentry_installation
+        )

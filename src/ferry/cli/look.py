@@ -8,6 +8,7 @@ from typing import Any
 from ferry.cli.verb import Answer, columns, known_task
 from ferry.domain.ledger import dollars
 from ferry.domain.task import TaskStatus
+from ferry.domain.words import plain_name
 from ferry.usecases.story import story
 from ferry.usecases.world import World
 
@@ -53,7 +54,7 @@ def logs(given: argparse.Namespace, world: World) -> Answer:
 def _status(told: dict[str, Any]) -> list[str]:
     task = told["task"]
     parts = [
-        ("timeline", [f"{event['at'][11:19]}  {event['kind']}: {event['detail']}" for event in told["timeline"]]),
+        ("timeline (times in UTC)", [_line(event) for event in told["timeline"]]),
         ("approvals", [_approval(approval) for approval in told["approvals"]]),
         ("pull requests", [_pull(pull) for pull in told["pull_requests"]]),
     ]
@@ -67,6 +68,10 @@ def _status(told: dict[str, Any]) -> list[str]:
             f"│  {'├─' if left else '└─'} {row}" for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True)
         ]
     return [*lines, f"└─ spent {dollars(told['micro_dollars'])} in {len(told['ledger'])} model calls"]
+
+
+def _line(event: dict[str, Any]) -> str:
+    return f"{event['at'][11:19]}  {plain_name(event['kind'])}: {event['detail']}"
 
 
 def _approval(approval: dict[str, Any]) -> str:

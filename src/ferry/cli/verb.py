@@ -36,7 +36,7 @@ def known_task(id: str, world: World) -> Task:
 def unknown(what: str, name: str, known: list[str]) -> NotFound:
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     remedy = f"did you mean {' or '.join(near)}?" if near else "see `python -m ferry list`"
-    return NotFound(f"{what}: there is no {name}; {remedy}")
+    return NotFound(f"there is no {what} {name}; {remedy}")
 
 
 def columns(rows: list[tuple[str, ...]]) -> str:

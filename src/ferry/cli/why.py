@@ -11,6 +11,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.delivery import Receipt, Source
 from ferry.domain.errors import NotFound
 from ferry.domain.task import Task, TaskStatus
+from ferry.domain.words import reason, standing
 from ferry.usecases.world import World
 
 GOES_ON = {
@@ -79,8 +80,8 @@ def _task(task: Task, world: World) -> Iterator[str]:
     decided = [approval for approval in world.gate.approvals(task.id) if approval.decision]
     if decided:
         yield f"Decided: {_decision(decided[-1])}"
-    detail = f": {task.detail}" if task.detail else ""
-    yield f"So it is {task.status.replace('_', ' ')}{detail}"
+    state, why = standing(task)
+    yield f"So it {state}" + reason(why)
     yield f"Now: {_now(task, world).format(id=task.id)}"
 
 

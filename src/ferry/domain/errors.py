@@ -22,6 +22,7 @@
         ├── NotApproved           no recorded approval carries this digest
         ├── StaleHead             a branch moved under us; nothing was overwritten
         ├── WorkNotDone           a plan task failed all its attempts
+        ├── NobodyWaits           an agent wants to act though its machine was stopped or waits for another
         ├── SandboxRefused        the configured sandbox may not run this repository
         └── CiEscalated           CI stays red and needs a person
 
@@ -108,6 +109,9 @@ class StaleHead(PermanentError): ...
 
 
 class WorkNotDone(PermanentError): ...
+
+
+class NobodyWaits(PermanentError): ...
 
 
 class SandboxRefused(PermanentError): ...

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ferry.domain.document import Document
 from ferry.domain.errors import InvalidSettings
+from ferry.domain.words import times
 
 LABEL = "sentry-auto"
 KEEP_DAYS = 90
@@ -118,7 +119,9 @@ def too_few(issue: ErrorIssue, thresholds: Mapping[str, int]) -> str:
         return f"{issue.short_id} has the level {issue.level}, for which there is no threshold"
     if issue.events < thresholds[issue.level]:
         wanted = thresholds[issue.level]
-        return f"{issue.short_id} was seen {issue.events} times in 24 hours; {issue.level} counts from {wanted}"
+        return (
+            f"{issue.short_id} was seen {times(issue.events)} in 24 hours; the level {issue.level} counts from {wanted}"
+        )
     return ""
 
 
@@ -133,7 +136,7 @@ def description(issue: ErrorIssue, event: ErrorEvent, analysis: Analysis) -> str
         [
             _plain(analysis.summary),
             "",
-            f"- Seen {issue.events} times in the last 24 hours, users affected: {issue.users}",
+            f"- Seen {times(issue.events)} in the last 24 hours, users affected: {issue.users}",
             f"- Level: {issue.level}",
             f"- Environment: {event.environment or 'unknown'}, release: {event.release or 'unknown'}",
             f"- [{issue.short_id} in Sentry]({issue.url})",

@@ -14,11 +14,14 @@ from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 class TaskStore(Protocol):
     """The record (design §6). Every write that decides something is one conditional write."""
 
-    def claim_delivery(self, delivery: Delivery, *, lease_seconds: int) -> Receipt | None:
-        """Take the delivery for `lease_seconds`. Returns its receipt if it has one; Conflict if another holds it."""
+    def claim_delivery(self, delivery: Delivery, owner: str, *, lease_seconds: int) -> Receipt | None:
+        """Take the delivery for `lease_seconds`. Returns its receipt if it has one; Conflict if another holds it.
 
-    def release_delivery(self, delivery: Delivery) -> None:
-        """Give up the claim at once, so that the next try need not wait for the lease."""
+        owner: names this very try, and no other; the claim is its own until somebody takes it after the lease.
+        """
+
+    def release_delivery(self, delivery: Delivery, owner: str) -> None:
+        """Give up the claim at once, so that the next try need not wait for the lease; nothing happens to another's."""
 
     def expired_claims(self) -> list[str]:
         """Names of deliveries that somebody began an hour ago or more, and nobody finished."""
@@ -29,7 +32,8 @@ class TaskStore(Protocol):
     def count(self, limits: Mapping[str, int], who: str) -> None:
         """Count `who` in all these counters or in none, once each; Conflict when one has reached its limit."""
 
-    def put_receipt(self, receipt: Receipt) -> None: ...
+    def put_receipt(self, receipt: Receipt, owner: str) -> None:
+        """Conflict when another took the claim meanwhile, whose receipt counts. Safe to do twice."""
 
     def receipt(self, delivery: str) -> Receipt:
         """NotFound when there is none."""

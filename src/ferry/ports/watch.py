@@ -17,8 +17,8 @@ class ErrorTracker(Protocol):
 
     def latest_event(self, id: str) -> ErrorEvent: ...
 
-    def comment(self, id: str, text: str) -> None:
-        """Say `text` on the issue, once: nothing happens when it stands there already."""
+    def link(self, id: str, ticket: str, url: str) -> None:
+        """Show on the issue that `ticket` carries it; the same again changes nothing. NotFound."""
 
 
 class HookLog(Protocol):

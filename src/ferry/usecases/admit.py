@@ -6,6 +6,7 @@ the body, or says why there is none. USE_CASES: from the wish to what is done. A
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,17 +36,21 @@ UseCase = Callable[[Delivery, Any, World, Rules], Receipt]
 
 
 def admit(delivery: Delivery, world: World, rules: Rules) -> Receipt:
-    """The delivery's receipt, old or new. TransientError gives the claim back, so that it is tried again."""
-    if receipt := world.store.claim_delivery(delivery, lease_seconds=rules.lease_seconds):
+    """The delivery's receipt, old or new. TransientError gives the claim back, so that it is tried again.
+
+    Conflict from a worker that took longer than its lease: its successor's receipt counts, which the next try returns.
+    """
+    owner = secrets.token_hex(8)
+    if receipt := world.store.claim_delivery(delivery, owner, lease_seconds=rules.lease_seconds):
         return receipt
     try:
         receipt = _act(delivery, world, rules)
     except PermanentError as error:
         receipt = Receipt(delivery.name, Outcome.REJECTED, f"{type(error).__name__}: {error}", world.now())
     except TransientError:
-        world.store.release_delivery(delivery)
+        world.store.release_delivery(delivery, owner)
         raise
-    world.store.put_receipt(receipt)
+    world.store.put_receipt(receipt, owner)
     return receipt
 
 

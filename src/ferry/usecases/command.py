@@ -12,6 +12,7 @@ from ferry.domain.messages.blocks import Rendered, escaped, section
 from ferry.domain.messages.tasks import commands, task_list, task_status, timeline
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click, Command
+from ferry.domain.words import plain_name
 from ferry.usecases.click import clicked
 from ferry.usecases.find import find_task
 from ferry.usecases.finish import stop
@@ -43,7 +44,7 @@ def obey(delivery: Delivery, command: Command, world: World, rules: Rules) -> Re
 
 def _status(command: Command, world: World) -> Rendered:
     if not command.words:
-        return task_list([task for task in world.store.tasks() if not task.status.ended], "tasks are at work")
+        return task_list([task for task in world.store.tasks() if not task.status.ended], "at work")
     task = find_task(command.words[0], world.store)
     spent = f"{dollars(total(world.store.ledger(task.id)))} spent"
     return task_status(task, world.store.pull_requests(task.id), world.store.events(task.id)[-3:], spent)
@@ -51,38 +52,39 @@ def _status(command: Command, world: World) -> Rendered:
 
 def _list(command: Command, world: World) -> Rendered:
     if not command.words:
-        return task_list(world.store.tasks(), "tasks")
+        return task_list(world.store.tasks(), "in all")
     wanted = "_".join(command.words).lower()
     if wanted not in set(TaskStatus):
-        return _plain(f"there is no status {wanted}; there are {', '.join(TaskStatus)}")
-    return task_list([task for task in world.store.tasks() if task.status == wanted], f"tasks are {wanted}")
+        known = ", ".join(map(plain_name, TaskStatus))
+        return _plain(f"There is no status “{plain_name(wanted)}”. A task is one of: {known}.")
+    return task_list([task for task in world.store.tasks() if task.status == wanted], plain_name(wanted))
 
 
 def _logs(command: Command, world: World) -> Rendered:
     if not command.words:
-        return commands("logs of which task?")
+        return commands("Logs of which task?")
     task = find_task(command.words[0], world.store)
     count = command.words[1] if len(command.words) > 1 else str(LOG_LINES)
     if not (count.isascii() and count.isdecimal() and 0 < int(count) < 1000):
-        return _plain(f"{count} is no number of lines")
+        return _plain(f"“{count}” is not a number of lines from 1 to 999.")
     return timeline(task, world.store.events(task.id)[-int(count) :])
 
 
 def _unknown(command: Command) -> Rendered:
     if command.verb in DECISIONS or command.verb in ACTS:
-        return commands(f"{command.verb} which task?")
-    return commands("" if command.verb == "help" else f"there is no command {command.verb}")
+        return commands(f"{command.verb.capitalize()} which task?")
+    return commands("" if command.verb == "help" else f"There is no command “{command.verb}”.")
 
 
 def _stop(task_id: str, by: str, world: World) -> str:
     stop(task_id, by, world)
-    return f"task {task_id} is stopped; nothing was closed. `/agent retry {task_id}` goes on"
+    return f"Task {task_id} is stopped; nothing was closed. `/agent retry {task_id}` goes on."
 
 
 def _retry(task_id: str, by: str, world: World) -> str:
     task = resume(task_id, world)
     world.store.add_event(task_id, "retry", f"asked by {by}")
-    return f"task {task_id} goes on from {task.resume_from}"
+    return f"Task {task_id} goes on where it stopped, at its step {task.resume_from}."
 
 
 LOOKS: dict[str, Callable[[Command, World], Rendered]] = {"status": _status, "list": _list, "logs": _logs}

@@ -10,7 +10,7 @@ from ferry.domain.approval import Decision
 from ferry.domain.asked import Asked, asked_key
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.ledger import dollars, total
-from ferry.domain.messages.remark import explanation, foreign, help_text, marked, status_text
+from ferry.domain.messages.remark import WHY_NOT, explanation, foreign, help_text, marked, status_text, why_not
 from ferry.domain.plan import PlanRecord
 from ferry.domain.pr_body import plain
 from ferry.domain.step import plan_key
@@ -82,10 +82,11 @@ def _answer(text: str) -> dict[str, Any]:
 
 def _change(id: str, remark: Remark, task: Task, manners: Manners, world: World) -> dict[str, Any]:
     pull = next(pull for pull in world.store.pull_requests(task.id) if pull.repo == remark.repo)
-    now = world.forge.pull_request(remark.repo, remark.number)
-    refusal = "" if now.open else "This pull request is closed; I change nothing in it."
-    if refusal := refusal or _refusal(id, remark, task, pull, manners):
+    if refusal := _refusal(id, remark, task, pull, manners):
         return _answer(refusal)
+    now = world.forge.pull_request(remark.repo, remark.number)
+    if not now.open:
+        return _answer("This pull request is closed; I change nothing in it.")
     text = remark.text if remark.verb is Verb.FIX else _review(remark, world)
     if not text:
         return _answer("There is no unresolved review comment by somebody who may write to this repository.")
@@ -94,15 +95,14 @@ def _change(id: str, remark: Remark, task: Task, manners: Manners, world: World)
     if id not in pull.asked:
         pull = pull.model_copy(update={"asked": (*pull.asked, id)})
         world.store.put_pull_request(task.id, pull)
-        world.store.add_event(task.id, "asked", f"{remark.user} asked to {remark.verb} on {remark.place}")
+        world.store.add_event(task.id, "asked", f"{remark.user} asked for “{remark.verb}” on {remark.place}")
     return {"do": "change", "task_id": task.id, "revision": task.revision, "head": now.head, "fix": len(pull.asked)}
 
 
 def _refusal(id: str, remark: Remark, task: Task, pull: PullRequest, manners: Manners) -> str:
     watched = task.status is TaskStatus.FAILED and task.resume_from == "watch"
-    if not watched and task.status not in (TaskStatus.SUCCEEDED, TaskStatus.ESCALATED):
-        state = task.status.replace("_", " ")
-        return f"Task `{task.id}` is {state}: two would write to this branch at once. Ask again when it is done."
+    if not watched and task.status in WHY_NOT:
+        return why_not(task, manners.mention)
     if remark.verb is Verb.FIX and not remark.text:
         return f"Please say what: `{manners.mention} fix <what>`."
     if id not in pull.asked and len(pull.asked) >= manners.max_fixes:
@@ -139,6 +139,6 @@ def _acted(remark: Remark, task: Task, world: World) -> str:
             return f"Task `{task.id}` is stopped. Nothing was closed; `retry` goes on."
         resumed = resume(task.id, world)
     except Conflict as error:
-        return f"Nothing was done: {plain(str(error))}"
+        return f"Nothing was done: {plain(str(error))}."
     world.store.add_event(task.id, "retry", f"asked by github:{remark.user}")
-    return f"Task `{task.id}` goes on from {resumed.resume_from}."
+    return f"Task `{task.id}` goes on where it stopped, at its step {resumed.resume_from}."

@@ -112,6 +112,8 @@ def _noted(approval: Approval, world: World) -> bool:
 
 
 def _refusal(approval: Approval, ballot: Ballot, max_revisions: int, world: World) -> str:
+    if approval.decision is Decision.EXPIRED:
+        return f"this request is closed: {approval.reason or 'nobody decided in time'}"
     if approval.decision is not None:
         return f"this was already decided: {approval.decision.replace('_', ' ')} by {approval.decided_by or 'nobody'}"
     if approval.expires_at and approval.expires_at <= world.now():

@@ -12,6 +12,7 @@ from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import escalated, expired, failed, rejected, stopped, succeeded
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.task import PullRequest, Task, TaskStatus
+from ferry.domain.words import IS
 from ferry.usecases.running import runs
 from ferry.usecases.show import show_decision
 from ferry.usecases.world import World
@@ -74,7 +75,7 @@ def stop(task_id: str, by: str, world: World) -> Task:
     """A person wants no more of it for now: nothing is closed, and the task can be resumed. Conflict when it ended."""
     before = world.store.task(task_id)
     if before.status.ended:
-        raise Conflict(f"task {task_id} has {before.status} already")
+        raise Conflict(f"task {task_id} {IS[before.status]} already")
     detail = f"stopped by {by}"
     if runs(before, world):
         world.engine.stop(before.execution, detail)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ferry.domain.approval import Approval, Decision
-from ferry.domain.errors import Conflict, NotApproved
+from ferry.domain.errors import Conflict, NobodyWaits, NotApproved
 from ferry.domain.mandate import Mandate, Moved, Terms, moved
 from ferry.domain.policy import Policy
 from ferry.domain.reminders import Due, due, timetable
@@ -41,7 +41,12 @@ class GateRules:
 
 
 def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = ()) -> Gate:
-    """Put the plan before people, bound to one digest; an older request is closed. since: what changed, as mrkdwn."""
+    """Put the plan before people, bound to one digest; an older request is closed. since: what changed, as mrkdwn.
+
+    NobodyWaits for a task that was stopped while this was on its way.
+    """
+    if world.store.task(task_id).status.ended:
+        raise NobodyWaits(f"task {task_id} has ended; nobody is asked about its plan")
     case = put_in_order(load_case(task_id, revision, world), world)
     look_again(task_id, world)
     asked = world.gate.approvals(task_id)

@@ -28,7 +28,7 @@ def hear(delivery: Delivery, remark: Remark, world: World, budget: Budget = DEFA
     with contextlib.suppress(Conflict):
         world.comments.start(f"comment-{id}", {"id": id, "remark": remark.dump()})
     task_id = world.store.task_of_pull_request(remark.repo, remark.number) or ""
-    reason = f"{remark.user} asked to {remark.verb} on {remark.place}"
+    reason = f"{remark.user} asked for “{remark.verb}” on {remark.place}"
     return Receipt(delivery.name, Outcome.STARTED, reason, world.now(), task_id)
 
 

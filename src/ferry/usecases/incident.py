@@ -61,7 +61,7 @@ def _tell(record: ErrorTicket, issue: ErrorIssue, analysis: Analysis, world: Wor
     """A notice that fails never undoes the ticket; the two links may be set again, the message is sent once."""
     notices: list[Callable[[], object]] = [
         lambda: world.tracker.link(record.ticket, issue.url, f"{issue.short_id} in Sentry"),
-        lambda: world.errors.comment(issue.id, f"Ferry opened {record.ticket}: {record.url}"),
+        lambda: world.errors.link(issue.id, record.ticket, record.url),
         lambda: world.chat.post(*incident_opened(issue, analysis, record.ticket, record.url)),
     ]
     for notice in notices:

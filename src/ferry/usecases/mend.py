@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
@@ -17,8 +18,9 @@ def mend(id: str, kind: str, world: World, act: Callable[[], str], task_id: str 
     What cannot be mended gets a receipt that says why and is not tried again; what may work later is.
     """
     delivery = Delivery(Source.SWEEP, id, kind, "", world.now())
+    owner = secrets.token_hex(8)
     try:
-        if world.store.claim_delivery(delivery, lease_seconds=LEASE_SECONDS):
+        if world.store.claim_delivery(delivery, owner, lease_seconds=LEASE_SECONDS):
             return False
     except Conflict:
         return False
@@ -27,9 +29,12 @@ def mend(id: str, kind: str, world: World, act: Callable[[], str], task_id: str 
     except PermanentError as error:
         receipt = Receipt(delivery.name, Outcome.REJECTED, f"{type(error).__name__}: {error}", world.now(), task_id)
     except TransientError:
-        world.store.release_delivery(delivery)
+        world.store.release_delivery(delivery, owner)
         raise
-    world.store.put_receipt(receipt)
+    try:
+        world.store.put_receipt(receipt, owner)
+    except Conflict:
+        return False  # it took longer than the lease, and the sweep that took over counts it
     return receipt.outcome is Outcome.MENDED
 
 

@@ -9,6 +9,7 @@ from ferry.domain.errors import Conflict
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key
 from ferry.domain.task import Task, TaskStatus
+from ferry.domain.words import IS
 from ferry.usecases.finish import RESUME
 from ferry.usecases.running import runs
 from ferry.usecases.world import World
@@ -20,9 +21,9 @@ def resume(task_id: str, world: World) -> Task:
     """Conflict when it still runs or ended for good."""
     task = world.store.task(task_id)
     if task.status in (TaskStatus.SUCCEEDED, TaskStatus.REJECTED):
-        raise Conflict(f"task {task_id} has {task.status}; label the ticket again for a new run")
+        raise Conflict(f"task {task_id} {IS[task.status]}; label the ticket again for a new run")
     if not task.status.ended and runs(task, world):
-        raise Conflict(f"task {task_id} is {task.status.replace('_', ' ')}; nothing to resume")
+        raise Conflict(f"task {task_id} {IS[task.status]}; nothing to resume")
     step = _step(task, world)
     world.store.update_task(task_id, status=STARTS_AS.get(step, TaskStatus.EXECUTING), resume_from=step, detail="")
     execution = world.engine.start(f"{task_id}-{_number(task) + 1}", _input(task, step, world))

@@ -62,7 +62,7 @@ class World(Protocol):
 
     @property
     def hooks(self) -> HookLog | None:
-        """None without a GitHub App: a token may not read the log."""
+        """None when neither a GitHub App nor a webhook is named (the parameter GithubHook)."""
 
     @property
     def queue(self) -> Queue: ...

@@ -12,6 +12,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.delivery import Outcome, Receipt
 from ferry.domain.question import Question
 from tests.fakes.chat import FakeChat
+from tests.fakes.store import leave
 from tests.unit.agents import desk as on
 from tests.unit.agents.desk import TASK, Desk, sample_screenplay, says, ticket
 
@@ -86,7 +87,7 @@ def test_a_question_is_read_as_data_and_no_secret_of_the_record_is_shown() -> No
     request = Approval(id="unguessable", task_id=TASK, revision=1, digest="d", requested_at="t")
     at.gate.ask(request)
     at.gate.wait(request, "token-1")
-    at.store.put_receipt(Receipt("jira:d9", Outcome.IGNORED, "the label AI was not added by this change", "t"))
+    leave(Receipt("jira:d9", Outcome.IGNORED, "the label AI was not added by this change", "t"), at.store)
 
     asked(at)
 
@@ -117,5 +118,5 @@ def test_an_unknown_task_is_told_to_the_model() -> None:
 def test_the_scripted_model_answers_the_sample() -> None:
     text, blocks = asked(on.desk({}, ticket(), sample_screenplay()))
 
-    assert "awaiting_approval" in text
+    assert "awaits approval" in text
     assert "receipts of deliveries that touched no task" in blocks

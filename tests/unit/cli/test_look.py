@@ -9,6 +9,7 @@ import pytest
 from ferry.domain.approval import Approval
 from ferry.domain.delivery import Outcome, Receipt
 from ferry.domain.ledger import LedgerEntry, Usage
+from tests.fakes.store import leave
 from tests.unit.cli.conftest import Cli
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld
 
@@ -59,7 +60,7 @@ def test_an_unknown_task_is_told_with_near_ones_on_one_line(cli: Cli) -> None:
 
     assert said.code == 1
     assert said.out == ""
-    assert said.err == f"NotFound: task: there is no FERRY-1-b; did you mean {TASK}?\n"
+    assert said.err == f"NotFound: there is no task FERRY-1-b; did you mean {TASK}?\n"
 
 
 def test_a_name_like_no_other_points_to_the_list(cli: Cli) -> None:
@@ -109,13 +110,13 @@ def test_why_tells_of_a_task_whose_engine_forgot_it(cli: Cli) -> None:
 
 
 def test_why_tells_what_became_of_a_delivery_that_started_nothing(cli: Cli, planned: FakeWorld) -> None:
-    planned.store.put_receipt(Receipt("jira:7", Outcome.IGNORED, "the label AI was not added by this change", AT))
+    leave(Receipt("jira:7", Outcome.IGNORED, "the label AI was not added by this change", AT), planned.store)
 
     assert cli("why", "jira:7").out == "jira:7 came and was ignored: the label AI was not added by this change\n"
 
 
 def test_why_follows_a_delivery_to_its_task_in_five_lines(cli: Cli, planned: FakeWorld, approval: Approval) -> None:
-    planned.store.put_receipt(Receipt("jira:8", Outcome.STARTED, "carried", AT, TASK))
+    leave(Receipt("jira:8", Outcome.STARTED, "carried", AT, TASK), planned.store)
     cli("approve", TASK)
 
     lines = json.loads(cli("--json", "why", "jira:8").out)["lines"]
@@ -162,6 +163,6 @@ def test_audit_names_the_first_broken_line(cli: Cli, planned: FakeWorld) -> None
 
 
 def test_why_knows_a_delivery_by_the_name_its_sender_shows(cli: Cli, planned: FakeWorld) -> None:
-    planned.store.put_receipt(Receipt("github:72d3162e", Outcome.IGNORED, "GitHub says hello", AT))
+    leave(Receipt("github:72d3162e", Outcome.IGNORED, "GitHub says hello", AT), planned.store)
 
     assert cli("why", "72d3162e").out == "github:72d3162e came and was ignored: GitHub says hello\n"

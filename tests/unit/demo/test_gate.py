@@ -96,5 +96,5 @@ def test_the_summary_says_what_will_change_and_what_it_may_cost() -> None:
     said = summary(record())
 
     assert "T1  acme/pricing  src/tiers.py" in said
-    assert "It will not: coupons" in said
+    assert "Out of scope: coupons" in said
     assert "$1.00" in said

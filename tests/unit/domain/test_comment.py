@@ -65,6 +65,70 @@ def test_a_comment_on_a_line_says_which_and_is_answered_under_the_first_of_its_t
     assert (remark.text, remark.thread) == ("At src/a.py, line 12: this", 5)
 
 
+# The members that GitHub's schema of pull_request_review_comment requires of `comment`, by hand from
+# @octokit/openapi-webhooks 12.1.0 (MIT); the contract folder has neither this event's schema nor a captured delivery.
+DOCUMENTED: dict[str, Any] = {
+    "id": 284312630,
+    "node_id": "MDI0OlB1bGxSZXF1ZXN0UmV2aWV3Q29tbWVudDI4NDMxMjYzMA==",
+    "url": "https://api.github.com/repos/acme/pricing/pulls/comments/284312630",
+    "html_url": "https://github.com/acme/pricing/pull/3#discussion_r284312630",
+    "pull_request_url": "https://api.github.com/repos/acme/pricing/pulls/3",
+    "pull_request_review_id": 237895671,
+    "diff_hunk": "@@ -1 +1 @@\n-# Hello\n+# Hello",
+    "path": "README.md",
+    "position": 1,
+    "original_position": 1,
+    "commit_id": "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
+    "original_commit_id": "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
+    "user": {"login": "ann", "type": "User"},
+    "body": "@ferry fix this",
+    "created_at": "2019-05-15T15:20:37Z",
+    "updated_at": "2019-05-15T15:20:38Z",
+    "author_association": "OWNER",
+    "start_line": None,
+    "original_start_line": None,
+    "start_side": None,
+    "line": 265,
+    "original_line": 260,
+    "side": "RIGHT",
+    "reactions": {},
+    "_links": {},
+}
+
+
+def documented(**more: Any) -> dict[str, Any]:
+    sender = DOCUMENTED["user"]
+    return {
+        "action": "created",
+        "comment": {**DOCUMENTED, **more},
+        "pull_request": {"number": 3},
+        "repository": {"full_name": "acme/pricing"},
+        "sender": sender,
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "thread"),
+    [
+        pytest.param({}, "At README.md, line 265: this", 284312630, id="the first of its thread"),
+        pytest.param({"in_reply_to_id": 5}, "At README.md, line 265: this", 5, id="a reply"),
+        pytest.param({"line": None}, "At README.md, line 260: this", 284312630, id="on a line that is gone"),
+        pytest.param(
+            {"line": None, "original_line": None, "subject_type": "file"},
+            "At README.md: this",
+            284312630,
+            id="on a whole file",
+        ),
+    ],
+)
+def test_a_review_comment_is_read_as_github_documents_it(more: dict[str, Any], text: str, thread: int) -> None:
+    remark = read_comment("pull_request_review_comment", documented(**more))
+
+    assert isinstance(remark, Remark)
+    assert (remark.repo, remark.number, remark.user) == ("acme/pricing", 3, "ann")
+    assert (remark.text, remark.thread, remark.subject) == (text, thread, DOCUMENTED["node_id"])
+
+
 @pytest.mark.parametrize("text", ["please @ferry fix it", "@ferryman fix", "@ferry-dev fix", "> @ferry fix", "", None])
 def test_only_a_comment_that_begins_with_the_mention_calls(text: Any) -> None:
     assert isinstance(read_comment("issue_comment", said(text)), Nothing)

@@ -89,7 +89,7 @@ def test_a_worker_that_dies_half_way_leaves_one_task_after_the_retry(world: Fake
 @pytest.mark.parametrize("ended", [True, False])
 def test_a_second_try_after_the_announcement_tells_nobody_twice(world: FakeWorld, ended: bool) -> None:
     put = world.store.put_receipt
-    world.store.put_receipt = lambda _: (_ for _ in ()).throw(VendorUnavailable("killed"))  # type: ignore[method-assign]
+    world.store.put_receipt = lambda *_: (_ for _ in ()).throw(VendorUnavailable("killed"))  # type: ignore[method-assign]
     with pytest.raises(VendorUnavailable):
         admit(jira(), world, RULES)
     world.store.put_receipt = put  # type: ignore[method-assign]
@@ -132,8 +132,33 @@ def test_two_deliveries_of_one_ticket_that_race_start_one_task(world: FakeWorld)
     assert len(world.engine.executions) == 1
 
 
+@pytest.mark.parametrize("stalls_at", ["create_task", "update_task", "post"])
+def test_a_worker_that_outlives_its_lease_neither_starts_twice_nor_changes_the_receipt(
+    world: FakeWorld, stalls_at: str
+) -> None:
+    """It wakes where it stalled, when another worker has done all of it."""
+    stalled = world.chat if stalls_at == "post" else world.store
+    goes_on = getattr(stalled, stalls_at)
+    receipts = []
+
+    def stall(*args: Any, **fields: Any) -> Any:
+        delattr(stalled, stalls_at)
+        world.clock.advance(RULES.lease_seconds + 1)
+        receipts.append(admit(jira(), world, RULES))
+        return goes_on(*args, **fields)
+
+    setattr(stalled, stalls_at, stall)
+
+    with pytest.raises(Conflict):
+        admit(jira(), world, RULES)
+
+    assert receipts[0].outcome is Outcome.STARTED
+    assert world.store.receipt(jira().name) == receipts[0] == admit(jira(), world, RULES)
+    assert len(world.store.tasks()) == len(world.engine.executions) == 1
+
+
 def test_a_delivery_that_another_worker_holds_waits(world: FakeWorld) -> None:
-    world.store.claim_delivery(jira(), lease_seconds=30)
+    world.store.claim_delivery(jira(), "another", lease_seconds=30)
 
     with pytest.raises(Conflict):
         admit(jira(), world, RULES)

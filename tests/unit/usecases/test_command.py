@@ -41,18 +41,21 @@ def running(planned: FakeWorld) -> FakeWorld:
     ("words", "shown"),
     [
         (("help",), "/agent stop"),
-        (("dance",), "there is no command dance"),
-        (("stop",), "stop which task?"),
-        (("status",), "1 tasks are at work"),
+        (("dance",), "There is no command “dance”"),
+        (("stop",), "Stop which task?"),
+        (("status",), "1 task at work"),
         (("status", TASK), "/agent approve FERRY-1-a"),
-        (("status", "ferry-1"), f"{TASK} is awaiting approval"),
+        (("status", "ferry-1"), f"{TASK} awaits approval"),
         (("list",), f"`{TASK}` *awaiting approval*"),
-        (("list", "awaiting", "approval"), "1 tasks are awaiting_approval"),
-        (("list", "failed"), "0 tasks are failed"),
-        (("list", "sleeping"), "there is no status sleeping; there are received"),
+        (("list", "awaiting", "approval"), "1 task awaiting approval"),
+        (("list", "failed"), "0 tasks failed"),
+        (
+            ("list", "sleeping"),
+            "There is no status “sleeping”. A task is one of: received, discovering, planning, awaiting approval",
+        ),
         (("logs", TASK), "Ann &lt;!channel&gt; asked"),
-        (("logs", TASK, "-3"), "-3 is no number of lines"),
-        (("logs",), "logs of which task?"),
+        (("logs", TASK, "-3"), "“-3” is not a number of lines"),
+        (("logs",), "Logs of which task?"),
         (("status", "FERY-1-a"), f"did you mean {TASK}?"),
         (("stop", "nothing-like-it"), "`/agent list` shows all"),
     ],
@@ -89,9 +92,9 @@ def test_stop_ends_the_execution_and_closes_nothing(running: FakeWorld) -> None:
     assert running.engine.statuses[TASK] == "ABORTED"
     assert all(running.forge.pull_request(pull.repo, pull.number).open for pull in running.store.pull_requests(TASK))
     assert (receipt.outcome, receipt.task_id) == (Outcome.DECIDED, TASK)
-    assert [message.text for message in running.chat.messages.values()] == [
-        "FERRY-1: stopped by slack:U1; nothing was closed"
-    ]
+    [message] = running.chat.messages.values()
+    assert message.text == "FERRY-1: stopped by somebody in Slack; nothing was closed"
+    assert "stopped by <@U1>; nothing was closed" in message.blocks[0]["text"]["text"]
     assert running.tracker.said["FERRY-1"]
 
 
@@ -100,7 +103,7 @@ def test_a_stopped_task_is_retried_where_it_was(running: FakeWorld) -> None:
 
     say(running, "retry", TASK)
 
-    assert "goes on from approve" in told(running)
+    assert "goes on where it stopped, at its step approve" in told(running)
     assert running.engine.statuses[f"{TASK}-2"] == "RUNNING"
     assert not running.store.task(TASK).status.ended
 

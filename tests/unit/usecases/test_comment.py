@@ -20,7 +20,7 @@ from ferry.usecases.admit import admit
 from ferry.usecases.comment import Manners, answer, changed, failed, prepare
 from ferry.usecases.dispatch import dispatch
 from ferry.usecases.rules import Rules
-from tests.unit.domain.test_comment import said
+from tests.unit.domain.test_comment import documented, said
 from tests.unit.domain.test_triggers import finished
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld
 
@@ -114,8 +114,8 @@ def test_on_a_pull_request_of_others_it_says_what_it_may_do(world: FakeWorld, ve
     ("verb", "shown"),
     [
         (Verb.HELP, "`@ferry address review`"),
-        (Verb.STATUS, f"Task `{TASK}` is **succeeded**"),
-        (Verb.EXPLAIN, "Plan 1 was approved by U1"),
+        (Verb.STATUS, f"Task `{TASK}` **has succeeded**"),
+        (Verb.EXPLAIN, "Plan 1 was approved by somebody in Slack"),
         (Verb.RETRY, "Nothing was done: task FERRY-1-a has succeeded"),
         (Verb.STOP, "Nothing was done"),
     ],
@@ -134,7 +134,7 @@ def test_stop_and_retry_do_what_they_say(done: FakeWorld) -> None:
 
     assert "is stopped" in asks(done, Verb.STOP)["text"]
     assert done.store.task(TASK).detail == "stopped by github:ann"
-    assert "goes on from watch" in asks(done, Verb.RETRY)["text"]
+    assert "at its step watch" in asks(done, Verb.RETRY)["text"]
     assert done.engine.statuses == {TASK: "ABORTED", f"{TASK}-2": "RUNNING"}
 
 
@@ -172,11 +172,60 @@ def test_a_pull_request_is_changed_only_so_often(done: FakeWorld) -> None:
     assert asks(done, Verb.FIX, "x", "r2")["do"] == "change"
 
 
-@pytest.mark.parametrize("status", [TaskStatus.EXECUTING, TaskStatus.WATCHING_CI, TaskStatus.REJECTED])
-def test_nobody_writes_to_a_branch_that_ferry_is_writing_to(done: FakeWorld, status: TaskStatus) -> None:
-    done.store.update_task(TASK, status=status)
+HELPS = {
+    TaskStatus.RECEIVED: "`@ferry status`",
+    TaskStatus.DISCOVERING: "`@ferry status`",
+    TaskStatus.PLANNING: "`@ferry status`",
+    TaskStatus.AWAITING_APPROVAL: f"`/agent changes {TASK} <what>`",
+    TaskStatus.EXECUTING: "`@ferry status`",
+    TaskStatus.WATCHING_CI: "`@ferry stop`",
+    TaskStatus.FIXING_CI: "`@ferry stop`",
+    TaskStatus.SUCCEEDED: "",
+    TaskStatus.REJECTED: "label again",
+    TaskStatus.EXPIRED: "`@ferry retry`",
+    TaskStatus.ESCALATED: "",
+    TaskStatus.FAILED: "`@ferry retry`",
+}
 
-    assert "Ask again when it is done" in asks(done, Verb.FIX, "x")["text"]
+
+@pytest.mark.parametrize("verb", [Verb.FIX, Verb.ADDRESS])
+@pytest.mark.parametrize("status", list(TaskStatus))
+def test_in_every_state_a_change_is_made_or_the_answer_names_the_state_and_what_helps(
+    done: FakeWorld, status: TaskStatus, verb: Verb
+) -> None:
+    done.store.update_task(TASK, status=status)
+    done.forge.pull(REPO, 1).threads[1] = ReviewComment(author="ann", path="a.py", line=1, text="Round up")
+
+    found = asks(done, verb, "x")
+
+    if HELPS[status]:
+        assert found["do"] == "answer"
+        assert f"task `{TASK}` is {status.replace('_', ' ')}" in found["text"]
+        assert "What helps: " in found["text"]
+        assert HELPS[status] in found["text"]
+        assert not done.store.pull_requests(TASK)[0].asked
+    else:
+        assert found["do"] == "change"
+
+
+@pytest.mark.parametrize(
+    "status", [status for status, helps in HELPS.items() if helps in ("`@ferry stop`", "`@ferry retry`")]
+)
+def test_the_command_that_shall_help_is_one_that_works_in_that_state(done: FakeWorld, status: TaskStatus) -> None:
+    execution = "" if status.ended else done.engine.start(TASK, {})
+    done.store.update_task(TASK, status=status, execution=execution, resume_from="execute" if status.ended else "")
+
+    told = asks(done, Verb.RETRY if status.ended else Verb.STOP)["text"]
+
+    assert "Nothing was done" not in told
+    if not status.ended:
+        assert asks(done, Verb.FIX, "x")["do"] == "change"
+
+
+def test_a_task_that_was_stopped_while_it_watched_ci_may_be_changed(done: FakeWorld) -> None:
+    done.store.update_task(TASK, status=TaskStatus.FAILED, resume_from="watch")
+
+    assert asks(done, Verb.FIX, "x")["do"] == "change"
 
 
 def test_a_fix_without_words_and_a_closed_pull_request_are_refused(done: FakeWorld) -> None:
@@ -194,6 +243,28 @@ def test_the_answer_stands_where_the_question_stood_and_is_marked_as_ferrys(done
 
     assert pull.comments == [f"Hello\n\n{MARK}"]
     assert pull.replies == [(5, f"There\n\n{MARK}")]
+
+
+@pytest.mark.parametrize(("more", "thread"), [({}, 284312630), ({"in_reply_to_id": 5}, 5)])
+def test_a_review_comment_is_answered_in_its_own_thread_and_nowhere_else(
+    done: FakeWorld, more: dict[str, Any], thread: int
+) -> None:
+    body = documented(body="@ferry status", **more)
+    body["pull_request"]["number"] = 1
+    pull = done.forge.pull(REPO, 1)
+    pull.threads[thread] = ReviewComment(author="ann", path="README.md", line=1, text="?")
+    done.forge.subjects.add(body["comment"]["node_id"])
+
+    admit(Delivery(Source.GITHUB, "r", "pull_request_review_comment", json.dumps(body), AT), done, RULES)
+    [given] = done.comments.executions.values()
+    heard = Remark.read(given["remark"], "the comment")
+    answer(heard, prepare(given["id"], heard, MANNERS, done)["text"], done)
+
+    [(under, told)] = pull.replies
+    assert under == thread
+    assert f"Task `{TASK}` is **succeeded**" in told
+    assert not pull.comments
+    assert done.forge.reactions == [(body["comment"]["node_id"], "eyes")]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,16 @@ def test_a_newer_request_replaces_the_older(planned: FakeWorld, approval: Approv
     assert not planned.engine.answers
 
 
+def test_a_request_that_was_replaced_loses_its_buttons_and_says_so(planned: FakeWorld, approval: Approval) -> None:
+    before = planned.store.approval(TASK, approval.id)
+    request_approval(TASK, 1, "token-2", planned)
+
+    old = planned.chat.messages[before.message_ref]
+    assert "a newer request replaced it" in json.dumps(old.blocks)
+    assert not [block for block in old.blocks if block["type"] == "actions"]
+    assert on(planned, click(approval)).reason == "this request is closed: a newer request replaced it"
+
+
 def test_a_decision_stands_when_slack_is_away(planned: FakeWorld, approval: Approval) -> None:
     planned.chat.failure = VendorUnavailable("Slack is away")
 

@@ -133,7 +133,7 @@ def test_a_ticket_is_labelled_linked_both_ways_and_told_once(alarmed: FakeWorld)
     assert keys == {key}
     assert ticket.labels == ("AI", "sentry-auto", ticket_label(PRINT))
     assert ticket.links == {"https://sentry.test/7": "PRICING-7 in Sentry"}
-    assert alarmed.errors.comments["7"] == [f"Ferry opened {key}: https://jira.test/browse/{key}"]
+    assert alarmed.errors.links["7"] == {key: f"https://jira.test/browse/{key}"}
     assert [message.text for message in alarmed.chat.messages.values()] == [
         f"{key} was opened for PRICING-7: No rate for NL"
     ]
@@ -214,5 +214,5 @@ def test_a_machine_that_stopped_is_told_in_slack(alarmed: FakeWorld) -> None:
     incident_stopped("7", {"Error": "NoResult", "Cause": cause}, alarmed)
 
     assert [message.text for message in alarmed.chat.messages.values()] == [
-        "Sentry issue 7 could not be made a ticket: NoResult"
+        "No ticket could be opened for Sentry issue 7: NoResult"
     ]

@@ -18,6 +18,7 @@ from ferry.domain.task import Task, TaskStatus
 from ferry.ports import LabelledTicket
 from ferry.usecases.admit import admit
 from ferry.usecases.ci import watch
+from ferry.usecases.mend import LEASE_SECONDS, mend
 from ferry.usecases.sweep import MENDS, SweepRules, sweep
 from tests.fakes.watch import FakeHookLog
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld, request_approval
@@ -298,8 +299,18 @@ def test_dead_letters_are_told_once_for_each_count_and_day(world: FakeWorld) -> 
     assert len(world.chat.messages) == 2
 
 
+def test_a_mend_that_outlived_its_lease_leaves_the_receipt_to_the_sweep_that_took_over(world: FakeWorld) -> None:
+    def slow() -> str:
+        world.clock.advance(LEASE_SECONDS + 1)
+        assert mend("m1", "hook", world, lambda: "the second")
+        return "the first"
+
+    assert not mend("m1", "hook", world, slow)
+    assert world.store.receipt("sweep:m1").reason == "the second"
+
+
 def test_a_delivery_that_was_begun_and_left_is_named_once(world: FakeWorld) -> None:
-    world.store.claim_delivery(Delivery(Source.JIRA, "lost", "jira:issue_updated", "{}", AT), lease_seconds=30)
+    world.store.claim_delivery(Delivery(Source.JIRA, "lost", "jira:issue_updated", "{}", AT), "w1", lease_seconds=30)
     assert swept(world, "claims") == 0
     world.clock.advance(4000)
 

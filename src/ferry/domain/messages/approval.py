@@ -64,7 +64,7 @@ def decided(
     by = f" by {mention(approval.decided_by)}" if approval.decided_by else ""
     reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
     text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
-    when = approval.decided_at or "in time by nobody"
+    when = moment(approval.decided_at) if approval.decided_at else "nobody decided in time"
     last = section(f"*{verb}*{by} · {when}{reason}")
     return text, [*_plan(approval, record, ticket, pulls, spent, warning), *voters(votes), last]
 
@@ -92,10 +92,10 @@ def _plan(
             f"{changed}{escaped(plan.summary)}\n{link(ticket.url, ticket.key)} · asked by {escaped(ticket.author)}"
         ),
         section(f"*In scope*\n{bullets(map(escaped, plan.scope_in))}"),
-        section(f"*It will not*\n{bullets(map(escaped, plan.scope_out))}"),
+        section(f"*Out of scope*\n{bullets(map(escaped, plan.scope_out))}"),
         section(f"*Work, in this order*\n{bullets(tasks)}"),
         section(f"*Tests to come*\n{bullets(tests)}"),
-        section(f"*Draft pull requests*\n{bullets(_pull(pull) for pull in pulls)}"),
+        section("*Draft pull requests*\n" + "\n".join(map(_pull, pulls))),
         context(
             f"Risk *{plan.risk}*: {escaped(plan.risk_reason)} · spent {spent}, ceiling ${record.budget_cents / 100:.2f}"
             f" · plan {record.revision} · digest `{approval.digest[:DIGEST_SHOWN]}` · task `{approval.task_id}`"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferry.domain.messages.blocks import Rendered, bullets, context, escaped, link, section
+from ferry.domain.messages.blocks import Rendered, context, escaped, link, section
 from ferry.domain.task import PullRequest, Task
 from ferry.domain.ticket import Ticket
+from ferry.domain.words import people, plain_name
 
 SIGNS = {"passed": ":white_check_mark:", "failed": ":x:", "escalated": ":warning:"}
 
@@ -18,8 +19,14 @@ def started(task: Task, ticket: Ticket) -> Rendered:
 
 
 def succeeded(task: Task, pulls: Sequence[PullRequest], spent: str) -> Rendered:
-    text = f"{task.ticket_key}: all {len(pulls)} pull requests are green and wait for review"
-    return text, [section(f"*{text}*\n{_pulls(pulls)}"), context(f"merge in this order · {spent} · task `{task.id}`")]
+    green = (
+        "the pull request is green and waits"
+        if len(pulls) == 1
+        else f"all {len(pulls)} pull requests are green and wait"
+    )
+    text = f"{task.ticket_key}: {green} for review"
+    order = "merge in this order · " if len(pulls) > 1 else ""
+    return text, [section(f"*{text}*\n{_pulls(pulls)}"), context(f"{order}{spent} · task `{task.id}`")]
 
 
 def escalated(task: Task, pulls: Sequence[PullRequest], spent: str) -> Rendered:
@@ -38,7 +45,7 @@ def expired(task: Task) -> Rendered:
 
 
 def failed(task: Task, error: str, what: str) -> Rendered:
-    text = f"{task.ticket_key}: stopped at {task.status.replace('_', ' ')} by {error}"
+    text = f"{task.ticket_key}: stopped at {plain_name(task.status)} by {error}"
     return text, [
         section(f":octagonal_sign: *{escaped(text)}*\n{escaped(what)}"),
         context(f"to go on from there: `python -m ferry resume {task.id}`"),
@@ -46,15 +53,18 @@ def failed(task: Task, error: str, what: str) -> Rendered:
 
 
 def stopped(task: Task, by: str) -> Rendered:
-    text = f"{task.ticket_key}: stopped by {by}; nothing was closed"
+    """The plain text goes to Jira as well, where nobody knows a Slack user's id."""
+    who = people(f"by {by}", lambda _: "somebody in Slack")
+    shown = people(f"by {escaped(by)}", lambda user: f"<@{user}>")
+    text = f"{task.ticket_key}: stopped {who}; nothing was closed"
     return text, [
-        section(f":octagonal_sign: *{escaped(text)}*"),
+        section(f":octagonal_sign: *{escaped(task.ticket_key)}: stopped {shown}; nothing was closed*"),
         context(f"to go on from there: `/agent retry {task.id}`"),
     ]
 
 
 def _pulls(pulls: Sequence[PullRequest]) -> str:
-    return bullets(
+    return "\n".join(
         f"{pull.position}. {SIGNS.get(pull.ci, ':hourglass:')} {link(pull.url, f'{pull.repo}#{pull.number}')}"
         + (f" {escaped(pull.note)}" if pull.note else "")
         for pull in pulls

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from ferry.domain.messages.blocks import Block, Rendered, bullets, context, cut, escaped, link, section
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
+from ferry.domain.words import count, people, plain_name, reason, standing
 
 MOST = 20
 COMMANDS = (
     ("status [task]", "what a task does, or all that are at work"),
     ("list [status]", "tasks, newest first"),
     ("logs <task> [n]", "its timeline, the last n lines"),
-    ("approve <task>", "the plan that waits"),
-    ("changes <task> <what>", "send the plan back"),
-    ("reject <task> [why]", "its drafts are closed"),
+    ("approve <task>", "go ahead with the plan that waits"),
+    ("changes <task> <what>", "send the plan back with what should change"),
+    ("reject <task> [why]", "close its drafts"),
     ("retry <task>", "go on where it stopped"),
-    ("stop <task>", "now; nothing is closed, and it can be retried"),
+    ("stop <task>", "stop at once; nothing is closed, and it can be retried"),
+    ("help", "this list"),
 )
 NEXT = {
     TaskStatus.AWAITING_APPROVAL: "it waits for a person: `/agent approve {id}`",
@@ -32,23 +34,24 @@ def commands(note: str = "") -> Rendered:
     lines = [f"`/agent {usage.replace('<', '&lt;').replace('>', '&gt;')}` {what}" for usage, what in COMMANDS]
     text = f"{note}\n" if note else ""
     plain = f"{text}Ferry knows: {', '.join(f'/agent {usage}' for usage, _ in COMMANDS)}"
-    ask = context("task: an id or the key of a ticket · or mention me with a question")
+    ask = context("A task is named by its id or its ticket's key. You may also mention me with a question.")
     return plain, [section(f"{escaped(text)}{bullets(lines)}"), ask]
 
 
 def task_status(task: Task, pulls: Sequence[PullRequest], last: Sequence[Event], spent: str) -> Rendered:
-    state = task.status.replace("_", " ")
-    text = f"{task.id} is {state}" + (f": {task.detail}" if task.detail else "")
-    blocks: list[Block] = [section(f"*{escaped(task.id)}* {escaped(task.title)}\n*{state}* {escaped(task.detail)}")]
+    state, why = standing(task)
+    text = f"{task.id} {state}" + reason(why)
+    now = f"It *{state}*{reason(_people(why))}"
+    blocks: list[Block] = [section(f"*{escaped(task.id)}* {escaped(task.title)}\n{now}")]
     if pulls:
         blocks.append(section(bullets(f"{link(p.url, f'{p.repo}#{p.number}')} CI {escaped(p.ci)}" for p in pulls)))
-    lines = [*map(_line, last), NEXT.get(task.status, "it is at work; nothing to do").format(id=task.id), spent]
-    return text, [*blocks, context("\n".join(lines))]
+    following = NEXT.get(task.status, "it is at work; nothing to do").format(id=task.id)
+    return text, [*blocks, context("\n".join([*map(_line, last), f"{following} · {spent} · times in UTC"]))]
 
 
 def task_list(tasks: Sequence[Task], what: str) -> Rendered:
-    rows = [f"`{task.id}` *{task.status.replace('_', ' ')}* {escaped(cut(task.title, 80))}" for task in tasks[:MOST]]
-    text = f"{len(tasks)} {what}"
+    rows = [f"`{task.id}` *{plain_name(task.status)}* {escaped(cut(task.title, 80))}" for task in tasks[:MOST]]
+    text = count(len(tasks), "task") + (f" {what}" if what else "")
     more = [context(f"and {len(tasks) - MOST} more")] if len(tasks) > MOST else []
     return text, [section(f"*{escaped(text)}*\n{bullets(rows)}"), *more]
 
@@ -58,9 +61,14 @@ def timeline(task: Task, events: Sequence[Event]) -> Rendered:
     lines = [_line(event) for event in events]
     while len("\n".join(lines)) > 2800 and len(lines) > 1:
         lines.pop(0)
-    text = f"{task.id}: the last {len(lines)} of its timeline"
-    return text, [section(f"*{escaped(text)}*"), section("\n".join(lines) or "nothing happened yet")]
+    last = "the last line" if len(lines) == 1 else f"the last {len(lines)} lines"
+    text = f"{task.id}: {last} of its timeline (times in UTC)"
+    return text, [section(f"*{escaped(text)}*"), section("\n".join(lines) or "Nothing happened yet.")]
 
 
 def _line(event: Event) -> str:
-    return f"{event.at[11:19]} *{escaped(event.kind)}* {escaped(cut(event.detail, 300))}"
+    return f"{event.at[11:19]} *{escaped(plain_name(event.kind))}* {_people(cut(event.detail, 300))}"
+
+
+def _people(text: str) -> str:
+    return people(escaped(text), lambda user: f"<@{user}>")

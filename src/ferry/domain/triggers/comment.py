@@ -97,13 +97,15 @@ def _verb(rest: str) -> tuple[Verb, str, str]:
 
 
 def _where(said: Mapping[str, Any]) -> str:
-    """Of a comment on a line: which one."""
+    """Of a review comment: which line; of one on a whole file (``subject_type`` is file) both lines are null."""
     path, line = said.get("path"), said.get("line") or said.get("original_line")
-    return f"At {path}, line {line}: " if isinstance(path, str) and path else ""
+    if not (isinstance(path, str) and path):
+        return ""
+    return f"At {path}, line {line}: " if line else f"At {path}: "
 
 
 def _thread(said: Mapping[str, Any]) -> int:
-    """Answers go under the first comment of a thread."""
+    """Answers go under the first comment of a thread: GitHub takes no reply to a reply."""
     id = said.get("in_reply_to_id") or said.get("id")
     return id if isinstance(id, int) else 0
 
