@@ -270,6 +270,13 @@ def test_an_operator_counts_as_the_whole_quorum_unless_the_policy_says_no() -> N
     assert "operators: false" in refused.refused["operator:root"]
 
 
+def test_a_vote_in_a_channel_that_takes_none_does_not_hide_the_same_persons_vote_in_another() -> None:
+    verdict = evaluate(simple(), matter(), ["jira:a", "slack:UA"], NONE, NOW)
+
+    assert verdict.counts == ("slack:UA",)
+    assert list(verdict.refused) == ["jira:a"]
+
+
 def test_a_group_that_could_not_be_read_is_named_with_the_reason() -> None:
     said = may(simple(approvers=[LOST]), "slack:UA", matter(), Groups({}, {LOST: "missing_scope"}), NOW)
 

@@ -357,6 +357,13 @@ def test_an_operator_decides_alone_and_the_audit_says_so(planned: FakeWorld) -> 
     assert audit(planned, "decided")[0]["said"] == "operator:root decides as an operator"
 
 
+def test_an_operator_needs_no_vendor_to_be_awake(planned: FakeWorld) -> None:
+    asked(planned, rules(approvers=[LEADS]))
+    planned.directory.failure = VendorUnavailable("Slack is away")
+
+    assert operate(TASK, Decision.APPROVED, "", "root", planned).decision is Decision.APPROVED
+
+
 def test_an_operator_decides_nothing_where_the_policy_says_so(planned: FakeWorld) -> None:
     approval = asked(planned, rules(**TWO, operators=False))
 

@@ -67,11 +67,12 @@ def needs(policy: Policy, matter: Matter) -> tuple[Need, ...]:
 
 def evaluate(policy: Policy, matter: Matter, voters: Iterable[str], groups: Groups, at: datetime) -> Verdict:
     """voters: keys of who said yes, in any order; groups: their members now; at: now, when delegations may be over."""
-    people: dict[Identity, str] = {}
-    for key in sorted(set(map(one_spelling, voters))):
-        people.setdefault(policy.identity(key), key)
-    refusals = {key: may(policy, key, matter, groups, at) for key in people.values()}
-    counting = {who: key for who, key in people.items() if not refusals[key]}
+    refusals = {key: may(policy, key, matter, groups, at) for key in sorted(set(map(one_spelling, voters)))}
+    counting: dict[Identity, str] = {}
+    for key, refusal in refusals.items():
+        # A person whose vote in one channel is refused may have voted in another as well.
+        if not refusal:
+            counting.setdefault(policy.identity(key), key)
     operators = [key for key in counting.values() if vendor(key) == OPERATOR]
     met = tuple(_met(need, policy, matter, counting, groups, at) for need in needs(policy, matter))
     return Verdict(met, next(iter(operators), ""), {key: why for key, why in refusals.items() if why})
