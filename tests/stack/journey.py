@@ -83,8 +83,8 @@ class Journey:
         """The task's story once it has one of `statuses`."""
         return self.until(lambda: self._in(task, statuses), seconds)
 
-    def decide(self, task: str, action: str, reason: str = "") -> Json:
-        """Click as the approver on the newest open request; the click's receipt."""
+    def decide(self, task: str, action: str, reason: str = "because") -> Json:
+        """Click as the approver on the newest open request; the click's receipt. Without words a modal may open."""
         approval = self.until(lambda: self._open(task), 30)
         delivery = self.peers.click(approval["message_ref"], action, reason)
         return self.until(lambda: self.peers.receipt(delivery), 20)
