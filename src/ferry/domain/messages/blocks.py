@@ -27,13 +27,13 @@ class Part:
 
 
 def escaped(text: str) -> str:
-    """Text of others as Slack shows it: no mention, link or command can be smuggled in."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text of others as Slack shows it: no mention, link or command can be smuggled in, no fence opened or ended."""
+    return text.replace(FENCE, "'''").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def prose(text: str) -> str:
-    """Words of others in one line of ours, which no fence of theirs swallows."""
-    return escaped(" ".join(text.replace(FENCE, "'''").split()))
+    """Words of others in one line of ours."""
+    return escaped(" ".join(text.split()))
 
 
 def code(text: str) -> str:
@@ -43,7 +43,7 @@ def code(text: str) -> str:
 
 def quote(text: str) -> str:
     """Words of others, each line of them as a quotation."""
-    lines = [line for line in escaped(text.replace(FENCE, "'''")).splitlines() if line.strip()]
+    lines = [line for line in escaped(text).splitlines() if line.strip()]
     return "\n".join(f">{line}" for line in lines)
 
 
@@ -97,7 +97,7 @@ def button(label: str, action: str, value: str, style: str = "") -> Block:
 
 def link(url: str, label: str) -> str:
     shown = clipped(escaped(label).replace("|", "¦"), LINE)
-    safe = re.sub(r"[\s|<>]", lambda bad: f"%{ord(bad[0]):02X}", url).replace("&", "&amp;")
+    safe = re.sub(r"[\s|<>`]", lambda bad: f"%{ord(bad[0]):02X}", url).replace("&", "&amp;")
     return f"<{safe}|{shown}>" if url else shown
 
 
