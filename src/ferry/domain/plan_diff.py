@@ -8,7 +8,7 @@ from ferry.domain.plan import Plan, PlannedTest, PlanRecord, PlanTask
 
 
 def differences(before: PlanRecord, after: PlanRecord) -> tuple[str, ...]:
-    """One plain line per change, the weightiest first; () when all that an approver reads is the same."""
+    """One plain line ``what: how`` per change, the weightiest first; () when all that an approver reads is the same."""
     old, new = before.plan, after.plan
     return tuple(
         [
@@ -29,9 +29,9 @@ def differences(before: PlanRecord, after: PlanRecord) -> tuple[str, ...]:
 
 def _risk(old: Plan, new: Plan) -> Iterator[str]:
     if old.risk is not new.risk:
-        yield f"risk: {old.risk} → {new.risk}, because {new.risk_reason}"
+        yield f"risk: {old.risk} → {new.risk}. {new.risk_reason}"
     elif old.risk_reason != new.risk_reason:
-        yield f"risk: still {new.risk}, now because {new.risk_reason}"
+        yield f"risk: still {new.risk}. {new.risk_reason}"
 
 
 def _budget(before: PlanRecord, after: PlanRecord) -> Iterator[str]:

@@ -33,8 +33,8 @@ def test_the_same_plan_has_no_differences() -> None:
     [
         ({"scope_in": ["said", "more"]}, "in scope, added: more"),
         ({"scope_out": []}, "what it will not do, removed: said"),
-        ({"risk": "high", "risk_reason": "money"}, "risk: low → high, because money"),
-        ({"risk_reason": "money"}, "risk: still low, now because money"),
+        ({"risk": "high", "risk_reason": "money"}, "risk: low → high. money"),
+        ({"risk_reason": "money"}, "risk: still low. money"),
         ({"tasks": [*TASKS, task(1, id="T3", description="third")]}, "task T3 added: third (acme/b b.py, 3 h)"),
         ({"tasks": TASKS[:1]}, "task T2 removed: said (acme/b b.py, 3 h)"),
         ({"tasks": [task(0, hours=4, description="other"), TASKS[1]]}, "task T1 changed: now “other”; hours 2 → 4"),

@@ -102,7 +102,8 @@ def _revised(facts: Facts) -> Iterator[Part]:
     if asked := facts.record.feedback:
         yield Part(section(f"*You asked for*\n{clipped(quote(asked), LINE * 4)}"))
     if before := facts.before:
-        lines = [f"• {prose(line)}" for line in differences(before, facts.record)]
+        changes = (line.partition(": ") for line in differences(before, facts.record))
+        lines = [f"• *{prose(what)}:* {prose(how)}" for what, _, how in changes]
         title = f"*What changed since plan {before.revision}*"
         yield Part(listing(title, lines or ["• nothing that an approver reads"]).block)
 
