@@ -35,9 +35,9 @@ def rendered(page: str) -> str:
         text = modal(scene.form) if scene.form else message(scene.message[1] if scene.message else [])
         begin, end = f"<!-- begin {scene.name} -->", f"<!-- end {scene.name} -->"
         fresh = f"{begin}\n````text\n{text}\n````\n{end}"
-        page, count = re.subn(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _, fresh=fresh: fresh, page, flags=re.S)
-        if count != 1:
-            raise SystemExit(f"{PAGE}: {begin} … {end} must be there once")
+        if not re.search(f"{re.escape(begin)}.*{re.escape(end)}", page, flags=re.DOTALL):
+            raise SystemExit(f"{PAGE}: {begin} … {end} must be there")
+        page = f"{page.partition(begin)[0]}{fresh}{page.partition(end)[2]}"
     return page
 
 

@@ -42,8 +42,8 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 
 _EMOJI = {
-    "ferry": "⛴", "white_check_mark": "✔", "x": "✖", "warning": "⚠", "hourglass": "⌛", "octagonal_sign": "🛑",
-    "repeat": "↻", "hourglass_flowing_sand": "⌛", "leftwards_arrow_with_hook": "↩", "fast_forward": "»",
+    "ferry": "⛴", "white_check_mark": "✔", "x": "✖", "warning": "⚠", "hourglass": "◷", "octagonal_sign": "🛑",
+    "repeat": "↻", "hourglass_flowing_sand": "◷", "leftwards_arrow_with_hook": "↩", "fast_forward": "»",
     "page_facing_up": "▤", "rotating_light": "🚨",
 }  # fmt: skip
 
