@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ferry.adapters.wiring_people import Meeting
 from ferry.adapters.wiring_watch import Watching
 from ferry.domain.errors import InvalidSettings
 from ferry.settings import read
 
 if TYPE_CHECKING:
+    from ferry.adapters.github_http import GitHubApi
     from ferry.ports import (
         AgentHost,
         ArtifactStore,
-        Chat,
         Clock,
         Forge,
         GateStore,
-        IssueTracker,
         LanguageModel,
         Secrets,
         TaskStore,
@@ -74,7 +74,7 @@ class SystemClock:
         time.sleep(seconds)
 
 
-class CloudWorld(Watching):
+class CloudWorld(Watching, Meeting):
     """`ferry.usecases.world.World` over the real adapters."""
 
     def __init__(self, settings: WorldSettings) -> None:
@@ -127,11 +127,14 @@ class CloudWorld(Watching):
     @cached_property
     def forge(self) -> Forge:
         from ferry.adapters.github import GitHubForge
+
+        return GitHubForge(self.github, "" if self.settings.github_app_id else self.settings.github_org)
+
+    @cached_property
+    def github(self) -> GitHubApi:
         from ferry.adapters.github_http import GitHubApi
 
-        settings = self.settings
-        api = GitHubApi(settings.github_api_url, self._github_token())
-        return GitHubForge(api, "" if settings.github_app_id else settings.github_org)
+        return GitHubApi(self.settings.github_api_url, self._github_token())
 
     def _github_token(self) -> Callable[[], str]:
         from ferry.adapters.github_auth import InstallationToken
@@ -143,26 +146,6 @@ class CloudWorld(Watching):
         return InstallationToken(
             settings.github_api_url, settings.github_app_id, key, settings.github_installation_id, clock=self.clock
         )
-
-    @cached_property
-    def tracker(self) -> IssueTracker:
-        from ferry.adapters.jira import JiraIssueTracker
-
-        settings = self.settings
-        return JiraIssueTracker(
-            settings.jira_base_url,
-            settings.jira_email,
-            self.secrets.get(settings.jira_token_id),
-            project=settings.jira_project,
-            issue_type=settings.jira_issue_type,
-        )
-
-    @cached_property
-    def chat(self) -> Chat:
-        from ferry.adapters.slack import SlackChat, web_client
-
-        token = self.secrets.get(self.settings.slack_token_id)
-        return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
 
     @cached_property
     def agents(self) -> AgentHost:

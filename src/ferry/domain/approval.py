@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ferry.domain.document import Document
@@ -19,6 +20,7 @@ class Approval(Document):
     """id: unguessable; digest: `Mandate.digest`; decision: None while it is open; reason: feedback or why not, in a
     person's words.
 
+    policy: digest of the policy as it was when people were asked, "" for the default;
     opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
     since: lines of mrkdwn, what changed since people were asked before; asked: keys of those who may decide, as they
     were when they were asked; estimate: of what is to come, None when there was nothing to go by;
@@ -32,6 +34,7 @@ class Approval(Document):
     revision: int
     digest: str
     requested_at: str
+    policy: str = ""
     opening: int = 1
     expires_at: str = ""
     since: tuple[str, ...] = ()
@@ -44,6 +47,21 @@ class Approval(Document):
     decided_through: str = ""
     reason: str = ""
     entered_at: str = ""
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What one person says to one request, through whatever channel.
+
+    by: as `Approval.decided_by`; digest: the first characters of what they were shown; reason: in their words.
+    """
+
+    by: str
+    task_id: str
+    approval_id: str
+    digest: str
+    decision: Decision
+    reason: str = ""
 
 
 class Vote(Document):

@@ -22,6 +22,7 @@ from ferry.domain.reminders import Due, due, timetable
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
 from ferry.usecases.footing import Case, footing, load_case, put_in_order, read_mandate
+from ferry.usecases.judge import keep_policy, needed
 from ferry.usecases.reopened import explained
 from ferry.usecases.show import ask_people, remind_people, show_decision
 from ferry.usecases.ticket_edits import look_again
@@ -52,6 +53,7 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     for older in asked:
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
+<<<<<<< HEAD
     approval = _request(mandate, since, world, rules).model_copy(
         update={"estimate": estimate(case.record, world.store.ledger(task_id), rules.prices)}
     )
@@ -60,6 +62,13 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     ask_people(approval, world)
     if asked:
         show_decision(world.gate.approval(task_id, asked[-1].id), world, newer=approval)
+=======
+    needs = needed(case, mandate.budget_cents, rules.policy, world)
+    approval = _request(mandate, since, world, rules)
+    world.gate.ask(approval)
+    world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
+    ask_people(approval, world, needs)
+>>>>>>> origin/gate
     return _waiting(approval, world, rules)
 
 
@@ -122,6 +131,7 @@ def _request(mandate: Mandate, since: Sequence[str], world: World, rules: GateRu
         revision=mandate.revision,
         opening=mandate.opening,
         digest=mandate.digest,
+        policy=keep_policy(rules.policy, world),
         requested_at=world.now(),
         expires_at=_later(world, rules.timeout_seconds),
         since=tuple(since),

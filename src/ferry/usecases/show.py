@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from ferry.domain import plan_md
+=======
+from collections.abc import Sequence
+
+>>>>>>> origin/gate
 from ferry.domain.approval import Approval
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import total
 from ferry.domain.messages import approval_request, decided, newer_request, reminder
 from ferry.domain.messages.edits import edits_warning
+<<<<<<< HEAD
 from ferry.domain.messages.plan import Facts, whole
+=======
+from ferry.domain.policy import Need
+>>>>>>> origin/gate
 from ferry.domain.reminders import Due
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN
@@ -16,13 +25,18 @@ from ferry.usecases.footing import load_case, read_mandate
 from ferry.usecases.world import World
 
 
-def ask_people(approval: Approval, world: World) -> None:
-    """Safe to repeat: a request that has its message gets no second one."""
+def ask_people(approval: Approval, world: World, needs: Sequence[Need] = ()) -> None:
+    """Safe to repeat: a request that has its message gets no second one. needs: what an approval takes."""
     task_id = approval.task_id
     if approval.message_ref:
         return
+<<<<<<< HEAD
     facts, thread = _facts(approval, world), world.store.task(task_id).message_ref
     ref = world.chat.post(*approval_request(facts), thread=thread)
+=======
+    text, blocks = _message(approval, world, needs)
+    ref = world.chat.post(text, blocks, thread=world.store.task(task_id).message_ref)
+>>>>>>> origin/gate
     _remember(approval, ref, world)
     if not whole(facts):
         _attach(facts, thread or ref, world)
@@ -42,6 +56,7 @@ def remind_people(approval: Approval, due: Due, world: World) -> None:
         world.store.add_event(task.id, due.kind, f"plan {approval.revision} waits for a decision")
 
 
+<<<<<<< HEAD
 def show_decision(approval: Approval, world: World, newer: Approval | None = None) -> None:
     """The message loses its buttons; a failure here changes nothing of the decision. newer: what replaced it."""
     if not approval.message_ref:
@@ -49,6 +64,28 @@ def show_decision(approval: Approval, world: World, newer: Approval | None = Non
     try:
         named = newer_request(newer, _address(newer, world)) if newer else ""
         world.chat.update(approval.message_ref, *decided(_facts(approval, world), named))
+=======
+def show_votes(approval: Approval, needs: Sequence[Need], world: World) -> None:
+    """The message says who approved already; whoever decides meanwhile still takes its buttons away."""
+    shown = world.gate.approval(approval.task_id, approval.id)
+    _update(shown, world, needs)
+    if shown.decision is None:
+        now = world.gate.approval(approval.task_id, approval.id)
+        if now.decision is not None:
+            show_decision(now, world)
+
+
+def show_decision(approval: Approval, world: World) -> None:
+    """The message loses its buttons; a failure here changes nothing of the decision."""
+    _update(approval, world)
+
+
+def _update(approval: Approval, world: World, needs: Sequence[Need] = ()) -> None:
+    if not approval.message_ref:
+        return
+    try:
+        world.chat.update(approval.message_ref, *_message(approval, world, needs))
+>>>>>>> origin/gate
     except FerryError as error:
         world.store.add_event(approval.task_id, "notice failed", f"the message could not be updated: {error}")
 
@@ -62,6 +99,7 @@ def _remember(approval: Approval, ref: str, world: World) -> None:
         show_decision(closed.model_copy(update={"message_ref": ref}), world)
 
 
+<<<<<<< HEAD
 def _attach(facts: Facts, thread: str, world: World) -> None:
     """The plan in full, where the message had no room for it; the request stands without it."""
     try:
@@ -80,9 +118,13 @@ def _address(approval: Approval, world: World) -> str:
 
 
 def _facts(approval: Approval, world: World) -> Facts:
+=======
+def _message(approval: Approval, world: World, needs: Sequence[Need] = ()) -> Rendered:
+>>>>>>> origin/gate
     case = load_case(approval.task_id, approval.revision, world)
     lines = world.store.events(approval.task_id)
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
+<<<<<<< HEAD
     return Facts(
         approval=approval,
         record=case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents}),
@@ -93,3 +135,10 @@ def _facts(approval: Approval, world: World) -> Facts:
         warning=edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared),
         votes=tuple(vote.by for vote in world.gate.votes(approval)),
     )
+=======
+    warning = edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
+    record = case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents})
+    if approval.decision:
+        return decided(approval, record, case.ticket, case.pulls, spent, warning, world.gate.votes(approval))
+    return approval_request(approval, record, case.ticket, case.pulls, spent, warning, needs)
+>>>>>>> origin/gate

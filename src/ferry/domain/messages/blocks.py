@@ -11,6 +11,7 @@ from typing import Any
 Block = dict[str, Any]
 Rendered = tuple[str, list[Block]]
 SECTION = 3000
+_KEY = re.compile(r"\bslack(?:-group)?:[A-Z0-9]+")
 HEADER = 150
 FENCE = "```"
 # Of a list and of one line in it: thirteen parts of this size are a message that a person still reads.
@@ -111,6 +112,11 @@ def mention(person: str) -> str:
     if where == "slack-group":
         return f"<!subteam^{escaped(id)}>"
     return f"<@{escaped(id)}>" if where == "slack" or not colon else escaped(person)
+
+
+def named(text: str) -> str:
+    """Text of ours or of others, escaped, in which keys of Slack's people and groups are called by name."""
+    return _KEY.sub(lambda found: mention(found[0]), escaped(text))
 
 
 def moment(at: str) -> str:
