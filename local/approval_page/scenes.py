@@ -14,6 +14,7 @@ from ferry.domain.messages.blocks import Rendered
 from ferry.domain.messages.form import words_form
 from ferry.domain.messages.plan import Facts
 from ferry.domain.plan import Plan, PlanRecord
+from ferry.domain.policy import Need
 from ferry.domain.reminders import Due
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -44,7 +45,7 @@ class Scene:
 
 def scenes() -> tuple[Scene, ...]:
     one, two = _facts(1), _facts(2, before=_record(1))
-    pair = _with(replace(one, votes=PEOPLE[:1], needed="2 approvals"), asked=PEOPLE)
+    pair = _with(replace(one, needs=[Need("", 2, PEOPLE, PEOPLE[:1])]), asked=PEOPLE)
     again = _with(replace(one, spent=95_600), opening=2, since=SINCE, digest=_digest("c"))
     again = replace(again, record=again.record.model_copy(update={"budget_cents": 500}))
     yes = {"decision": Decision.APPROVED, "decided_by": PEOPLE[0], "decided_at": NOON, "reason": "Go ahead."}

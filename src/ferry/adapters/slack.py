@@ -33,11 +33,8 @@ _REMEDIES = {
     "not_in_channel": _CHANNEL,
     "is_archived": _CHANNEL,
     "user_not_in_channel": "the person must join the channel first",
-<<<<<<< HEAD
     "missing_scope": "give the app the scopes that README.md names and install it again",
-=======
     "no_such_subteam": "check the user group's id (S…), and that it is not disabled",
->>>>>>> origin/gate
 }
 
 
@@ -83,18 +80,18 @@ class SlackChat:
     def attach(self, thread: str, name: str, text: str) -> None:
         """By the three calls of https://docs.slack.dev/messaging/working-with-files."""
         channel, timestamp = _place(thread)
-        with _translated("files.completeUploadExternal"):
+        with translated("files.completeUploadExternal"):
             self._client.files_upload_v2(
                 channel=channel, thread_ts=timestamp, filename=name, title=name, content=text.encode()
             )
 
     def link(self, ref: str) -> str:
         channel, timestamp = _place(ref)
-        with _translated("chat.getPermalink"):
+        with translated("chat.getPermalink"):
             return str(self._client.chat_getPermalink(channel=channel, message_ts=timestamp)["permalink"])
 
     def open_form(self, trigger: str, form: Mapping[str, Any]) -> bool:
-        with _translated("views.open"):
+        with translated("views.open"):
             try:
                 self._client.views_open(trigger_id=trigger, view=dict(form))
             except SlackApiError as error:

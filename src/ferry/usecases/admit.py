@@ -68,18 +68,14 @@ def _ci(delivery: Delivery, event: CiFinished, world: World, rules: Rules) -> Re
 
 
 def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:
-<<<<<<< HEAD
     if asked := ask_for_words(delivery, click, world):
         return asked
     try:
-        return decide(delivery, click, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
+        return clicked(delivery, click, world, rules)
     except PermanentError as error:
         where = f"`/agent status {click.task_id}` shows where the task stands"
         world.chat.whisper(click.user, escaped(f"That failed ({error}); {where}."), channel=click.channel)
         raise
-=======
-    return clicked(delivery, click, world, rules)
->>>>>>> origin/gate
 
 
 def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:

@@ -53,22 +53,18 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     for older in asked:
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
-<<<<<<< HEAD
+    needs = needed(case, mandate.budget_cents, rules.policy, world)
     approval = _request(mandate, since, world, rules).model_copy(
-        update={"estimate": estimate(case.record, world.store.ledger(task_id), rules.prices)}
+        update={
+            "estimate": estimate(case.record, world.store.ledger(task_id), rules.prices),
+            "asked": tuple(dict.fromkeys(key for need in needs for key in need.of)),
+        }
     )
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
-    ask_people(approval, world)
+    ask_people(approval, world, needs)
     if asked:
         show_decision(world.gate.approval(task_id, asked[-1].id), world, newer=approval)
-=======
-    needs = needed(case, mandate.budget_cents, rules.policy, world)
-    approval = _request(mandate, since, world, rules)
-    world.gate.ask(approval)
-    world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
-    ask_people(approval, world, needs)
->>>>>>> origin/gate
     return _waiting(approval, world, rules)
 
 
@@ -135,7 +131,6 @@ def _request(mandate: Mandate, since: Sequence[str], world: World, rules: GateRu
         requested_at=world.now(),
         expires_at=_later(world, rules.timeout_seconds),
         since=tuple(since),
-        asked=rules.policy.approvers,
     )
 
 

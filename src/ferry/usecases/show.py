@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from ferry.domain import plan_md
-=======
 from collections.abc import Sequence
 
->>>>>>> origin/gate
+from ferry.domain import plan_md
 from ferry.domain.approval import Approval
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import total
 from ferry.domain.messages import approval_request, decided, newer_request, reminder
 from ferry.domain.messages.edits import edits_warning
-<<<<<<< HEAD
 from ferry.domain.messages.plan import Facts, whole
-=======
 from ferry.domain.policy import Need
->>>>>>> origin/gate
 from ferry.domain.reminders import Due
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN
@@ -30,13 +24,8 @@ def ask_people(approval: Approval, world: World, needs: Sequence[Need] = ()) -> 
     task_id = approval.task_id
     if approval.message_ref:
         return
-<<<<<<< HEAD
-    facts, thread = _facts(approval, world), world.store.task(task_id).message_ref
+    facts, thread = _facts(approval, world, needs), world.store.task(task_id).message_ref
     ref = world.chat.post(*approval_request(facts), thread=thread)
-=======
-    text, blocks = _message(approval, world, needs)
-    ref = world.chat.post(text, blocks, thread=world.store.task(task_id).message_ref)
->>>>>>> origin/gate
     _remember(approval, ref, world)
     if not whole(facts):
         _attach(facts, thread or ref, world)
@@ -56,36 +45,29 @@ def remind_people(approval: Approval, due: Due, world: World) -> None:
         world.store.add_event(task.id, due.kind, f"plan {approval.revision} waits for a decision")
 
 
-<<<<<<< HEAD
-def show_decision(approval: Approval, world: World, newer: Approval | None = None) -> None:
-    """The message loses its buttons; a failure here changes nothing of the decision. newer: what replaced it."""
-    if not approval.message_ref:
-        return
-    try:
-        named = newer_request(newer, _address(newer, world)) if newer else ""
-        world.chat.update(approval.message_ref, *decided(_facts(approval, world), named))
-=======
 def show_votes(approval: Approval, needs: Sequence[Need], world: World) -> None:
     """The message says who approved already; whoever decides meanwhile still takes its buttons away."""
     shown = world.gate.approval(approval.task_id, approval.id)
-    _update(shown, world, needs)
+    _update(shown, world, needs=needs)
     if shown.decision is None:
         now = world.gate.approval(approval.task_id, approval.id)
         if now.decision is not None:
             show_decision(now, world)
 
 
-def show_decision(approval: Approval, world: World) -> None:
-    """The message loses its buttons; a failure here changes nothing of the decision."""
-    _update(approval, world)
+def show_decision(approval: Approval, world: World, newer: Approval | None = None) -> None:
+    """The message loses its buttons; a failure here changes nothing of the decision. newer: what replaced it."""
+    _update(approval, world, newer=newer)
 
 
-def _update(approval: Approval, world: World, needs: Sequence[Need] = ()) -> None:
+def _update(approval: Approval, world: World, *, needs: Sequence[Need] = (), newer: Approval | None = None) -> None:
     if not approval.message_ref:
         return
     try:
-        world.chat.update(approval.message_ref, *_message(approval, world, needs))
->>>>>>> origin/gate
+        facts = _facts(approval, world, needs)
+        named = newer_request(newer, _address(newer, world)) if newer else ""
+        shown = decided(facts, named) if approval.decision else approval_request(facts)
+        world.chat.update(approval.message_ref, *shown)
     except FerryError as error:
         world.store.add_event(approval.task_id, "notice failed", f"the message could not be updated: {error}")
 
@@ -99,7 +81,6 @@ def _remember(approval: Approval, ref: str, world: World) -> None:
         show_decision(closed.model_copy(update={"message_ref": ref}), world)
 
 
-<<<<<<< HEAD
 def _attach(facts: Facts, thread: str, world: World) -> None:
     """The plan in full, where the message had no room for it; the request stands without it."""
     try:
@@ -110,21 +91,17 @@ def _attach(facts: Facts, thread: str, world: World) -> None:
 
 
 def _address(approval: Approval, world: World) -> str:
-    """ "" when the chat does not tell it: the message says in words which request is meant."""
+    """Empty when the chat does not tell it: the message says in words which request is meant."""
     try:
         return world.chat.link(world.gate.approval(approval.task_id, approval.id).message_ref)
     except FerryError:
         return ""
 
 
-def _facts(approval: Approval, world: World) -> Facts:
-=======
-def _message(approval: Approval, world: World, needs: Sequence[Need] = ()) -> Rendered:
->>>>>>> origin/gate
+def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
     case = load_case(approval.task_id, approval.revision, world)
     lines = world.store.events(approval.task_id)
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
-<<<<<<< HEAD
     return Facts(
         approval=approval,
         record=case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents}),
@@ -133,12 +110,6 @@ def _message(approval: Approval, world: World, needs: Sequence[Need] = ()) -> Re
         spent=total(world.store.ledger(approval.task_id)),
         before=load_case(approval.task_id, approval.revision - 1, world).record if approval.revision > 1 else None,
         warning=edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared),
-        votes=tuple(vote.by for vote in world.gate.votes(approval)),
+        votes=world.gate.votes(approval) if approval.decision else (),
+        needs=needs,
     )
-=======
-    warning = edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
-    record = case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents})
-    if approval.decision:
-        return decided(approval, record, case.ticket, case.pulls, spent, warning, world.gate.votes(approval))
-    return approval_request(approval, record, case.ticket, case.pulls, spent, warning, needs)
->>>>>>> origin/gate

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.domain import messages
-from ferry.domain.approval import Approval, Decision
+from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.estimate import Estimate
 from ferry.domain.incident import Analysis, ErrorIssue
 from ferry.domain.messages.answer import answered, unanswered
@@ -21,6 +21,7 @@ from ferry.domain.messages.form import words_form
 from ferry.domain.messages.plan import LONG, Facts, whole
 from ferry.domain.messages.tasks import commands, task_list, task_status, timeline
 from ferry.domain.plan import Plan, PlanRecord
+from ferry.domain.policy import Need
 from ferry.domain.reminders import Due
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -108,8 +109,10 @@ def facts(draw: st.DrawFn) -> Facts:
         spent=draw(st.integers(0, 10**9)),
         before=PlanRecord.model_validate({**made, "revision": 1, "plan": before}),
         warning=edits_warning(say, count, compared=False),
-        votes=copies(["slack:U1", say], min(count, 60)),
-        needed=draw(st.sampled_from(["", "2 approvals"])),
+        votes=[
+            Vote(task_id="t", approval_id="a", by=by, at=AT, through="d") for by in copies(["slack:U1", say], count)
+        ],
+        needs=[Need(say, 2, tuple(copies([say], count)), ("slack:U1", say))] * draw(st.sampled_from([0, 1, 30])),
     )
 
 
@@ -265,10 +268,12 @@ def test_a_request_says_who_may_decide_until_when_and_what_it_will_cost() -> Non
         estimate=Estimate(least=100_000, likely=200_000, most=400_000, hours=7),
     )  # fmt: skip
 
-    text = shown(messages.approval_request, approval=approval, votes=["slack:U1"], needed="2 approvals")
+    text = shown(
+        messages.approval_request, approval=approval, needs=[Need("", 2, ("slack:U1", "github:ann"), ("slack:U1",))]
+    )
 
     assert "<@U1>, <!subteam^S1>, github:ann until <!date^1795262400^" in text
-    assert "1 of 2 approvals: <@U1>" in text
+    assert "*1 of 2 approvals*: <@U1>; 1 more needed of <@U1>, github:ann" in text
     assert "about $0.20 more ($0.10 to $0.40); $0.09 spent so far, ceiling $2.50" in text
     assert "opened 2 times" in text
     assert ":warning:" not in text

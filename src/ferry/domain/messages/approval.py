@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from ferry.domain.approval import Approval, Decision
-=======
-from collections.abc import Sequence
-
-from ferry.domain.approval import Approval, Decision, Vote
->>>>>>> origin/gate
 from ferry.domain.messages.blocks import (
     LINE,
     Block,
@@ -23,13 +17,7 @@ from ferry.domain.messages.blocks import (
     quote,
     section,
 )
-<<<<<<< HEAD
 from ferry.domain.messages.plan import Facts, plan_parts
-=======
-from ferry.domain.messages.votes import standing, voters
-from ferry.domain.plan import PlanRecord
-from ferry.domain.policy import Need
->>>>>>> origin/gate
 from ferry.domain.reminders import Due
 from ferry.domain.task import Task
 from ferry.domain.triggers.slack import DIGEST_SHOWN, FEEDBACK_BLOCK, FEEDBACK_FIELD, LONGEST_WORDS, button_value
@@ -42,7 +30,6 @@ VERBS = {
 }
 
 
-<<<<<<< HEAD
 def approval_request(facts: Facts) -> Rendered:
     """Everything that the digest covers, and the three buttons."""
     text = f"Plan {facts.record.revision} for {facts.ticket.key} waits for approval: {facts.ticket.title}"
@@ -63,40 +50,6 @@ def newer_request(approval: Approval, url: str) -> str:
     """How an older message names the one that replaced it. url: "" when there is no link to it."""
     again = f", opened {approval.opening} times" if approval.opening > 1 else ""
     return f"{link(url, f'plan {approval.revision}{again}')}, digest `{approval.digest[:DIGEST_SHOWN]}`"
-=======
-def approval_request(
-    approval: Approval,
-    record: PlanRecord,
-    ticket: Ticket,
-    pulls: Sequence[PullRequest],
-    spent: str,
-    warning: str = "",
-    needs: Sequence[Need] = (),
-) -> Rendered:
-    """Everything that the digest covers, and the three buttons. spent: money so far; warning: to read first;
-    needs: what an approval takes, and who gave it already."""
-    text = f"Plan {record.revision} for {ticket.key} waits for approval: {ticket.title}"
-    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *standing(needs), *_buttons(approval)]
-
-
-def decided(
-    approval: Approval,
-    record: PlanRecord,
-    ticket: Ticket,
-    pulls: Sequence[PullRequest],
-    spent: str,
-    warning: str = "",
-    votes: Sequence[Vote] = (),
-) -> Rendered:
-    """The same message without buttons, and with who, when and why."""
-    verb = VERBS[approval.decision or Decision.EXPIRED]
-    by = f" by {mention(approval.decided_by)}" if approval.decided_by else ""
-    reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
-    text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
-    when = approval.decided_at or "in time by nobody"
-    last = section(f"*{verb}*{by} · {when}{reason}")
-    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *voters(votes), last]
->>>>>>> origin/gate
 
 
 def reminder(approval: Approval, due: Due, task: Task) -> Rendered:

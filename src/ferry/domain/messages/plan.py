@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ferry.domain.approval import Approval
+from ferry.domain.approval import Approval, Vote
 from ferry.domain.estimate import METHOD
 from ferry.domain.ledger import MICRO
 from ferry.domain.messages.blocks import (
@@ -25,9 +25,11 @@ from ferry.domain.messages.blocks import (
     quote,
     section,
 )
+from ferry.domain.messages.votes import standing, voters
 from ferry.domain.plan import PlanRecord
 from ferry.domain.plan_diff import differences
 from ferry.domain.plan_md import PLAN_FILE
+from ferry.domain.policy import Need
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 from ferry.domain.triggers.slack import DIGEST_SHOWN
@@ -42,7 +44,8 @@ LONGEST_SINCE = 2600
 @dataclass(frozen=True)
 class Facts:
     """What a request shows. spent: micro-dollars so far; before: the revision that people read last, if any;
-    warning: mrkdwn, to be read first; votes: keys of those who said yes; needed: what it takes, ``2 approvals``."""
+    warning: mrkdwn, to be read first; needs: what an approval takes, and who gave it already; votes: who had said yes
+    when it was decided."""
 
     approval: Approval
     record: PlanRecord
@@ -51,8 +54,8 @@ class Facts:
     spent: int
     before: PlanRecord | None = None
     warning: str = ""
-    votes: Sequence[str] = ()
-    needed: str = ""
+    needs: Sequence[Need] = ()
+    votes: Sequence[Vote] = ()
 
 
 def whole(facts: Facts) -> bool:
@@ -86,7 +89,8 @@ def _parts(facts: Facts) -> Iterator[Part]:
     cases = (f"• {code(case.repo)} {code(case.file)}: {prose(case.assertion)}" for case in plan.test_strategy)
     yield listing("*Tests to come*", cases)
     yield _text(f"*Risk {plan.risk}:* {prose(plan.risk_reason)}", _money(facts))
-    yield Part(section(_people(facts)))
+    yield Part(section(_people(facts.approval)))
+    yield from map(Part, standing(facts.needs) or voters(facts.votes))
     opening = f" · opened {facts.approval.opening} times" if facts.approval.opening > 1 else ""
     digest = facts.approval.digest[:DIGEST_SHOWN]
     yield Part(context(f"plan {facts.record.revision}{opening} · digest `{digest}` · task `{facts.approval.task_id}`"))
@@ -135,16 +139,11 @@ def _money(facts: Facts) -> str:
     return f"*Cost:* {said}\n_{found.hours} h of work, {METHOD}_" + (over if found.most > left else "")
 
 
-def _people(facts: Facts) -> str:
-    approval = facts.approval
+def _people(approval: Approval) -> str:
     more = f" and {len(approval.asked) - MOST_PEOPLE} more" if len(approval.asked) > MOST_PEOPLE else ""
     who = f"{', '.join(map(mention, approval.asked[:MOST_PEOPLE]))}{more}" if approval.asked else "an approver"
     until = f" until {moment(approval.expires_at)}" if approval.expires_at else ""
-    votes = ", ".join(map(mention, facts.votes)) or "nobody"
-    count = f"{len(facts.votes)} of {escaped(facts.needed)}: {votes}" if facts.needed else ""
-    if not count and facts.votes:
-        count = f"Approved so far: {votes}"
-    return f"*May be decided by* {who}{until}" + (f"\n{count}" if count else "")
+    return f"*May be decided by* {who}{until}"
 
 
 def _dollars(micro: int) -> str:
