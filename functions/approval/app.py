@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ferry.adapters.wiring import CloudWorld
+from ferry.agentkit.prices import load_prices
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_policy
@@ -38,6 +39,7 @@ def _wiring() -> tuple[CloudWorld, GateRules]:
     rules = GateRules(
         terms=Terms(settings.task_budget_cents, agents),
         timeout_seconds=settings.approval_timeout_seconds,
+        prices=load_prices(settings.model_prices),
         reminder_seconds=settings.approval_reminder_seconds,
         policy=read_policy(settings.approval_policy, settings.approvers),
     )

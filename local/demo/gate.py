@@ -92,7 +92,8 @@ def ask(console: Console, type_in: Callable[[str], str] = input) -> Decider:
                 case "y":
                     return Choice("approve")
                 case "n":
-                    return Choice("reject", type_in("Why not (may be empty): ").strip())
+                    if text := type_in("Why not: ").strip():
+                        return Choice("reject", text)
                 case "c":
                     if text := type_in("What should change: ").strip():
                         return Choice("request_changes", text)

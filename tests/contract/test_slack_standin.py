@@ -139,6 +139,7 @@ def test_a_view_opens_once_by_a_fresh_trigger_and_can_be_submitted(
         "type": "modal",
         "title": {"type": "plain_text", "text": "Why"},
         "callback_id": "why",
+        "submit": {"type": "plain_text", "text": "Send"},
         "blocks": BLOCKS[2:3],
     }
     opened = client.views_open(trigger_id=trigger, view=view)["view"]
@@ -146,7 +147,48 @@ def test_a_view_opens_once_by_a_fresh_trigger_and_can_be_submitted(
         client.views_open(trigger_id=trigger, view=view)
     act(slack, "submit", user=OTHER, view_id=opened["id"], state={"feedback": {"text": {"value": "no"}}})
     submitted = json.loads(form(hook.wait(2)[1])["payload"])
+    captured = json.loads(vendor_file("slack/shapes/ViewSubmissionPayload.json").read_text())
     assert (submitted["type"], submitted["view"]["callback_id"]) == ("view_submission", "why")
+    assert set(submitted) <= {*captured, "trigger_id", "response_urls"}
+
+
+def test_the_page_shows_an_open_modal_and_submits_it(slack: str, client: WebClient, hook: Receiver) -> None:
+    act(slack, "command", user=OTHER, command="/agent")
+    label = {"type": "plain_text", "text": "Send"}
+    view = {"type": "modal", "title": {**label, "text": "Why <not>"}, "submit": label, "blocks": BLOCKS[2:3]}
+    opened = client.views_open(trigger_id=form(hook.wait(1)[0])["trigger_id"], view=view)["view"]
+
+    shown = requests.get(slack, timeout=5).text
+    typed = {"user": OTHER, "feedback/text": "because"}
+    requests.post(f"{slack}/_standin/views/{opened['id']}", data=typed, timeout=5)
+
+    assert "Why &lt;not&gt;" in shown
+    assert 'name="feedback/text"' in shown
+    sent = json.loads(form(hook.wait(2)[1])["payload"])
+    assert sent["view"]["state"]["values"]["feedback"]["text"]["value"] == "because"
+    assert sent["user"]["id"] == OTHER
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"title": {"type": "plain_text", "text": "t" * 25}}, "/view/title"),
+        ({"submit": {"type": "plain_text", "text": ""}}, "/view/submit"),
+        ({"close": {"type": "plain_text", "text": "c" * 25}}, "/view/close"),
+        ({"private_metadata": "m" * 3001}, "/view/private_metadata"),
+        ({"callback_id": "c" * 256}, "/view/callback_id"),
+        ({"blocks": [{"type": "divider"}] * 101}, "/blocks"),
+    ],
+)
+def test_a_modal_beyond_slacks_limits_is_refused(
+    client: WebClient, hook: Receiver, slack: str, changes: dict[str, Any], place: str
+) -> None:
+    act(slack, "command", user=OTHER, command="/agent")
+    label = {"type": "plain_text", "text": "t" * 24}
+    view = {"type": "modal", "title": label, "submit": label, "close": label, "blocks": BLOCKS[2:3], **changes}
+
+    with pytest.raises(SlackApiError, match=place):
+        client.views_open(trigger_id=form(hook.wait(1)[0])["trigger_id"], view=view)
 
 
 def test_the_rest_of_the_web_api_answers_slack_sdk(slack: str, client: WebClient) -> None:
@@ -249,6 +291,9 @@ def test_each_limit_of_block_kit_holds_at_its_edge(good: list[Any], bad: list[An
         ('<https://a.b/"onload=x()|see>', "&lt;https://a.b/&quot;onload=x()|see&gt;"),
         ("snake_case_name 2*3*4", "snake_case_name 2*3*4"),
         ("one\ntwo", "one<br>two"),
+        ("<!date^1795348800^{date_short_pretty} {time}|2026-11-22 12:00 UTC>", "2026-11-22 12:00 UTC"),
+        ("&lt;@U1&gt; <@U2>", "&lt;@U1&gt; <b>@U2</b>"),
+        ("a\n```b\nc```d\ne", "a<br><pre>b\nc</pre>d<br>e"),
     ],
 )
 def test_mrkdwn_becomes_html_and_nothing_else_does(source: str, html: str) -> None:

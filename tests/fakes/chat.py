@@ -18,11 +18,15 @@ class FakeMessage:
 
 @dataclass
 class FakeChat:
-    """users: who is in the channel (everybody, when empty); failure: raised instead of doing anything."""
+    """users: who is in the channel (everybody, when empty); failure: raised instead of doing anything; files: (thread,
+    name, text); triggers: those that open a form, each once."""
 
     users: Collection[str] = ()
     failure: FerryError | None = None
     messages: dict[str, FakeMessage] = field(default_factory=dict)
+    files: list[tuple[str, str, str]] = field(default_factory=list)
+    forms: list[Mapping[str, Any]] = field(default_factory=list)
+    triggers: set[str] = field(default_factory=set)
     whispers: list[tuple[str, str]] = field(default_factory=list)
     whispered_blocks: list[list[Mapping[str, Any]]] = field(default_factory=list)
 
@@ -37,6 +41,24 @@ class FakeChat:
         if ref not in self.messages:
             raise NotFound(f"{ref}: no such message")
         self.messages[ref].text, self.messages[ref].blocks = text, list(blocks)
+
+    def attach(self, thread: str, name: str, text: str) -> None:
+        self._fail()
+        self.files.append((thread, name, text))
+
+    def link(self, ref: str) -> str:
+        self._fail()
+        if ref not in self.messages:
+            raise NotFound(f"{ref}: no such message")
+        return f"https://slack.test/{ref.replace(':', '/')}"
+
+    def open_form(self, trigger: str, form: Mapping[str, Any]) -> bool:
+        self._fail()
+        if trigger not in self.triggers:
+            return False
+        self.triggers.remove(trigger)
+        self.forms.append(form)
+        return True
 
     def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         self._fail()

@@ -22,6 +22,7 @@ from local.standins.slack.control import control_routes
 from local.standins.slack.files import file_routes
 from local.standins.slack.page import channel_page
 from local.standins.slack.responses import response_routes
+from local.standins.slack.views import view_routes
 from local.standins.slack.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ def create(settings: StandInSettings) -> StandIn:
     workspace = Workspace(settings.state / "slack.jsonl", settings.url, settings.extra)
     faults: Faults = []
     app = Flask("slack")
-    app.register_blueprint(file_routes(workspace, settings))
+    app.register_blueprint(file_routes(workspace, settings, faults))
     app.register_blueprint(api_routes(workspace, settings.token, faults))
     app.register_blueprint(response_routes(workspace))
     app.register_blueprint(control_routes(workspace, settings, faults))
+    app.register_blueprint(view_routes(workspace, settings))
     app.register_error_handler(HTTPException, _refusal)
     app.add_url_rule("/", "page", lambda: channel_page(workspace))
     return StandIn("slack", app)

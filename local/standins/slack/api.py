@@ -31,8 +31,8 @@ def api_routes(workspace: Workspace, token: str, faults: Faults) -> Blueprint:
     def call(name: str) -> ResponseReturnValue:
         if not authorised(token):
             return refused("invalid_auth" if given_token() else "not_authed")
-        if (fault := _next_fault(faults, name)) is not None:
-            return _broken(fault)
+        if (fault := next_fault(faults, name)) is not None:
+            return broken(fault)
         method = methods.METHODS.get(name)
         if method is None:
             return refused("unknown_method")
@@ -76,14 +76,14 @@ def refused(code: str, *messages: str) -> Response:
     return jsonify(body)
 
 
-def _next_fault(faults: Faults, name: str) -> Json | None:
+def next_fault(faults: Faults, name: str) -> Json | None:
     for index, fault in enumerate(faults):
         if fault.get("method", name) == name:
             return faults.pop(index)
     return None
 
 
-def _broken(fault: Json) -> Response:
+def broken(fault: Json) -> Response:
     answer = refused(str(fault.get("error", "internal_error")))
     if "needed" in fault:
         answer.set_data(json.dumps({"ok": False, "error": fault["error"], "needed": fault["needed"]}))

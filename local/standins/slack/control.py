@@ -34,7 +34,7 @@ def control_routes(workspace: Workspace, settings: StandInSettings, faults: Faul
     """Each act answers ``{"status", "body", "seconds", "late"}``: what Ferry said and when.
 
     click: ``{"user", "channel"?, "ts", "action_id", "value"?, "state"?: {block_id: {action_id: {"value": …}}}}``
-    submit: ``{"user", "view_id", "state"}``; command: ``{"user", "command", "text"?}``
+    command: ``{"user", "command", "text"?}``
     mention: ``{"user", "text", "thread_ts"?}``: the person writes it in the channel; ``<@U0FERRYBOT>`` is the app
     faults: ``{"error": "ratelimited", "times"?, "retry_after"?, "method"?}`` or ``{"status": 503, …}``
     """
@@ -42,20 +42,17 @@ def control_routes(workspace: Workspace, settings: StandInSettings, faults: Faul
 
     @routes.post("/click")
     def click() -> Response:
-        return _send_form(settings, {"payload": json.dumps(payloads.block_actions(workspace, _asked(workspace, "ts")))})
-
-    @routes.post("/submit")
-    def submit() -> Response:
-        payload = payloads.view_submission(workspace, _asked(workspace, "view_id"))
-        return _send_form(settings, {"payload": json.dumps(payload)})
+        return send_form(
+            settings, {"payload": json.dumps(payloads.block_actions(workspace, asked_of(workspace, "ts")))}
+        )
 
     @routes.post("/command")
     def command() -> Response:
-        return _send_form(settings, payloads.slash_command(workspace, _asked(workspace, "command")))
+        return send_form(settings, payloads.slash_command(workspace, asked_of(workspace, "command")))
 
     @routes.post("/mention")
     def mention() -> Response:
-        asked = _asked(workspace, "text")
+        asked = asked_of(workspace, "text")
         message = workspace.add({"channel": asked["channel"], "user": asked["user"], "text": asked["text"],
                                  **({"thread_ts": asked["thread_ts"]} if asked.get("thread_ts") else {})})  # fmt: skip
         return _send(settings, json.dumps(payloads.app_mention(message)).encode(), "application/json")
@@ -66,10 +63,6 @@ def control_routes(workspace: Workspace, settings: StandInSettings, faults: Faul
         wanted = request.args.get("channel") or workspace.channel
         return jsonify({"messages": [message for message in workspace.messages if message["channel"] == wanted]})
 
-    @routes.get("/views")
-    def views() -> Response:
-        return jsonify({"views": list(workspace.views.values())})
-
     @routes.post("/faults")
     def add_fault() -> ResponseReturnValue:
         fault = request.get_json()
@@ -79,7 +72,7 @@ def control_routes(workspace: Workspace, settings: StandInSettings, faults: Faul
     return routes
 
 
-def _asked(workspace: Workspace, *required: str) -> Json:
+def asked_of(workspace: Workspace, *required: str) -> Json:
     asked: Json = request.get_json()
     if missing := [name for name in ("user", *required) if not asked.get(name)]:
         abort(400, f"missing: {', '.join(missing)}")
@@ -93,7 +86,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return f"v0={hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()}"
 
 
-def _send_form(settings: StandInSettings, form: Json) -> Response:
+def send_form(settings: StandInSettings, form: Json) -> Response:
     return _send(settings, urlencode(form).encode(), "application/x-www-form-urlencoded")
 
 

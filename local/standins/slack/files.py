@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from local.standins.slack.api import arguments, authorised, refused
+from local.standins.slack.api import arguments, authorised, broken, next_fault, refused
 from local.standins.slack.workspace import APP, BOT, BOT_USER
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from local.standins.base import StandInSettings
+    from local.standins.slack.api import Faults
     from local.standins.slack.workspace import Workspace
 
     Json = dict[str, Any]
 
 
-def file_routes(workspace: Workspace, settings: StandInSettings) -> Blueprint:
+def file_routes(workspace: Workspace, settings: StandInSettings, faults: Faults) -> Blueprint:
     routes = Blueprint("files", __name__)
-    desk = _Desk(workspace, settings)
+    desk = _Desk(workspace, settings, faults)
     routes.route("/api/files.getUploadURLExternal", methods=["GET", "POST"])(desk.ask)
     routes.post("/upload/v1/<number>")(desk.upload)
     routes.post("/api/files.completeUploadExternal")(desk.complete)
@@ -33,8 +34,8 @@ def file_routes(workspace: Workspace, settings: StandInSettings) -> Blueprint:
 
 
 class _Desk:
-    def __init__(self, workspace: Workspace, settings: StandInSettings) -> None:
-        self._workspace, self._token = workspace, settings.token
+    def __init__(self, workspace: Workspace, settings: StandInSettings, faults: Faults) -> None:
+        self._workspace, self._token, self._faults = workspace, settings.token, faults
         self._folder = settings.state / "files"
         self._pending: dict[str, Json] = {}
 
@@ -42,6 +43,8 @@ class _Desk:
         given = arguments()
         if not authorised(self._token):
             return refused("invalid_auth")
+        if (fault := next_fault(self._faults, "files.getUploadURLExternal")) is not None:
+            return broken(fault)
         if not given.get("filename") or not str(given.get("length", "")).isdecimal() or int(given["length"]) == 0:
             return refused("invalid_arguments", "filename and a length above 0 are required")
         number = f"F{secrets.token_hex(5).upper()}"
@@ -64,6 +67,8 @@ class _Desk:
         given = arguments()
         if not authorised(self._token):
             return refused("invalid_auth")
+        if (fault := next_fault(self._faults, "files.completeUploadExternal")) is not None:
+            return broken(fault)
         numbers = [str(file.get("id")) for file in given.get("files") or []]
         if not numbers or not all(number in self._pending and (self._folder / number).exists() for number in numbers):
             return refused("file_not_found")

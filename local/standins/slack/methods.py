@@ -168,8 +168,12 @@ def _view_faults(view: Json) -> list[str]:
     limits = {"callback_id": 255, "private_metadata": 3000}
     found = [f"must be less than {limit + 1} characters [json-pointer:/view/{name}]"
              for name, limit in limits.items() if len(str(view.get(name, ""))) > limit]  # fmt: skip
-    title = (view.get("title") or {}).get("text", "")
-    return found if 0 < len(title) <= 24 else [*found, "must be 1 to 24 characters [json-pointer:/view/title/text]"]
+    inputs = any(isinstance(block, dict) and block.get("type") == "input" for block in view.get("blocks") or [])
+    for name, required in (("title", True), ("submit", inputs), ("close", False)):
+        shown = (view.get(name) or {}).get("text", "")
+        if len(shown) > 24 or (required and not shown):
+            found.append(f"must be 1 to 24 characters [json-pointer:/view/{name}/text]")
+    return found
 
 
 def _user(workspace: Workspace, user: str) -> Json:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from local.standins.slack.views import field, modal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,7 +23,9 @@ article{border-top:1px solid #e3e3e3;padding:.7rem 0}.reply{margin-left:2.5rem}.
 .fields{display:grid;grid-template-columns:1fr 1fr;gap:.3rem 1rem}pre,code{background:#f3f3f3;padding:.1rem .3rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.5rem}
 button{font:inherit;padding:.3rem .8rem;margin-right:.5rem;border:1px solid #bbb;
-border-radius:4px;background:#fff}
+border-radius:4px;background:#fff}dialog{position:static;border:1px solid #bbb;border-radius:8px;width:26rem;
+box-shadow:0 4px 16px #0003;padding:1rem}textarea{width:100%;box-sizing:border-box;font:inherit}
+q{display:block;border-left:4px solid #ddd;padding-left:.6rem;quotes:none}
 .primary{background:#007a5a;color:#fff}.danger{background:#e01e5a;color:#fff}
 """
 _RULES: tuple[tuple[str, str], ...] = (
@@ -30,22 +34,30 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"&lt;(https?://[^|&\s]+(?:&amp;[^|&\s]+)*)\|([^&]+?)&gt;", r'<a href="\1">\2</a>'),
     (r"&lt;(https?://[^|\s]+?)&gt;", r'<a href="\1">\1</a>'),
     (r"&lt;@(\w+)&gt;", r"<b>@\1</b>"),
-    (r"(?m)^&gt;(.*)$", r"<q>\1</q>"),
+    (r"&lt;!subteam\^(\w+)&gt;", r"<b>@\1</b>"),
+    (r"&lt;!date\^\d+\^[^|&]+\|([^&]+)&gt;", r"\1"),
+    (r"(?m)^(?:&gt;|&amp;gt;)(.*)$", r"<q>\1</q>"),
     (r"(?<![\w*])\*([^*\n]+)\*(?![\w*])", r"<b>\1</b>"),
     (r"(?<![\w_/])_([^_\n]+)_(?![\w_])", r"<i>\1</i>"),
     (r"(?<![\w~])~([^~\n]+)~(?![\w~])", r"<s>\1</s>"),
 )
 
-_EMOJI = {"ferry": "⛴", "white_check_mark": "✅", "x": "❌", "warning": "⚠", "hourglass": "⏳", "octagonal_sign": "🛑"}
+_EMOJI = {
+    "ferry": "⛴", "white_check_mark": "✔", "x": "✖", "warning": "⚠", "hourglass": "◷", "octagonal_sign": "🛑",
+    "repeat": "↻", "hourglass_flowing_sand": "◷", "leftwards_arrow_with_hook": "↩", "fast_forward": "»",
+    "page_facing_up": "▤", "rotating_light": "🚨",
+}  # fmt: skip
 
 
 def mrkdwn(text: str) -> str:
     """Slack's mark-up as HTML; everything else is escaped. Slack itself takes ``&lt;`` for ``<``."""
-    html = escape(re.sub(r"&(amp|lt|gt);", lambda m: {"amp": "&", "lt": "<", "gt": ">"}[m[1]], text))
+    html = escape(text)
     for pattern, replacement in _RULES:
         html = re.sub(pattern, replacement, html, flags=re.S if "```" in pattern else 0)
     html = re.sub(r":(\w+):", lambda named: _EMOJI.get(named[1], named[0]), html)
-    return html if "<pre>" in html else html.replace("\n", "<br>")
+    html = re.sub(r"&amp;(amp|lt|gt);", r"&\1;", html)
+    pieces = re.split(r"(<pre>.*?</pre>)", html, flags=re.S)
+    return "".join(piece if piece.startswith("<pre>") else piece.replace("\n", "<br>") for piece in pieces)
 
 
 def channel_page(workspace: Workspace) -> str:
@@ -57,8 +69,15 @@ def channel_page(workspace: Workspace) -> str:
         shown += "".join(_message(workspace, reply) for reply in replies if reply["thread_ts"] == top["ts"])
     shown = re.sub(r"<b>@(\w+)</b>", lambda named: f"<b>@{escape(workspace.users.get(named[1], named[1]))}</b>", shown)
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>#ferry</title>'
-    body = f"<h1>#ferry</h1>{shown or '<p>No messages yet</p>'}"
+    modals = "".join(_modal(workspace, view) for view in workspace.views.values())
+    body = f"<h1>#ferry</h1>{modals}{shown or '<p>No messages yet</p>'}"
     return f'<!doctype html><html lang="en"><head>{head}<style>{STYLE}</style></head><body>{body}</body></html>'
+
+
+def _modal(workspace: Workspace, view: Json) -> str:
+    return modal(
+        workspace, view, "".join(field(one) if one["type"] == "input" else _block(one) for one in view["blocks"])
+    )
 
 
 def _is_reply(message: Json) -> bool:

@@ -23,9 +23,10 @@ def request(event: Mapping[str, Any]) -> Request:
 
 
 def answer(status: int, content: Mapping[str, Any]) -> dict[str, Any]:
+    """No content is an empty body."""
     return {
         "statusCode": status,
         "headers": {"Content-Type": "application/json"},
-        "body": json.dumps(content),
+        "body": json.dumps(content) if content else "",
         "isBase64Encoded": False,
     }

@@ -20,6 +20,8 @@ TIMEOUT_SECONDS = 10
 LONGEST_WAIT_SECONDS = 30.0
 MAX_TEXT = 40_000
 _TOKEN = "put a valid bot token (xoxb-…) into the secret that SLACK_TOKEN_ID names"  # noqa: S105 - no token
+# Three seconds after the click, or when somebody's first try opened the modal already.
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 _CHANNEL = "check SLACK_CHANNEL, and invite the app to that channel"
 _REMEDIES = {
     "invalid_auth": _TOKEN,
@@ -31,6 +33,7 @@ _REMEDIES = {
     "not_in_channel": _CHANNEL,
     "is_archived": _CHANNEL,
     "user_not_in_channel": "the person must join the channel first",
+    "missing_scope": "give the app the scopes that README.md names and install it again",
     "no_such_subteam": "check the user group's id (S…), and that it is not disabled",
 }
 
@@ -73,6 +76,29 @@ class SlackChat:
             self._client.chat_update(
                 channel=channel, ts=timestamp, text=text[:MAX_TEXT], blocks=[dict(block) for block in blocks]
             )
+
+    def attach(self, thread: str, name: str, text: str) -> None:
+        """By the three calls of https://docs.slack.dev/messaging/working-with-files."""
+        channel, timestamp = _place(thread)
+        with translated("files.completeUploadExternal"):
+            self._client.files_upload_v2(
+                channel=channel, thread_ts=timestamp, filename=name, title=name, content=text.encode()
+            )
+
+    def link(self, ref: str) -> str:
+        channel, timestamp = _place(ref)
+        with translated("chat.getPermalink"):
+            return str(self._client.chat_getPermalink(channel=channel, message_ts=timestamp)["permalink"])
+
+    def open_form(self, trigger: str, form: Mapping[str, Any]) -> bool:
+        with translated("views.open"):
+            try:
+                self._client.views_open(trigger_id=trigger, view=dict(form))
+            except SlackApiError as error:
+                if _code(error) in _TOO_LATE:
+                    return False
+                raise
+        return True
 
     def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         shown = [dict(block) for block in blocks]
@@ -137,6 +163,11 @@ def translated(method: str) -> Iterator[None]:
         raise _error(method, error) from error
     except (SlackClientError, URLError, OSError) as error:
         raise VendorUnavailable(f"Slack {method}: no answer ({type(error).__name__})") from error
+
+
+def _code(error: SlackApiError) -> str:
+    answer: object = error.response.data
+    return str(answer.get("error", "")) if isinstance(answer, dict) else ""
 
 
 def _error(method: str, error: SlackApiError) -> FerryError:

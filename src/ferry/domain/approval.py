@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ferry.domain.document import Document
+from ferry.domain.estimate import Estimate
 
 
 class Decision(StrEnum):
@@ -21,7 +22,8 @@ class Approval(Document):
 
     policy: digest of the policy as it was when people were asked, "" for the default;
     opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
-    since: lines of mrkdwn, what changed since people were asked before;
+    since: lines of mrkdwn, what changed since people were asked before; asked: keys of those who may decide, as they
+    were when they were asked; estimate: of what is to come, None when there was nothing to go by;
     decided_by: a person's key, ``slack:U1``, ``jira:<account id>``, ``github:<login>`` or ``operator:<name>``;
     decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped;
     entered_at: when execution began under it, which it may once.
@@ -36,6 +38,8 @@ class Approval(Document):
     opening: int = 1
     expires_at: str = ""
     since: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    estimate: Estimate | None = None
     message_ref: str = ""
     decision: Decision | None = None
     decided_by: str = ""

@@ -69,6 +69,15 @@ class Chat(Protocol):
 
     def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None: ...
 
+    def attach(self, thread: str, name: str, text: str) -> None:
+        """Put a file into the thread of the message `thread`, which is itself no answer to another."""
+
+    def link(self, ref: str) -> str:
+        """The message's address for a browser. NotFound."""
+
+    def open_form(self, trigger: str, form: Mapping[str, Any]) -> bool:
+        """Show a modal to whoever clicked; False when that is too long ago, or a modal was opened for it before."""
+
     def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         """Seen by `user` alone. channel: vendor id, empty for the configured one."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import PermanentError, TransientError
-from ferry.domain.messages.blocks import section
+from ferry.domain.messages.blocks import escaped, section
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
@@ -30,6 +30,7 @@ from ferry.usecases.readers import read
 from ferry.usecases.rules import Rules
 from ferry.usecases.start import start
 from ferry.usecases.ticket_edits import show_edit
+from ferry.usecases.words import ask_for_words, command_in_thread
 from ferry.usecases.world import World
 
 UseCase = Callable[[Delivery, Any, World, Rules], Receipt]
@@ -72,7 +73,14 @@ def _ci(delivery: Delivery, event: CiFinished, world: World, rules: Rules) -> Re
 
 
 def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:
-    return clicked(delivery, click, world, rules)
+    if asked := ask_for_words(delivery, click, world):
+        return asked
+    try:
+        return clicked(delivery, click, world, rules)
+    except PermanentError as error:
+        where = f"`/agent status {click.task_id}` shows where the task stands"
+        world.chat.whisper(click.user, escaped(f"That failed ({error}); {where}."), channel=click.channel)
+        raise
 
 
 def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
@@ -93,7 +101,8 @@ def _consider(delivery: Delivery, alert: Alert, world: World, rules: Rules) -> R
 
 
 def _ask(delivery: Delivery, mention: Mention, world: World, rules: Rules) -> Receipt:
-    return ask(delivery, mention, world)
+    command = command_in_thread(mention, world)
+    return _command(delivery, command, world, rules) if command else ask(delivery, mention, world)
 
 
 def _ignore(delivery: Delivery, nothing: Nothing, world: World, rules: Rules) -> Receipt:

@@ -78,4 +78,6 @@ SLACK = Door(
     parse=slack_body,
     describe=_slack_describe,
     greet=_slack_greet,
+    # Only an empty 200 closes the modal (docs.slack.dev, "Modals", closing a view).
+    quiet=lambda body: body.get("type") == "view_submission",
 )

@@ -14,6 +14,8 @@ from typing import Any
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.errors import Conflict, NobodyWaits, NotApproved
+from ferry.domain.estimate import estimate
+from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Mandate, Moved, Terms, moved
 from ferry.domain.policy import Policy
 from ferry.domain.reminders import Due, due, timetable
@@ -36,6 +38,7 @@ class GateRules:
 
     terms: Terms
     timeout_seconds: int
+    prices: PriceTable
     reminder_seconds: int = 0
     policy: Policy = field(default_factory=Policy)
 
@@ -56,10 +59,17 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
     needs = needed(case, mandate.budget_cents, rules.policy, world)
-    approval = _request(mandate, since, world, rules)
+    approval = _request(mandate, since, world, rules).model_copy(
+        update={
+            "estimate": estimate(case.record, world.store.ledger(task_id), rules.prices),
+            "asked": tuple(dict.fromkeys(key for need in needs for key in need.of)),
+        }
+    )
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
     ask_people(approval, world, needs)
+    if asked:
+        show_decision(world.gate.approval(task_id, asked[-1].id), world, newer=approval)
     return _waiting(approval, world, rules)
 
 

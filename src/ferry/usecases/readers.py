@@ -88,6 +88,7 @@ READERS: Mapping[tuple[Source, str], Reader] = {
     (Source.GITHUB, "installation"): _news,
     (Source.GITHUB, "installation_repositories"): _news,
     (Source.SLACK, "block_actions"): _slack,
+    (Source.SLACK, "view_submission"): _slack,
     (Source.SLACK, "command"): _slack,
     (Source.SLACK, "event_callback"): _slack,
     (Source.SENTRY, "event_alert"): _alert,

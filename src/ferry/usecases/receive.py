@@ -27,7 +27,8 @@ class Door:
     """What one source does its own way.
 
     verify: headers, body, secret, seconds since the epoch; parse: the body, ValueError when it is not what it claims;
-    describe: headers and parsed body to the sender's id for the delivery ("" if it sends none) and its kind.
+    describe: headers and parsed body to the sender's id for the delivery ("" if it sends none) and its kind;
+    greet: the answer to what is no delivery at all; quiet: whether the sender takes any body for words to a person.
     """
 
     source: Source
@@ -35,6 +36,7 @@ class Door:
     parse: Callable[[bytes], Mapping[str, Any]]
     describe: Callable[[Mapping[str, str], Mapping[str, Any]], tuple[str, str]]
     greet: Callable[[Mapping[str, Any]], dict[str, Any] | None] = lambda _: None
+    quiet: Callable[[Mapping[str, Any]], bool] = lambda _: False
 
 
 def receive(request: Request, door: Door, *, secret: Callable[[], str], queue: Queue, now: datetime) -> Answer:
@@ -69,7 +71,7 @@ def _enqueue(request: Request, door: Door, parsed: Mapping[str, Any], queue: Que
         queue.send(delivery)
     except FerryError:
         return _refusal(503, "not stored", "the delivery could not be queued; send it again")
-    return 200, {"delivery_id": delivery.name}
+    return 200, {} if door.quiet(parsed) else {"delivery_id": delivery.name}
 
 
 def _secrets(value: str) -> list[str]:

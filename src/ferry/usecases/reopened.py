@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ferry.domain.mandate import Moved
-from ferry.domain.messages.blocks import cut, escaped
-from ferry.domain.messages.edits import FENCE
+from ferry.domain.messages.blocks import FENCE, cut, escaped
 from ferry.domain.plan_md import PLAN_FILE
 from ferry.ports import Comparison
 from ferry.usecases.footing import Case

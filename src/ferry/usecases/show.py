@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ferry.domain import plan_md
 from ferry.domain.approval import Approval
 from ferry.domain.errors import Conflict, FerryError
-from ferry.domain.ledger import dollars, total
-from ferry.domain.messages import approval_request, decided, reminder
-from ferry.domain.messages.blocks import Rendered
+from ferry.domain.ledger import total
+from ferry.domain.messages import approval_request, decided, newer_request, reminder
 from ferry.domain.messages.edits import edits_warning
+from ferry.domain.messages.plan import Facts, whole
 from ferry.domain.policy import Need
 from ferry.domain.reminders import Due
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
@@ -23,19 +24,21 @@ def ask_people(approval: Approval, world: World, needs: Sequence[Need] = ()) -> 
     task_id = approval.task_id
     if approval.message_ref:
         return
-    text, blocks = _message(approval, world, needs)
-    ref = world.chat.post(text, blocks, thread=world.store.task(task_id).message_ref)
+    facts, thread = _facts(approval, world, needs), world.store.task(task_id).message_ref
+    ref = world.chat.post(*approval_request(facts), thread=thread)
     _remember(approval, ref, world)
+    if not whole(facts):
+        _attach(facts, thread or ref, world)
     what = f"plan {approval.revision}, digest {approval.digest[:DIGEST_SHOWN]}"
     world.store.add_event(task_id, "approval requested", what)
 
 
 def remind_people(approval: Approval, due: Due, world: World) -> None:
-    """In the thread of the request; a reminder that cannot be posted is noted and stops nothing."""
+    """In the task's thread, whose parent is its first message; a reminder that cannot be posted stops nothing."""
     task = world.store.task(approval.task_id)
     try:
         text, blocks = reminder(approval, due, task)
-        world.chat.post(text, blocks, thread=approval.message_ref or task.message_ref)
+        world.chat.post(text, blocks, thread=task.message_ref or approval.message_ref)
     except FerryError as error:
         world.store.add_event(task.id, "notice failed", f"nobody was reminded: {error}")
     else:
@@ -45,23 +48,26 @@ def remind_people(approval: Approval, due: Due, world: World) -> None:
 def show_votes(approval: Approval, needs: Sequence[Need], world: World) -> None:
     """The message says who approved already; whoever decides meanwhile still takes its buttons away."""
     shown = world.gate.approval(approval.task_id, approval.id)
-    _update(shown, world, needs)
+    _update(shown, world, needs=needs)
     if shown.decision is None:
         now = world.gate.approval(approval.task_id, approval.id)
         if now.decision is not None:
             show_decision(now, world)
 
 
-def show_decision(approval: Approval, world: World) -> None:
-    """The message loses its buttons; a failure here changes nothing of the decision."""
-    _update(approval, world)
+def show_decision(approval: Approval, world: World, newer: Approval | None = None) -> None:
+    """The message loses its buttons; a failure here changes nothing of the decision. newer: what replaced it."""
+    _update(approval, world, newer=newer)
 
 
-def _update(approval: Approval, world: World, needs: Sequence[Need] = ()) -> None:
+def _update(approval: Approval, world: World, *, needs: Sequence[Need] = (), newer: Approval | None = None) -> None:
     if not approval.message_ref:
         return
     try:
-        world.chat.update(approval.message_ref, *_message(approval, world, needs))
+        facts = _facts(approval, world, needs)
+        named = newer_request(newer, _address(newer, world)) if newer else ""
+        shown = decided(facts, named) if approval.decision else approval_request(facts)
+        world.chat.update(approval.message_ref, *shown)
     except FerryError as error:
         world.store.add_event(approval.task_id, "notice failed", f"the message could not be updated: {error}")
 
@@ -75,13 +81,35 @@ def _remember(approval: Approval, ref: str, world: World) -> None:
         show_decision(closed.model_copy(update={"message_ref": ref}), world)
 
 
-def _message(approval: Approval, world: World, needs: Sequence[Need] = ()) -> Rendered:
+def _attach(facts: Facts, thread: str, world: World) -> None:
+    """The plan in full, where the message had no room for it; the request stands without it."""
+    try:
+        world.chat.attach(thread, plan_md.PLAN_FILE, plan_md.render(facts.record, facts.ticket))
+    except FerryError as error:
+        detail = f"{plan_md.PLAN_FILE} could not be put into the thread, it is on the task's branch: {error}"
+        world.store.add_event(facts.approval.task_id, "notice failed", detail)
+
+
+def _address(approval: Approval, world: World) -> str:
+    """Empty when the chat does not tell it: the message says in words which request is meant."""
+    try:
+        return world.chat.link(world.gate.approval(approval.task_id, approval.id).message_ref)
+    except FerryError:
+        return ""
+
+
+def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
     case = load_case(approval.task_id, approval.revision, world)
-    spent = dollars(total(world.store.ledger(approval.task_id)))
     lines = world.store.events(approval.task_id)
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
-    warning = edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
-    record = case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents})
-    if approval.decision:
-        return decided(approval, record, case.ticket, case.pulls, spent, warning, world.gate.votes(approval))
-    return approval_request(approval, record, case.ticket, case.pulls, spent, warning, needs)
+    return Facts(
+        approval=approval,
+        record=case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents}),
+        ticket=case.ticket,
+        pulls=case.pulls,
+        spent=total(world.store.ledger(approval.task_id)),
+        before=load_case(approval.task_id, approval.revision - 1, world).record if approval.revision > 1 else None,
+        warning=edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared),
+        votes=world.gate.votes(approval) if approval.decision else (),
+        needs=needs,
+    )

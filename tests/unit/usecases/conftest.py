@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ferry.agentkit.prices import load_prices
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Level
@@ -137,7 +138,7 @@ def planned(world: FakeWorld) -> FakeWorld:
     return plan_ahead(world)
 
 
-RULES = GateRules(Terms(100, {"model": "openai:http://model.test#m"}), timeout_seconds=86400)
+RULES = GateRules(Terms(100, {"model": "openai:http://model.test#m"}), timeout_seconds=86400, prices=load_prices())
 
 
 def request_approval(task_id: str, revision: int, token: str, world: FakeWorld) -> Approval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ferry.domain.messages.approval import approval_request, decided, reminder
+from ferry.domain.messages.approval import approval_request, decided, newer_request, reminder
 from ferry.domain.messages.incident import dead_letters, incident_failed, incident_opened
 from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, stopped, succeeded
 
@@ -15,6 +15,7 @@ __all__ = [
     "failed",
     "incident_failed",
     "incident_opened",
+    "newer_request",
     "rejected",
     "reminder",
     "started",

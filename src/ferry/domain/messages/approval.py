@@ -1,72 +1,55 @@
-"""The plan as it is put before a person, and as it stands after the decision."""
+"""The request for approval: as it is put before a person, and as it stands after the decision."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ferry.domain.approval import Approval, Decision, Vote
+from ferry.domain.approval import Approval, Decision
 from ferry.domain.messages.blocks import (
+    LINE,
     Block,
     Rendered,
-    bullets,
     button,
+    clipped,
     context,
     escaped,
-    header,
     link,
     mention,
     moment,
+    quote,
     section,
 )
-from ferry.domain.messages.votes import standing, voters
-from ferry.domain.plan import PlanRecord
-from ferry.domain.policy import Need
+from ferry.domain.messages.plan import Facts, plan_parts
 from ferry.domain.reminders import Due
-from ferry.domain.task import PullRequest, Task
-from ferry.domain.ticket import Ticket
-from ferry.domain.triggers.slack import DIGEST_SHOWN, FEEDBACK_BLOCK, button_value
+from ferry.domain.task import Task
+from ferry.domain.triggers.slack import DIGEST_SHOWN, FEEDBACK_BLOCK, FEEDBACK_FIELD, LONGEST_WORDS, button_value
 
-REOPENED = ":repeat: *This plan was approved, and then something under it changed. Please look again:*"
 VERBS = {
-    Decision.APPROVED: "Approved",
-    Decision.CHANGES_REQUESTED: "Changes requested",
-    Decision.REJECTED: "Rejected",
-    Decision.EXPIRED: "Expired",
+    Decision.APPROVED: ":white_check_mark: *Approved*",
+    Decision.CHANGES_REQUESTED: ":leftwards_arrow_with_hook: *Changes requested*",
+    Decision.REJECTED: ":x: *Rejected*",
+    Decision.EXPIRED: ":hourglass: *Expired*",
 }
 
 
-def approval_request(
-    approval: Approval,
-    record: PlanRecord,
-    ticket: Ticket,
-    pulls: Sequence[PullRequest],
-    spent: str,
-    warning: str = "",
-    needs: Sequence[Need] = (),
-) -> Rendered:
-    """Everything that the digest covers, and the three buttons. spent: money so far; warning: to read first;
-    needs: what an approval takes, and who gave it already."""
-    text = f"Plan {record.revision} for {ticket.key} waits for approval: {ticket.title}"
-    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *standing(needs), *_buttons(approval)]
+def approval_request(facts: Facts) -> Rendered:
+    """Everything that the digest covers, and the three buttons."""
+    text = f"Plan {facts.record.revision} for {facts.ticket.key} waits for approval: {facts.ticket.title}"
+    return escaped(text), [*_blocks(facts), *_buttons(facts.approval)]
 
 
-def decided(
-    approval: Approval,
-    record: PlanRecord,
-    ticket: Ticket,
-    pulls: Sequence[PullRequest],
-    spent: str,
-    warning: str = "",
-    votes: Sequence[Vote] = (),
-) -> Rendered:
-    """The same message without buttons, and with who, when and why."""
-    verb = VERBS[approval.decision or Decision.EXPIRED]
-    by = f" by {mention(approval.decided_by)}" if approval.decided_by else ""
-    reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
-    text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
-    when = moment(approval.decided_at) if approval.decided_at else "nobody decided in time"
-    last = section(f"*{verb}*{by} · {when}{reason}")
-    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *voters(votes), last]
+def decided(facts: Facts, newer: str = "") -> Rendered:
+    """The same message without buttons, and with who, when and why. newer: mrkdwn, the request that replaced it."""
+    approval = facts.approval
+    what = (approval.decision or Decision.EXPIRED).replace("_", " ")
+    shown = [*_blocks(facts), section(_verdict(approval))]
+    if newer:
+        shown.append(section(f":fast_forward: *A newer request replaced this one:* {newer}"))
+    return escaped(f"Plan {facts.record.revision} for {facts.ticket.key}: {what}"), shown
+
+
+def newer_request(approval: Approval, url: str) -> str:
+    """How an older message names the one that replaced it. url: "" when there is no link to it."""
+    again = f", opened {approval.opening} times" if approval.opening > 1 else ""
+    return f"{link(url, f'plan {approval.revision}{again}')}, digest `{approval.digest[:DIGEST_SHOWN]}`"
 
 
 def reminder(approval: Approval, due: Due, task: Task) -> Rendered:
@@ -74,48 +57,32 @@ def reminder(approval: Approval, due: Due, task: Task) -> Rendered:
     what = f"Plan {approval.revision} for {task.ticket_key} still waits for a decision"
     called = " ".join(mention(one) for one in due.who)
     left = f"it expires {moment(approval.expires_at)}; nobody answering is not a rejection"
-    return what, [section(f":hourglass_flowing_sand: *{escaped(what)}* {called}".rstrip()), context(left)]
+    line = f":hourglass_flowing_sand: *{escaped(what)}* {called}".rstrip()
+    return escaped(what), [section(line), context(left)]
 
 
-def _plan(
-    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str, warning: str = ""
-) -> list[Block]:
-    plan = record.plan
-    tests = [f"`{case.repo}` {escaped(case.file)}: {escaped(case.assertion)}" for case in plan.test_strategy]
-    tasks = [f"*{task.id}* `{task.repo}` {escaped(task.file)} — {escaped(task.description)}" for task in plan.tasks]
-    changed = f"*You asked for*\n>{escaped(record.feedback)}\n\n" if record.feedback else ""
-    return [
-        header(f"{ticket.key}: {ticket.title}"),
-        *([section(warning)] if warning else []),
-        *([section(f"{REOPENED}\n{bullets(approval.since)}")] if approval.since else []),
-        section(
-            f"{changed}{escaped(plan.summary)}\n{link(ticket.url, ticket.key)} · asked by {escaped(ticket.author)}"
-        ),
-        section(f"*In scope*\n{bullets(map(escaped, plan.scope_in))}"),
-        section(f"*Out of scope*\n{bullets(map(escaped, plan.scope_out))}"),
-        section(f"*Work, in this order*\n{bullets(tasks)}"),
-        section(f"*Tests to come*\n{bullets(tests)}"),
-        section("*Draft pull requests*\n" + "\n".join(map(_pull, pulls))),
-        context(
-            f"Risk *{plan.risk}*: {escaped(plan.risk_reason)} · spent {spent}, ceiling ${record.budget_cents / 100:.2f}"
-            f" · plan {record.revision} · digest `{approval.digest[:DIGEST_SHOWN]}` · task `{approval.task_id}`"
-        ),
-    ]
+def _blocks(facts: Facts) -> list[Block]:
+    return [part.block for part in plan_parts(facts)]
 
 
-def _pull(pull: PullRequest) -> str:
-    return f"{pull.position}. {link(pull.url, f'{pull.repo}#{pull.number}')} on `{escaped(pull.branch)}`"
+def _verdict(approval: Approval) -> str:
+    verb = VERBS[approval.decision or Decision.EXPIRED]
+    by = f" by {mention(approval.decided_by)}" if approval.decided_by else ""
+    when = f" · {moment(approval.decided_at)}" if approval.decided_at else ""
+    reason = f"\n{clipped(quote(approval.reason), LINE * 4)}" if approval.reason else ""
+    return f"{verb}{by}{when} · digest `{approval.digest[:DIGEST_SHOWN]}`{reason}"
 
 
 def _buttons(approval: Approval) -> list[Block]:
     value = button_value(approval.task_id, approval.id, approval.digest)
+    words = {"type": "plain_text_input", "action_id": FEEDBACK_FIELD, "multiline": True, "max_length": LONGEST_WORDS}
     return [
         {
             "type": "input",
             "block_id": FEEDBACK_BLOCK,
             "optional": True,
             "label": {"type": "plain_text", "text": "What should change, or why not"},
-            "element": {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 3000},
+            "element": words,
         },
         {
             "type": "actions",

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferry.domain.messages.blocks import SECTION, Rendered, cut, escaped, section
+from ferry.domain.messages.blocks import FENCE, Rendered, escaped, section
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.words import times as how_often
 
-FENCE = "```"
-
 
 def edited(edit: TicketEdit, lines: Sequence[str]) -> Rendered:
-    """lines: of a diff; a fence of their own would end ours."""
+    """lines: of a diff."""
     who = edit.by_name or edit.by or "Somebody"
     text = f"{who} changed {edit.what} of {edit.key} after the trigger. The task goes on with the text as it was."
-    told = escaped("\n".join(lines).replace(FENCE, "'''"))
-    return text, [section(f":warning: {escaped(text)}"), section(f"{FENCE}{cut(told, SECTION - 10)}{FENCE}")]
+    told = escaped("\n".join(lines))
+    return escaped(text), [section(f":warning: {escaped(text)}"), section(f"{FENCE}{told}{FENCE}")]
 
 
 def edits_warning(key: str, times: int, *, compared: bool = True) -> str:

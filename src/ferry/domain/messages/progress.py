@@ -26,22 +26,22 @@ def succeeded(task: Task, pulls: Sequence[PullRequest], spent: str) -> Rendered:
     )
     text = f"{task.ticket_key}: {green} for review"
     order = "merge in this order · " if len(pulls) > 1 else ""
-    return text, [section(f"*{text}*\n{_pulls(pulls)}"), context(f"{order}{spent} · task `{task.id}`")]
+    return text, [section(f"*{escaped(text)}*\n{_pulls(pulls)}"), context(f"{order}{spent} · task `{task.id}`")]
 
 
 def escalated(task: Task, pulls: Sequence[PullRequest], spent: str) -> Rendered:
     text = f"{task.ticket_key}: CI stays red and needs a person"
-    return text, [section(f"*{text}*\n{_pulls(pulls)}"), context(f"{spent} · task `{task.id}`")]
+    return text, [section(f"*{escaped(text)}*\n{_pulls(pulls)}"), context(f"{spent} · task `{task.id}`")]
 
 
 def rejected(task: Task, reason: str) -> Rendered:
     text = f"{task.ticket_key}: the plan was rejected; its pull requests are closed"
-    return text, [section(f"*{text}*" + (f"\n>{escaped(reason)}" if reason else ""))]
+    return text, [section(f"*{escaped(text)}*" + (f"\n>{escaped(reason)}" if reason else ""))]
 
 
 def expired(task: Task) -> Rendered:
     text = f"{task.ticket_key}: nobody decided in time; the task rests, nothing was rejected"
-    return text, [section(f"*{text}*"), context(f"to open it again: `python -m ferry resume {task.id}`")]
+    return text, [section(f"*{escaped(text)}*"), context(f"to open it again: `python -m ferry resume {task.id}`")]
 
 
 def failed(task: Task, error: str, what: str) -> Rendered:

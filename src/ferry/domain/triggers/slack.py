@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ferry.domain.approval import Decision
@@ -20,14 +20,16 @@ ACTIONS = {
     "request_changes": Decision.CHANGES_REQUESTED,
     "reject": Decision.REJECTED,
 }
-FEEDBACK_BLOCK = "feedback"
+FEEDBACK_BLOCK, FEEDBACK_FIELD = "feedback", "text"
+LONGEST_WORDS = 3000
 LONGEST_QUESTION = 2000
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True)
 class Click:
-    """digest: the first characters of what the message showed; reason: what the person wrote beside the button."""
+    """digest: the first characters of what the message showed; reason: what the person wrote beside the button;
+    trigger: opens a modal within three seconds, "" where none may be opened (any more)."""
 
     user: str
     task_id: str
@@ -36,6 +38,7 @@ class Click:
     decision: Decision
     reason: str
     channel: str = ""
+    trigger: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,11 @@ def button_value(task_id: str, approval_id: str, digest: str) -> str:
 
 
 def read_slack(body: Mapping[str, Any]) -> Click | Command | Mention | Nothing:
-    """body: an interaction's payload, a command's form or an event."""
+    """body: an interaction's payload, a submitted modal, a command's form or an event."""
     if body.get("type") == "block_actions":
         return _click(body)
+    if body.get("type") == "view_submission":
+        return _submission(body)
     if "command" in body:
         return _command(body)
     if body.get("type") == "event_callback":
@@ -77,22 +82,33 @@ def _click(body: Mapping[str, Any]) -> Click | Nothing:
     actions = [action for action in map(_object, listed if isinstance(listed, list) else ()) if _ours(action)]
     if not actions:
         return Nothing("no button of Ferry's was clicked")
-    parts = str(actions[0].get("value") or "").split("|")
+    clicked = _decision(body, ACTIONS[actions[0]["action_id"]], actions[0].get("value"), body.get("state"))
+    if isinstance(clicked, Nothing):
+        return clicked
+    channel = str(_object(body.get("channel")).get("id") or "")
+    return replace(clicked, channel=channel, trigger=str(body.get("trigger_id") or ""))
+
+
+def _submission(body: Mapping[str, Any]) -> Click | Nothing:
+    """The modal of `ferry.domain.messages.form`: the same click, with words."""
+    view = _object(body.get("view"))
+    decision = ACTIONS.get(str(view.get("callback_id")))
+    if decision is None:
+        return Nothing("no modal of Ferry's was submitted")
+    return _decision(body, decision, view.get("private_metadata"), view.get("state"))
+
+
+def _decision(body: Mapping[str, Any], decision: Decision, value: object, state: object) -> Click | Nothing:
+    parts = str(value or "").split("|")
     if len(parts) != 3:
         return Nothing("the button's value is not one that Ferry wrote")
-    return Click(
-        user=str(_object(body.get("user")).get("id") or ""),
-        task_id=parts[0],
-        approval_id=parts[1],
-        digest=parts[2],
-        decision=ACTIONS[actions[0]["action_id"]],
-        reason=_feedback(body),
-        channel=str(_object(body.get("channel")).get("id") or ""),
-    )
+    task_id, approval_id, digest = parts
+    user = str(_object(body.get("user")).get("id") or "")
+    return Click(user, task_id, approval_id, digest, decision, _feedback(state))
 
 
-def _feedback(body: Mapping[str, Any]) -> str:
-    inputs = _object(_object(_object(body.get("state")).get("values")).get(FEEDBACK_BLOCK))
+def _feedback(state: object) -> str:
+    inputs = _object(_object(_object(state).get("values")).get(FEEDBACK_BLOCK))
     return next((str(_object(field).get("value") or "") for field in inputs.values()), "").strip()
 
 
