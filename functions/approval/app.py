@@ -12,6 +12,7 @@ from ferry.adapters.wiring import CloudWorld
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_policy
+from ferry.domain.triggers.comment import MENTIONS
 from ferry.settings import read
 from ferry.usecases import gate
 from ferry.usecases.gate import GateRules
@@ -20,7 +21,7 @@ from ferry.usecases.gate import GateRules
 @dataclass(frozen=True)
 class ApprovalSettings:
     """approvers: Slack user ids; approval_policy: a `Policy` as JSON; approval_reminder_seconds: 0 for the policy's
-    share; the others: what an approval covers, as the agents are told it."""
+    share; mentions: what calls Ferry in a comment; the others: what an approval covers, as the agents are told it."""
 
     approvers: tuple[str, ...]
     approval_timeout_seconds: int
@@ -29,6 +30,7 @@ class ApprovalSettings:
     approval_reminder_seconds: int = 0
     sandbox: str = "auto"
     model_prices: str = ""
+    mentions: tuple[str, ...] = MENTIONS
 
 
 @cache
@@ -40,6 +42,7 @@ def _wiring() -> tuple[CloudWorld, GateRules]:
         timeout_seconds=settings.approval_timeout_seconds,
         reminder_seconds=settings.approval_reminder_seconds,
         policy=read_policy(settings.approval_policy, settings.approvers),
+        mentions=settings.mentions,
     )
     return world, rules
 
