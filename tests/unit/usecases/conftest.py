@@ -110,8 +110,7 @@ def world() -> FakeWorld:
     return FakeWorld()
 
 
-@pytest.fixture
-def planned(world: FakeWorld) -> FakeWorld:
+def plan_ahead(world: FakeWorld) -> FakeWorld:
     """A task whose first plan and draft pull request exist."""
     world.store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.PLANNING, created_at=AT, updated_at=AT)
@@ -130,6 +129,12 @@ def planned(world: FakeWorld) -> FakeWorld:
         ),
     )
     return world
+
+
+@pytest.fixture
+def planned(world: FakeWorld) -> FakeWorld:
+    """A task whose first plan and draft pull request exist."""
+    return plan_ahead(world)
 
 
 RULES = GateRules(Terms(100, {"model": "openai:http://model.test#m"}), timeout_seconds=86400)
