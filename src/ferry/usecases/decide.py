@@ -93,7 +93,8 @@ def _close(
 def _wake(
     delivery: Delivery, ballot: Ballot, approval: Approval, world: World, rules: Rules, *, again: bool = False
 ) -> Receipt:
-    reason = f"{str(approval.decision).replace("_", " ")} by {approval.decided_by}"
+    said = str(approval.decision).replace("_", " ")
+    reason = f"{said} by {approval.decided_by}"
     # A second try cannot know whether the first woke the machine before it died, so only a first one says it did not.
     if not wake(approval, world, again=again) and not again:
         reason += f", but {LOST}: `python -m ferry resume {approval.task_id}` goes on from this decision"
