@@ -33,7 +33,7 @@ def comment(record: PlanRecord, pulls: Sequence[PullRequest]) -> str:
     summary = " ".join(record.plan.summary.split()).replace("](", "] (")
     drafts = "\n".join(f"{place}. [{pull.repo}#{pull.number}]({pull.url})" for place, pull in enumerate(pulls, 1))
     return (
-        f"**Plan {record.revision}** waits for approval in Slack. {summary}\n\n"
+        f"**Plan {record.revision}** is ready and goes before people. {summary}\n\n"
         f"Draft pull requests with the whole plan, in merge order:\n\n{drafts}\n\n"
-        f"Nothing else is written before a person approves. Digest `{record.digest[:12]}`."
+        "Nothing else is written before a person approves."
     )

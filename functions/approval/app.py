@@ -13,6 +13,7 @@ from ferry.agentkit.prices import load_prices
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_policy
+from ferry.domain.triggers.comment import MENTIONS
 from ferry.settings import read
 from ferry.usecases import gate
 from ferry.usecases.gate import GateRules
@@ -21,7 +22,7 @@ from ferry.usecases.gate import GateRules
 @dataclass(frozen=True)
 class ApprovalSettings:
     """approvers: Slack user ids; approval_policy: a `Policy` as JSON; approval_reminder_seconds: 0 for the policy's
-    share; the others: what an approval covers, as the agents are told it."""
+    share; mentions: what calls Ferry in a comment; the others: what an approval covers, as the agents are told it."""
 
     approvers: tuple[str, ...]
     approval_timeout_seconds: int
@@ -30,6 +31,7 @@ class ApprovalSettings:
     approval_reminder_seconds: int = 0
     sandbox: str = "auto"
     model_prices: str = ""
+    mentions: tuple[str, ...] = MENTIONS
 
 
 @cache
@@ -42,6 +44,7 @@ def _wiring() -> tuple[CloudWorld, GateRules]:
         prices=load_prices(settings.model_prices),
         reminder_seconds=settings.approval_reminder_seconds,
         policy=read_policy(settings.approval_policy, settings.approvers),
+        mentions=settings.mentions,
     )
     return world, rules
 

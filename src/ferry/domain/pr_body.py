@@ -26,16 +26,23 @@ class ProofRow(Document):
 
 
 def render(
-    record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], repo: str, done: Sequence[ProofRow]
+    record: PlanRecord,
+    ticket: Ticket,
+    pulls: Sequence[PullRequest],
+    repo: str,
+    done: Sequence[ProofRow],
+    asks: str = "",
 ) -> str:
-    """Markdown of the pull request of `repo`. pulls: the change set so far, this one included or not yet."""
+    """Markdown of the pull request of `repo`. pulls: the change set so far, this one included or not yet; asks: how it
+    is approved here, as Markdown, while that is waited for."""
     plan = _plan(record, repo)
     sections = (
         _why(record, ticket),
+        asks,
         _order(record, pulls, repo),
         _proof(done),
         plan if len(plan) < PLAN_LIMIT else "The plan is too long to be shown here; it is in the task's record.",
-        f"<sub>Task `{record.task_id}` · plan revision {record.revision} · digest `{record.digest[:12]}`</sub>",
+        f"<sub>Task `{record.task_id}` · plan revision {record.revision} · plan's digest `{record.digest[:12]}`</sub>",
     )
     return "\n\n".join(section for section in sections if section) + "\n"
 

@@ -16,10 +16,12 @@ from ferry.domain.messages.blocks import escaped, section
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
+from ferry.domain.triggers.answer import PullAnswer, TicketAnswer
 from ferry.domain.triggers.comment import Remark
 from ferry.domain.triggers.github import CiFinished
 from ferry.domain.triggers.sentry import Alert
 from ferry.domain.triggers.slack import Click, Command, Mention
+from ferry.usecases.answers import answered_on_pull, answered_on_ticket
 from ferry.usecases.ask import ask
 from ferry.usecases.ci import ci_finished
 from ferry.usecases.click import clicked
@@ -112,6 +114,8 @@ def _ignore(delivery: Delivery, nothing: Nothing, world: World, rules: Rules) ->
 USE_CASES: Mapping[type, UseCase] = {
     Ticket: _start,
     TicketEdit: _edit,
+    TicketAnswer: answered_on_ticket,
+    PullAnswer: answered_on_pull,
     CiFinished: _ci,
     Click: _click,
     Command: _command,

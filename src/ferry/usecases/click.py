@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from ferry.domain.approval import Ballot
 from ferry.domain.delivery import Delivery, Outcome, Receipt
+from ferry.domain.messages.answers import SAID
 from ferry.domain.messages.blocks import named
 from ferry.domain.triggers.slack import Click
 from ferry.usecases.decide import LOST, decide
 from ferry.usecases.rules import Rules
 from ferry.usecases.world import World
-
-SAID = {Outcome.IGNORED: "Nothing was changed", Outcome.VOTED: "Your approval counts", Outcome.DECIDED: "Decided"}
 
 
 def clicked(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:

@@ -32,7 +32,7 @@ def decide(delivery: Delivery, ballot: Ballot, world: World, rules: Rules) -> Re
     except NotFound:
         return _receipt(delivery, Outcome.IGNORED, "there is no such request", ballot, world)
     if approval.decided_through == delivery.name:
-        return _wake(delivery, ballot, approval, world, again=True)
+        return _wake(delivery, ballot, approval, world, rules, again=True)
     if refusal := _refusal(approval, ballot, rules.max_revisions, world):
         return _receipt(delivery, Outcome.IGNORED, refusal, ballot, world)
     asked = judge(approval, rules.deciding, world)
@@ -40,8 +40,8 @@ def decide(delivery: Delivery, ballot: Ballot, world: World, rules: Rules) -> Re
         _note(approval, ballot, facts(asked.policy, refusal=refusal), world)
         return _receipt(delivery, Outcome.IGNORED, refusal, ballot, world)
     if ballot.decision is Decision.APPROVED:
-        return _vote(delivery, ballot, approval, asked, world)
-    return _close(delivery, ballot, approval, facts(asked.policy), world)
+        return _vote(delivery, ballot, approval, asked, world, rules)
+    return _close(delivery, ballot, approval, facts(asked.policy), world, rules)
 
 
 def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
@@ -62,14 +62,14 @@ def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
     return woken or runs(world.store.task(approval.task_id), world)
 
 
-def _vote(delivery: Delivery, ballot: Ballot, approval: Approval, asked: Judge, world: World) -> Receipt:
+def _vote(delivery: Delivery, ballot: Ballot, approval: Approval, asked: Judge, world: World, rules: Rules) -> Receipt:
     """After the vote is written all votes are read: of two that race, the later one sees both."""
     vote = Vote(task_id=approval.task_id, approval_id=approval.id, by=ballot.by, at=world.now(), through=delivery.name)
     fresh = world.gate.vote(vote)
     votes = world.gate.votes(approval)
     verdict = asked.verdict(votes)
     if verdict.satisfied:
-        return _close(delivery, ballot, approval, facts(asked.policy, verdict), world)
+        return _close(delivery, ballot, approval, facts(asked.policy, verdict), world, rules)
     _note(approval, ballot, facts(asked.policy, verdict), world)
     if not fresh and not any(one.through == delivery.name for one in votes):
         reason = f"you approved this already; {verdict.words}"
@@ -80,22 +80,27 @@ def _vote(delivery: Delivery, ballot: Ballot, approval: Approval, asked: Judge, 
     return _receipt(delivery, Outcome.VOTED, verdict.words, ballot, world)
 
 
-def _close(delivery: Delivery, ballot: Ballot, approval: Approval, about: dict[str, str], world: World) -> Receipt:
+def _close(
+    delivery: Delivery, ballot: Ballot, approval: Approval, about: dict[str, str], world: World, rules: Rules
+) -> Receipt:
     made = {"decision": ballot.decision, "decided_by": ballot.by, "decided_at": world.now()}
     closed = approval.model_copy(update={**made, "decided_through": delivery.name, "reason": ballot.reason})
     if not _recorded(closed, about, world):
         return _receipt(delivery, Outcome.IGNORED, "somebody else decided a moment ago", ballot, world)
-    return _wake(delivery, ballot, closed, world)
+    return _wake(delivery, ballot, closed, world, rules)
 
 
-def _wake(delivery: Delivery, ballot: Ballot, approval: Approval, world: World, *, again: bool = False) -> Receipt:
-    reason = f"{approval.decision} by {approval.decided_by}"
+def _wake(
+    delivery: Delivery, ballot: Ballot, approval: Approval, world: World, rules: Rules, *, again: bool = False
+) -> Receipt:
+    said = str(approval.decision).replace("_", " ")
+    reason = f"{said} by {approval.decided_by}"
     # A second try cannot know whether the first woke the machine before it died, so only a first one says it did not.
     if not wake(approval, world, again=again) and not again:
         reason += f", but {LOST}: `python -m ferry resume {approval.task_id}` goes on from this decision"
     if approval.decision is Decision.APPROVED and not again:
         # After the machine was woken: who approved may still stop it, and a slow tracker delays nobody.
-        look_again(approval.task_id, world)
+        look_again(approval.task_id, world, rules.calls_in("jira"))
     return _receipt(delivery, Outcome.DECIDED, reason, ballot, world)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ferry.domain import plan_md
@@ -36,8 +37,8 @@ def load_case(task_id: str, revision: int, world: World) -> Case:
     )
 
 
-def footing(case: Case, opening: int, world: World, terms: Terms) -> Mandate:
-    """Reads only. StaleHead when a branch of the task is gone."""
+def footing(case: Case, opening: int, world: World, terms: Terms, calls: Sequence[str] = ()) -> Mandate:
+    """Reads only. StaleHead when a branch of the task is gone. calls: as `standing`."""
     record = case.record
     return Mandate(
         task_id=record.task_id,
@@ -48,7 +49,7 @@ def footing(case: Case, opening: int, world: World, terms: Terms) -> Mandate:
         heads={repo: _head(repo, record, world) for repo in record.order},
         paths={repo: tuple(sorted(record.plan.paths_of(repo))) for repo in record.order},
         ticket=case.ticket.digest,
-        ticket_now=_ticket_now(case.ticket, world),
+        ticket_now=_ticket_now(case, world, calls),
         budget_cents=terms.budget_cents,
         configuration=terms.agents,
     )
@@ -110,9 +111,10 @@ def _restored(pull: PullRequest, head: str, case: Case, world: World) -> str:
     )
 
 
-def _ticket_now(ticket: Ticket, world: World) -> str:
+def _ticket_now(case: Case, world: World, calls: Sequence[str]) -> str:
     try:
-        return digest([[edit.comment, edit.after] for edit in standing(ticket, world)])
+        edits = standing(case.record.task_id, case.ticket, world, calls)
+        return digest([[edit.comment, edit.after] for edit in edits])
     except FerryError:
         return ""
 

@@ -21,7 +21,9 @@ from ferry.domain.policy import Policy
 from ferry.domain.reminders import Due, due, timetable
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
+from ferry.domain.triggers.comment import MENTIONS
 from ferry.usecases.footing import Case, footing, load_case, put_in_order, read_mandate
+from ferry.usecases.invite import invite
 from ferry.usecases.judge import keep_policy, needed
 from ferry.usecases.reopened import explained
 from ferry.usecases.show import ask_people, remind_people, show_decision
@@ -34,13 +36,20 @@ Gate = dict[str, Any]
 
 @dataclass(frozen=True)
 class GateRules:
-    """timeout_seconds: then a request expires; reminder_seconds: until the first reminder, 0 for the policy's share."""
+    """timeout_seconds: then a request expires; reminder_seconds: until the first reminder, 0 for the policy's share;
+    mentions: what calls Ferry in a comment, the first is the one it uses itself."""
 
     terms: Terms
     timeout_seconds: int
     prices: PriceTable
     reminder_seconds: int = 0
     policy: Policy = field(default_factory=Policy)
+    mentions: tuple[str, ...] = MENTIONS
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """What begins an answer on the ticket; nothing does where no decision is taken there."""
+        return self.mentions if "jira" in self.policy.channels else ()
 
 
 def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = ()) -> Gate:
@@ -51,10 +60,10 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     if world.store.task(task_id).status.ended:
         raise NobodyWaits(f"task {task_id} has ended; nobody is asked about its plan")
     case = put_in_order(load_case(task_id, revision, world), world)
-    look_again(task_id, world)
+    look_again(task_id, world, rules.calls)
     asked = world.gate.approvals(task_id)
     opening = 1 + max((one.opening for one in asked if one.revision == revision), default=0)
-    mandate = footing(case, opening, world, rules.terms)
+    mandate = footing(case, opening, world, rules.terms, rules.calls)
     for older in asked:
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
@@ -68,6 +77,7 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
     ask_people(approval, world, needs)
+    invite(approval, case, mandate, rules.policy, rules.mentions, world)
     if asked:
         show_decision(world.gate.approval(task_id, asked[-1].id), world, newer=approval)
     return _waiting(approval, world, rules)
@@ -101,7 +111,8 @@ def check(task_id: str, revision: int, world: World, rules: GateRules) -> Gate:
     case = load_case(task_id, revision, world)
     approved = read_mandate(approval, world)
     entered = bool(approval.entered_at)
-    changes = moved(approved, footing(case, approval.opening, world, rules.terms), entered=entered)
+    now = footing(case, approval.opening, world, rules.terms, rules.calls)
+    changes = moved(approved, now, entered=entered)
     changes = tuple(one for one in changes if not _tolerated(one, approved, case, world, rules))
     if not changes:
         if not entered and not world.gate.enter(approval, world.now()):

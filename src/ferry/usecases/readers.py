@@ -9,6 +9,7 @@ from ferry.domain.delivery import Delivery, Source
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
+from ferry.domain.triggers.answer import PullAnswer, TicketAnswer, read_pull_answer, read_ticket_answer
 from ferry.domain.triggers.comment import Remark, read_comment
 from ferry.domain.triggers.github import CiFinished, read_github, read_news, sender_refusal
 from ferry.domain.triggers.jira import read_edit, read_jira
@@ -37,18 +38,20 @@ def _issue(delivery: Delivery, rules: Rules) -> Ticket | TicketEdit | Nothing:
     return wish if isinstance(edit, Nothing) else edit
 
 
-def _comment(delivery: Delivery, rules: Rules) -> TicketEdit | Nothing:
-    return read_edit(_json(delivery), at=delivery.received_at)
+def _comment(delivery: Delivery, rules: Rules) -> TicketAnswer | TicketEdit | Nothing:
+    body, at = _json(delivery), delivery.received_at
+    return read_ticket_answer(body, rules.calls_in("jira"), at=at) or read_edit(body, at=at)
 
 
 def _finished(delivery: Delivery, rules: Rules) -> CiFinished | Nothing:
     return read_github(delivery.kind, _json(delivery))
 
 
-def _words(delivery: Delivery, rules: Rules) -> Remark | Nothing:
+def _words(delivery: Delivery, rules: Rules) -> PullAnswer | Remark | Nothing:
     body = _json(delivery)
-    wish = read_comment(delivery.kind, body, rules.mentions)
-    if isinstance(wish, Remark) and (refusal := sender_refusal(body, rules.own_login)):
+    remark = read_comment(delivery.kind, body, rules.mentions)
+    wish = read_pull_answer(delivery.kind, body, rules.calls_in("github"), remark) or remark
+    if not isinstance(wish, Nothing) and (refusal := sender_refusal(body, rules.own_login)):
         return Nothing(refusal)
     return wish
 

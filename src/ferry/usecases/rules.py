@@ -42,6 +42,10 @@ class Rules:
     def deciding(self) -> Policy:
         return self.policy or read_policy("", sorted(self.approvers))
 
+    def calls_in(self, channel: str) -> tuple[str, ...]:
+        """What begins an answer in `channel`; nothing does where the policy takes no decisions there."""
+        return self.mentions if channel in self.deciding.channels else ()
+
     @property
     def slack(self) -> SlackPeople:
         return SlackPeople(self.approvers, self.slack_users)

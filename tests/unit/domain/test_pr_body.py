@@ -39,7 +39,7 @@ def test_the_body_links_the_ticket_and_names_the_digest() -> None:
 
     assert "Round half up." in body
     assert "For [FERRY-1: Round &lt;b>](https://jira.test/browse/FERRY-1)." in body
-    assert f"revision 2 · digest `{one.digest[:12]}`" in body
+    assert f"revision 2 · plan's digest `{one.digest[:12]}`" in body
 
 
 def test_a_change_set_shows_its_merge_order_and_which_one_this_is() -> None:

@@ -83,7 +83,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
     asked_by = f"{link(ticket.url, ticket.key)} · asked by {escaped(cut(ticket.author, 100))}"
     yield _text(f"{prose(plan.summary)}", asked_by)
     yield listing("*In scope*", (f"• {prose(line)}" for line in plan.scope_in))
-    yield listing("*It will not*", (f"• {prose(line)}" for line in plan.scope_out))
+    yield listing("*Out of scope*", (f"• {prose(line)}" for line in plan.scope_out))
     yield listing("*Repositories and files, in the order of merging*", _repositories(facts))
     yield listing("*Work, in this order*", _work(facts.record))
     cases = (f"• {code(case.repo)} {code(case.file)}: {prose(case.assertion)}" for case in plan.test_strategy)

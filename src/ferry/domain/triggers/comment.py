@@ -64,7 +64,7 @@ def read_comment(kind: str, body: Mapping[str, Any], mentions: Sequence[str] = M
         return Nothing("the comment is not on a pull request")
     if MARK in text or _is_bot(user) or _is_bot(_object(body.get("sender"))) or said.get("performed_via_github_app"):
         return Nothing("a bot wrote this, or Ferry itself")
-    rest = _called(text, mentions)
+    rest = called(text, mentions)
     if rest is None or not (repo and isinstance(number, int) and user.get("login")):
         return Nothing("the comment does not call Ferry")
     verb, words, unknown = _verb(rest)
@@ -80,7 +80,7 @@ def read_comment(kind: str, body: Mapping[str, Any], mentions: Sequence[str] = M
     )
 
 
-def _called(text: str, mentions: Sequence[str]) -> str | None:
+def called(text: str, mentions: Sequence[str]) -> str | None:
     """What follows the mention that the comment begins with."""
     names = "|".join(re.escape(mention) for mention in mentions if mention)
     found = re.match(rf"\s*(?:{names})(?![\w-])[ \t]*[:,]?", text, re.IGNORECASE) if names else None
