@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ferry.adapters.clock import SystemClock
 from ferry.adapters.dynamodb import DynamoTaskStore
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.step_functions import StepFunctionsEngine
-from ferry.adapters.wiring import SystemClock
 from ferry.domain.discovery import Level
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.step import plan_key, ticket_key

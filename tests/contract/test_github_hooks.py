@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ferry.adapters.clock import SystemClock
 from ferry.adapters.github_hooks import GitHubHookLog
 from ferry.adapters.github_http import GitHubApi
-from ferry.adapters.wiring import SystemClock
 from tests.contract.github_peer import peer, session_of, until
 from tests.contract.github_play import Play
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Watching:
-    """A part of `CloudWorld`. Imports are where they are used: `wiring` imports this, and functions stay light."""
+    """A part of `AgentWorld`. Imports are where they are used: `wiring` imports this, and functions stay light."""
 
     settings: WorldSettings
     clock: Clock
