@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
 from ferry.adapters.clock import SystemClock
-from ferry.adapters.dynamodb import DynamoTaskStore
+from ferry.adapters.dynamodb import DynamoGateStore, DynamoTaskStore
+from ferry.adapters.github import GitHubForge
+from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.step_functions import StepFunctionsEngine
+from ferry.domain.change import FileChange
 from ferry.domain.discovery import Level
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.step import plan_key, ticket_key
@@ -18,30 +22,63 @@ from local.stack import Stack
 
 AT = "2026-11-21T12:00:00.000+00:00"
 REPO = "acme/pricing"
+BRANCH = "bench"
 
 
 class Seeds:
-    """Every task has a ticket of its own, one plan and one pull request, which only the record knows."""
+    """Every task has a ticket of its own and one plan; its pull request only the record knows, its branch is real."""
 
     def __init__(self, stack: Stack) -> None:
         clients, outputs = stack.clients, stack.outputs
         self.store = DynamoTaskStore(clients("dynamodb"), outputs["TaskTable"], SystemClock())
+        self.gate = DynamoGateStore(clients("dynamodb"), outputs["TaskTable"], SystemClock())
+        token = stack.info["secrets"]["github_token"]
+        self.forge = GitHubForge(GitHubApi(stack.info["github"], lambda: token), stack.info["github_org"])
+        self._lock = threading.Lock()
+        self._branches: dict[tuple[str, str], tuple[str, str]] = {}
         self._artifacts = S3ArtifactStore(clients("s3"), outputs["ArtifactBucket"])
         self._engine = StepFunctionsEngine(clients("stepfunctions"), outputs["DeliveryMachine"])
 
-    def sow(self, key: str, number: int, *, resume_from: str, head: str = "0" * 40) -> str:
-        """The id of a task of the ticket `key` that starts at `resume_from`; number: of its pull request."""
+    def sow(
+        self, key: str, number: int, *, resume_from: str, head: str = "", repo: str = REPO, branch: str = BRANCH
+    ) -> str:
+        """The id of a task of the ticket `key` that starts at `resume_from`; number: of its pull request, which only the
+        record knows; 0 for a real one.
+
+        head: the commit that its pull request is at, that of `branch` if ""; a branch that is not there is made.
+        """
         id = f"{key}-seed"
-        record = _record(id, key)
+        base, tip = self._drafted(repo, branch)
+        head = head or tip
+        record = _record(id, key, repo, branch, base)
         self._artifacts.put(ticket_key(id), _ticket(key).model_dump_json().encode())
         self._artifacts.put(plan_key(id, 1), record.model_dump_json().encode())
         self.store.create_task(_task(id, key))
-        self.store.put_pull_request(id, _pull(number, head))
+        number = number or self._opened(repo, branch)
+        self.store.put_pull_request(id, _pull(number, repo, branch, base, head))
         plan = {"revision": 1, "feedback": "", "digest": record.digest, "repositories": list(record.order)}
-        changes = [{"repo": REPO, "head": head}]
+        changes = [{"repo": repo, "head": head}]
         given = {"task_id": id, "resume_from": resume_from, "plan": plan, "changes": changes}
         self.store.update_task(id, execution=self._engine.start(id, given))
         return id
+
+    def _drafted(self, repo: str, branch: str) -> tuple[str, str]:
+        """Base and head of the branch, with a commit of its own."""
+        with self._lock:
+            if (repo, branch) not in self._branches:
+                self._branches[repo, branch] = self._draft(repo, branch)
+            return self._branches[repo, branch]
+
+    def _draft(self, repo: str, branch: str) -> tuple[str, str]:
+        base = self.forge.head(repo, self.forge.default_branch(repo)) or ""
+        self.forge.create_branch(repo, branch, base)
+        plan = FileChange("PLAN.md", b"A plan\n")
+        head = self.forge.commit(repo, branch, parent=base, message="docs: plan", changes=[plan])
+        return base, head
+
+    def _opened(self, repo: str, branch: str) -> int:
+        base = self.forge.default_branch(repo)
+        return self.forge.open_draft(repo, branch=branch, base=base, title="A plan", body="").number
 
     def all_in(self, ids: Iterable[str], status: TaskStatus) -> bool:
         return all(self.store.task(id).status is status for id in ids)
@@ -57,14 +94,14 @@ def _ticket(key: str) -> Ticket:
     return Ticket(key=key, title=f"Measure {key}", text="Nothing", url=f"https://jira.example/browse/{key}", **common)
 
 
-def _pull(number: int, head: str) -> PullRequest:
-    url = f"https://github.example/{REPO}/pull/{number}"
-    return PullRequest(repo=REPO, number=number, branch="b", url=url, base="0" * 40, head=head, position=1)
+def _pull(number: int, repo: str, branch: str, base: str, head: str) -> PullRequest:
+    url = f"https://github.example/{repo}/pull/{number}"
+    return PullRequest(repo=repo, number=number, branch=branch, url=url, base=base, head=head, position=1)
 
 
-def _record(id: str, key: str) -> PlanRecord:
-    test = PlannedTest(level=CaseLevel.UNIT, repo=REPO, file="tests/test_it.py", assertion="it holds")
-    task = PlanTask(id="T1", description="it", repo=REPO, file="src/it.py", test_file="tests/test_it.py", hours=1)
+def _record(id: str, key: str, repo: str, branch: str, base: str) -> PlanRecord:
+    test = PlannedTest(level=CaseLevel.UNIT, repo=repo, file="tests/test_it.py", assertion="it holds")
+    task = PlanTask(id="T1", description="it", repo=repo, file="src/it.py", test_file="tests/test_it.py", hours=1)
     plan = Plan(
         summary="Nothing is written",
         scope_in=("measuring",),
@@ -78,5 +115,5 @@ def _record(id: str, key: str) -> PlanRecord:
         risk=Level.LOW,
         risk_reason="no agent runs",
     )
-    common: dict[str, Any] = {"bases": {REPO: "0" * 40}, "order": (REPO,), "branch": "b", "budget_cents": 1}
+    common: dict[str, Any] = {"bases": {repo: base}, "order": (repo,), "branch": branch, "budget_cents": 1}
     return PlanRecord(task_id=id, revision=1, plan=plan, ticket=_ticket(key).digest, **common)

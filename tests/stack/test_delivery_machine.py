@@ -21,7 +21,6 @@ from tests.template import ROOT
 Say = dict[str, Any]
 REPOS = ["acme/pricing", "acme/checkout"]
 NUMBERS = {
-    "ApprovalTimeoutSeconds": 20,
     "AgentTimeoutSeconds": 20,
     "HeartbeatSeconds": 10,
     "CiTimeoutSeconds": 20,
@@ -51,14 +50,21 @@ class Cast:
     execution: Callable[[Say], Say] = lambda asked: {"repo": asked["repo"], "head": "0", "commits": 1}
     cicd: Callable[[Say], Say] = lambda asked: {"outcome": "fixed", "head": str(asked["fix"])}
     approval: Callable[[Say], Say] = lambda _: {"decision": "approved", "reason": ""}
+    ask: Callable[[Say], Say] = lambda _: {"state": "waiting", "seconds": 20}
+    remind: Callable[[Say], Say] = lambda _: {"state": "expired", "seconds": 1}
+    check: Callable[[Say], Say] = lambda _: {"state": "holds", "seconds": 1}
     ci: Callable[[Say], Say] = lambda _: {"state": "passed"}
     status: str = "succeeded"
 
     def dispatcher(self, asked: Say) -> Say:
         return self._later(asked["agent"], getattr(self, asked["agent"]), asked)
 
-    def ask_people(self, asked: Say) -> Say:
-        return self._later("approval", self.approval, asked)
+    def gate(self, asked: Say) -> Say:
+        if asked["step"] == "wait":
+            return self._later("approval", self.approval, asked)
+        self.heard.append((asked["step"], asked))
+        script: Callable[[Say], Say] = getattr(self, asked["step"])
+        return script(asked)
 
     def watch_ci(self, asked: Say) -> Say:
         return self._later("ci", self.ci, asked)
@@ -113,7 +119,7 @@ def cast(stage: tuple[Machines, FunctionsHere]) -> Cast:
     cast = Cast(machines.client)
     functions.functions |= {
         "DispatcherFunction": cast.dispatcher,
-        "ApprovalFunction": cast.ask_people,
+        "ApprovalFunction": cast.gate,
         "CiWatchFunction": cast.watch_ci,
         "NotifierFunction": cast.notifier,
     }
@@ -133,8 +139,8 @@ def test_the_good_way_goes_through_every_step_once(stage: Stage, cast: Cast) -> 
     ended = run(stage)
 
     assert ended["status"] == "SUCCEEDED"
-    assert cast.told[:5] == ["discovery", "planning", "approval", "execution", "execution"]
-    assert sorted(cast.told[5:]) == ["ci", "ci", "finish"], cast.heard
+    assert cast.told[:7] == ["discovery", "planning", "ask", "approval", "check", "execution", "execution"]
+    assert sorted(cast.told[7:]) == ["ci", "ci", "finish"], cast.heard
     assert [asked["repo"] for asked in cast.asked("execution")] == REPOS
     assert all(asked["retries"] == 0 for asked in cast.asked("execution"))
 
@@ -170,9 +176,43 @@ def test_silence_expires_and_is_no_rejection(stage: Stage, cast: Cast) -> None:
         raise Silence
 
     cast.approval = nobody
+    cast.ask = lambda _: {"state": "waiting", "seconds": 1}
 
-    assert run(stage, ApprovalTimeoutSeconds=1)["status"] == "SUCCEEDED"
+    assert run(stage)["status"] == "SUCCEEDED"
     assert cast.told[-1] == "expire"
+    assert not cast.asked("execution")
+
+
+def test_a_reminder_goes_on_waiting_and_the_late_decision_counts(stage: Stage, cast: Cast) -> None:
+    def second_time(_: Say) -> Say:
+        if cast.told.count("approval") == 1:
+            raise Silence
+        return {"decision": "approved", "reason": ""}
+
+    cast.approval = second_time
+    cast.ask = lambda _: {"state": "waiting", "seconds": 1}
+    cast.remind = lambda _: {"state": "waiting", "seconds": 20}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert cast.told.count("remind") == 1
+    assert cast.asked("execution")
+
+
+def test_a_gate_that_opens_again_asks_again_before_anything_is_executed(stage: Stage, cast: Cast) -> None:
+    states = ["waiting", "holds"]
+    cast.check = lambda _: {"state": states.pop(0), "seconds": 20}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    told = cast.told
+    assert told.count("approval") == 2
+    assert told.index("execution") > len(told) - 1 - told[::-1].index("check")
+
+
+@pytest.mark.parametrize("state", ["maybe", "expired"])
+def test_a_gate_that_neither_holds_nor_waits_lets_nobody_through(stage: Stage, cast: Cast, state: str) -> None:
+    cast.check = lambda _: {"state": state, "seconds": 1}
+
+    assert run(stage)["status"] == "FAILED"
     assert not cast.asked("execution")
 
 
@@ -263,7 +303,7 @@ def test_ci_that_never_ends_is_a_named_failure(stage: Stage, cast: Cast) -> None
 
 @pytest.mark.parametrize(
     ("step", "first"),
-    [("plan", "planning"), ("approve", "approval"), ("execute", "execution"), ("watch", "ci")],
+    [("plan", "planning"), ("approve", "ask"), ("execute", "check"), ("watch", "ci")],
 )
 def test_a_resumed_task_starts_where_it_stopped(stage: Stage, cast: Cast, step: str, first: str) -> None:
     plan = {"revision": 1, "feedback": "", "digest": "d", "repositories": REPOS}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ferry.domain.mandate import Moved
 from ferry.domain.messages.blocks import cut, escaped
+from ferry.domain.messages.edits import FENCE
 from ferry.domain.plan_md import PLAN_FILE
 from ferry.ports import Comparison
 from ferry.usecases.footing import Case
@@ -50,9 +51,16 @@ def _branch(one: Moved, found: Comparison) -> str:
     edit = next((file.patch for file in found.files if file.path == PLAN_FILE), "")
     if not edit:
         return f"{said}. Approving takes that in"
-    fence = "```"
-    shown = escaped(cut(edit.replace(fence, "'''"), LONGEST_DIFF))
-    return f"{said}. PLAN.md was put back; ask for changes if you want what it said:\n{fence}{shown}{fence}"
+    return f"{said}. PLAN.md was put back; ask for changes if you want what was written there:\n{_written(edit)}"
+
+
+def _written(patch: str) -> str:
+    """The lines that are new, and how many went: of a plan that was replaced whole, those are what matters."""
+    lines = patch.splitlines()
+    new = "\n".join(line for line in lines if line.startswith("+"))
+    gone = sum(line.startswith("-") for line in lines)
+    shown = escaped(cut(new.replace(FENCE, "'''"), LONGEST_DIFF))
+    return f"{FENCE}{shown}{FENCE} ({gone} lines were taken out)"
 
 
 def _span(one: Moved) -> str:
