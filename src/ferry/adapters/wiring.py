@@ -104,12 +104,6 @@ class AgentWorld(Watching):
         return StepFunctionsEngine(client("stepfunctions"), self.settings.delivery_machine_arn)
 
     @cached_property
-    def comments(self) -> WorkflowEngine:
-        from ferry.adapters.step_functions import StepFunctionsEngine
-
-        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
-
-    @cached_property
     def secrets(self) -> Secrets:
         from ferry.adapters.secrets_manager import SecretsManagerSecrets
 

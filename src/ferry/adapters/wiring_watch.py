@@ -1,4 +1,4 @@
-"""Composition of what watches: the error tracker, hook logs, the queue and what it could not deliver."""
+"""Composition of what watches: the machines beside delivery, the error tracker, hook logs, the queue and what it could not deliver."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ class Watching:
         from ferry.adapters.wiring import client
 
         return StepFunctionsEngine(client("stepfunctions"), self.settings.incident_machine_arn)
+
+    @cached_property
+    def comments(self) -> WorkflowEngine:
+        from ferry.adapters.step_functions import StepFunctionsEngine
+        from ferry.adapters.wiring import client
+
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
 
     @cached_property
     def queue(self) -> Queue:
