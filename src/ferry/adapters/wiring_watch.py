@@ -1,4 +1,4 @@
-"""Composition of what watches: the machines beside delivery, the error tracker, hook logs, the queue and what it could not deliver."""
+"""Composition of what watches: other machines, the error tracker, hook logs, the queue and what it lost."""
 
 from __future__ import annotations
 
