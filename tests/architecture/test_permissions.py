@@ -99,7 +99,8 @@ def test_exactly_these_functions_may_read_who_waits() -> None:
         ("tasks/FERRY-1-a/ticket.json", {"WorkerFunction"}),
         ("tasks/FERRY-1-a/plan-1.json", {"PlanningAgent"}),
         ("tasks/FERRY-1-a/discovery.json", {"DiscoveryAgent"}),
-        ("tasks/FERRY-1-a/asked/c1.json", {"CommentFunction"}),
+        ("tasks/FERRY-1-a/asked/3caf8492.json", {"CommentFunction"}),
+        ("tasks/FERRY-1-a/asked/3caf8492-done.json", {"CommentFunction", "CicdAgent"}),
     ],
 )
 def test_each_document_has_its_writers(key: str, writers: set[str]) -> None:
