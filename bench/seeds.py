@@ -42,8 +42,8 @@ class Seeds:
     def sow(
         self, key: str, number: int, *, resume_from: str, head: str = "", repo: str = REPO, branch: str = BRANCH
     ) -> str:
-        """The id of a task of the ticket `key` that starts at `resume_from`; number: of its pull request, which only the
-        record knows; 0 for a real one.
+        """The id of a task of the ticket `key` that starts at `resume_from`; number: of its pull request, which only
+        the record knows; 0 for a real one.
 
         head: the commit that its pull request is at, that of `branch` if ""; a branch that is not there is made.
         """
