@@ -16,6 +16,7 @@ from ferry.adapters.wiring import CloudWorld
 from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.delivery import Delivery
 from ferry.domain.incident import read_thresholds
+from ferry.domain.policy import read_policy
 from ferry.settings import read
 from ferry.usecases.admit import admit
 from ferry.usecases.rules import Rules
@@ -25,8 +26,8 @@ logger = Logger(service="worker")
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """approvers: Slack user ids, separated by commas, at least one; mentions: what calls Ferry;
-    incident_thresholds: e.g. ``fatal=1``; the others: see `Rules` and `Budget`."""
+    """approvers: Slack user ids, separated by commas, at least one; approval_policy: see `read_policy`;
+    mentions: what calls Ferry; incident_thresholds: e.g. ``fatal=1``; the others: see `Rules` and `Budget`."""
 
     trigger_label: str
     approvers: tuple[str, ...]
@@ -34,6 +35,7 @@ class WorkerSettings:
     lease_seconds: int
     mentions: tuple[str, ...]
     jira_own_account: str = ""
+    approval_policy: str = ""
     incident_thresholds: tuple[str, ...] = ()
     jira_triggerers: tuple[str, ...] = ()
     slack_users: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ def _wiring() -> tuple[CloudWorld, Rules]:
         own_login=settings.github_own_login,
         budget=Budget(settings.starts_per_ticket, settings.starts_per_pull_request, settings.starts_per_hour),
         mentions=settings.mentions,
+        policy=read_policy(settings.approval_policy, settings.approvers),
     )
     return CloudWorld.from_environment(), rules
 

@@ -61,11 +61,11 @@ class Peers:
         """Whether Slack is the stand-in, where the demo may act for a person."""
         return self._send("GET", f"{self.info['slack']}/_standin/messages").ok
 
-    def click(self, message: str, action: str, feedback: str) -> str:
-        """As the approver, through a signed request; returns the delivery's name. message: ``<channel>:<ts>``."""
+    def click(self, message: str, action: str, feedback: str, user: str = "approver") -> str:
+        """Through a signed request; returns the delivery's name. message: ``<channel>:<ts>``; user: or ``other``."""
         channel, _, ts = message.partition(":")
         asked = {
-            "user": self.info["slack_users"]["approver"],
+            "user": self.info["slack_users"][user],
             "channel": channel,
             "ts": ts,
             "action_id": action,

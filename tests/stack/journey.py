@@ -83,10 +83,10 @@ class Journey:
         """The task's story once it has one of `statuses`."""
         return self.until(lambda: self._in(task, statuses), seconds)
 
-    def decide(self, task: str, action: str, reason: str = "") -> Json:
-        """Click as the approver on the newest open request; the click's receipt."""
+    def decide(self, task: str, action: str, reason: str = "", *, user: str = "approver") -> Json:
+        """Click on the newest open request, as the approver or the ``other``; the click's receipt."""
         approval = self.until(lambda: self._open(task), 30)
-        delivery = self.peers.click(approval["message_ref"], action, reason)
+        delivery = self.peers.click(approval["message_ref"], action, reason, user)
         return self.until(lambda: self.peers.receipt(delivery), 20)
 
     def fault(self, vendor: str, **fault: Any) -> None:

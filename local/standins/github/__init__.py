@@ -24,6 +24,7 @@ from local.standins.github import (
     routes_repo,
     routes_search,
     routes_talk,
+    routes_teams,
     smart_http,
     web,
 )
@@ -79,6 +80,7 @@ _API = (
     routes_repo,
     routes_search,
     routes_talk,
+    routes_teams,
 )
 _OPEN = {"controls", "downloads", "smart_http", "web"}
 

@@ -21,8 +21,8 @@ from local.standins.github.webhooks import Deliverer
 
 class World:
     """`extra` understands: org, sample (folder of ``<name>.git``), people (``login=token,...``), readers (those of
-    them who may only read), app_id, app_public_key (PEM), download_url (base of log and tarball links; GitHub's are
-    on another host too)."""
+    them who may only read), teams (``slug=login+login,...``), app_id, app_public_key (PEM), download_url (base of
+    log and tarball links; GitHub's are on another host too)."""
 
     def __init__(self, settings: StandInSettings) -> None:
         self.settings = settings

@@ -1,7 +1,8 @@
 """Jira Cloud's REST API v3, its signed webhooks and a page per issue, for one project.
 
 `extra` keys: ``project`` (key of the only project, default ``FERRY``), ``project_name`` (default ``Ferry``),
-``retry_seconds`` (wait between attempts of a webhook, default ``0.5``; Jira itself waits 5 to 15 minutes).
+``retry_seconds`` (wait between attempts of a webhook, default ``0.5``; Jira itself waits 5 to 15 minutes), ``groups``
+(``name=email+email``, more after a comma).
 
 Every e-mail address that comes with the right token is an account of its own, so that Ferry and the
 people it works for are told apart: ``Authorization: Basic base64(email:token)``. A bearer token acts as

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from local.standins.jira.edits import FieldErrors
+from local.standins.jira.groups import group_routes
 from local.standins.jira.issues import issue_routes
 from local.standins.jira.jql import JqlError
 from local.standins.jira.page import issue_page, list_page
@@ -40,6 +41,7 @@ def build_app(settings: StandInSettings, store: Store, webhooks: Webhooks) -> Fl
 
     app.register_blueprint(issue_routes(settings.url, store, webhooks))
     app.register_blueprint(search_routes(settings.url, store))
+    app.register_blueprint(group_routes(settings.url, store, settings.extra.get("groups", "")))
 
     _register_pages(app, store)
     _register_controls(app, webhooks, faults)

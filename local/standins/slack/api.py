@@ -85,6 +85,8 @@ def _next_fault(faults: Faults, name: str) -> Json | None:
 
 def _broken(fault: Json) -> Response:
     answer = refused(str(fault.get("error", "internal_error")))
+    if "needed" in fault:
+        answer.set_data(json.dumps({"ok": False, "error": fault["error"], "needed": fault["needed"]}))
     if fault.get("error") == "ratelimited":
         answer.status_code = 429
         answer.headers["Retry-After"] = str(fault.get("retry_after", 1))

@@ -20,6 +20,7 @@ from ferry.ports import LabelledTicket, TicketRef
 
 TIMEOUT_SECONDS = (5, 20)
 PAGE = 100
+GROUP_PAGE = 50  # Jira gives no more members at once
 MAX_COMMENT = 32_000  # Jira's default limit is 32,767 characters of rendered text
 MAX_SUMMARY = 250
 CUT = "\n\n… (cut)"
@@ -71,6 +72,17 @@ class JiraIssueTracker:
         """Account id of the credential's owner, asked once."""
         self._account = self._account or str(self._call("GET", "myself").json()["accountId"])
         return self._account
+
+    def group(self, name: str) -> list[str]:
+        """Account ids of its active people. Needs the global permission "Browse users and groups". Errors as
+        `comment`."""
+        found: list[str] = []
+        while True:
+            asked = {"groupname": name, "startAt": len(found), "maxResults": min(self._page, GROUP_PAGE)}
+            page = self._call("GET", "group/member", params=asked).json()
+            found += [str(user["accountId"]) for user in page["values"]]
+            if page["isLast"] or not page["values"]:
+                return found
 
     def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
         """InvalidSettings without a project; else as `comment`."""
@@ -138,7 +150,7 @@ def _error(call: str, answer: requests.Response) -> FerryError:
     if status >= 500:
         return VendorUnavailable(f"{call}: Jira answered {status}")
     if status == 404:
-        return NotFound(f"{call}: {said}; check the key, and that the account of JIRA_EMAIL may see the project")
+        return NotFound(f"{call}: {said}; check the name, and that the account of JIRA_EMAIL may see it")
     remedy = _REMEDIES.get(status, "this is a fault in Ferry's request; please report it")
     return VendorRefused(f"{call}: {status}: {said}; {remedy}", status)
 

@@ -31,7 +31,7 @@ _REMEDIES = {
     "not_in_channel": _CHANNEL,
     "is_archived": _CHANNEL,
     "user_not_in_channel": "the person must join the channel first",
-    "missing_scope": "give the app the scope chat:write and install it again",
+    "no_such_subteam": "check the user group's id (S…), and that it is not disabled",
 }
 
 
@@ -57,7 +57,7 @@ class SlackChat:
 
     def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
         channel, timestamp = _place(thread) if thread else (self._channel, None)
-        with _translated("chat.postMessage"):
+        with translated("chat.postMessage"):
             answer = self._client.chat_postMessage(
                 channel=channel,
                 text=text[:MAX_TEXT],
@@ -69,14 +69,14 @@ class SlackChat:
 
     def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
         channel, timestamp = _place(ref)
-        with _translated("chat.update"):
+        with translated("chat.update"):
             self._client.chat_update(
                 channel=channel, ts=timestamp, text=text[:MAX_TEXT], blocks=[dict(block) for block in blocks]
             )
 
     def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         shown = [dict(block) for block in blocks]
-        with _translated("chat.postEphemeral"):
+        with translated("chat.postEphemeral"):
             self._client.chat_postEphemeral(
                 channel=channel or self._channel, user=user, text=text[:MAX_TEXT], blocks=shown or None
             )
@@ -130,7 +130,7 @@ def _place(ref: str) -> tuple[str, str]:
 
 
 @contextmanager
-def _translated(method: str) -> Iterator[None]:
+def translated(method: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
@@ -151,5 +151,10 @@ def _error(method: str, error: SlackApiError) -> FerryError:
     if code == "message_not_found":
         return NotFound(f"Slack {method}: the message is gone; somebody deleted it")
     details = "; ".join(data.get("response_metadata", {}).get("messages", []))
-    remedy = _REMEDIES.get(code, "see https://docs.slack.dev/reference/methods for this code")
+    scope = f"give the app the scope {data.get('needed', 'chat:write')} and install it again"
+    remedy = (
+        scope
+        if code == "missing_scope"
+        else _REMEDIES.get(code, "see https://docs.slack.dev/reference/methods for this code")
+    )
     return VendorRefused(f"Slack {method}: {code}{': ' if details else ''}{details}; {remedy}", status)

@@ -9,20 +9,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from ferry.adapters.clock import SystemClock
+from ferry.adapters.wiring_people import Meeting
 from ferry.adapters.wiring_watch import Watching
 from ferry.domain.errors import InvalidSettings
 from ferry.settings import read
 
 if TYPE_CHECKING:
+    from ferry.adapters.github_http import GitHubApi
     from ferry.ports import (
         AgentHost,
         Approvals,
         ArtifactStore,
-        Chat,
         Clock,
         Forge,
         GateStore,
-        IssueTracker,
         LanguageModel,
         Secrets,
         TaskStore,
@@ -65,7 +65,7 @@ class WorldSettings:
     comment_machine_arn: str = ""
 
 
-class AgentWorld(Watching):
+class AgentWorld(Watching, Meeting):
     """What an agent may have over the real adapters: all but the gate, of which it reads what was decided."""
 
     def __init__(self, settings: WorldSettings) -> None:
@@ -112,11 +112,14 @@ class AgentWorld(Watching):
     @cached_property
     def forge(self) -> Forge:
         from ferry.adapters.github import GitHubForge
+
+        return GitHubForge(self.github, "" if self.settings.github_app_id else self.settings.github_org)
+
+    @cached_property
+    def github(self) -> GitHubApi:
         from ferry.adapters.github_http import GitHubApi
 
-        settings = self.settings
-        api = GitHubApi(settings.github_api_url, self._github_token())
-        return GitHubForge(api, "" if settings.github_app_id else settings.github_org)
+        return GitHubApi(self.settings.github_api_url, self._github_token())
 
     def _github_token(self) -> Callable[[], str]:
         from ferry.adapters.github_auth import InstallationToken
@@ -128,26 +131,6 @@ class AgentWorld(Watching):
         return InstallationToken(
             settings.github_api_url, settings.github_app_id, key, settings.github_installation_id, clock=self.clock
         )
-
-    @cached_property
-    def tracker(self) -> IssueTracker:
-        from ferry.adapters.jira import JiraIssueTracker
-
-        settings = self.settings
-        return JiraIssueTracker(
-            settings.jira_base_url,
-            settings.jira_email,
-            self.secrets.get(settings.jira_token_id),
-            project=settings.jira_project,
-            issue_type=settings.jira_issue_type,
-        )
-
-    @cached_property
-    def chat(self) -> Chat:
-        from ferry.adapters.slack import SlackChat, web_client
-
-        token = self.secrets.get(self.settings.slack_token_id)
-        return SlackChat(web_client(token, self.settings.slack_api_url), self.settings.slack_channel)
 
     @cached_property
     def agents(self) -> AgentHost:

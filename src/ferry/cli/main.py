@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TextIO
 
-from ferry.cli import account, act, audit, look, target, why
+from ferry.cli import account, act, audit, look, policy, target, why
 from ferry.domain.errors import FerryError, InvalidSettings
 from ferry.usecases.world import World
 
@@ -38,7 +38,7 @@ def main(
     except SystemExit as ended:
         return int(ended.code or 0)
     try:
-        answer = given.run(given, connect(given.stack))
+        answer = given.offline(given) if "offline" in given else given.run(given, connect(given.stack))
     except FerryError as error:
         err.write(f"{type(error).__name__}: {' '.join(str(error).split())}\n")
         return USAGE if isinstance(error, InvalidSettings) else NO
@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="python -m ferry", description="See and steer what Ferry does.")
     _options(top, False, "")
     verbs = top.add_subparsers(metavar="<verb>", required=True)
-    for group in (look, why, act, account, audit):
+    for group in (look, why, act, account, audit, policy):
         group.add(verbs, options)
     return top
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ferry.domain.document import Document
@@ -18,6 +19,7 @@ class Approval(Document):
     """id: unguessable; digest: `Mandate.digest`; decision: None while it is open; reason: feedback or why not, in a
     person's words.
 
+    policy: digest of the policy as it was when people were asked, "" for the default;
     opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
     since: lines of mrkdwn, what changed since people were asked before;
     decided_by: a person's key, ``slack:U1``, ``jira:<account id>``, ``github:<login>`` or ``operator:<name>``;
@@ -30,6 +32,7 @@ class Approval(Document):
     revision: int
     digest: str
     requested_at: str
+    policy: str = ""
     opening: int = 1
     expires_at: str = ""
     since: tuple[str, ...] = ()
@@ -40,6 +43,21 @@ class Approval(Document):
     decided_through: str = ""
     reason: str = ""
     entered_at: str = ""
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What one person says to one request, through whatever channel.
+
+    by: as `Approval.decided_by`; digest: the first characters of what they were shown; reason: in their words.
+    """
+
+    by: str
+    task_id: str
+    approval_id: str
+    digest: str
+    decision: Decision
+    reason: str = ""
 
 
 class Vote(Document):

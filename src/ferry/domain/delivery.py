@@ -59,6 +59,7 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     REJECTED = "rejected"
     DECIDED = "decided"
+    VOTED = "voted"
     MENDED = "mended"
 
 

@@ -45,6 +45,11 @@ def mandate_key(task_id: str, digest: str) -> str:
     return f"tasks/{task_id}/mandates/{digest}.json"
 
 
+def policy_key(digest: str) -> str:
+    """By its own digest, so that what a request was judged by can still be read when the policy has changed."""
+    return f"policies/{digest}.json"
+
+
 def transcript_key(task_id: str, name: str) -> str:
     """name: e.g. ``execution-pricing-T1-1``."""
     return f"tasks/{task_id}/transcripts/{name}.json"

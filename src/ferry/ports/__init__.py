@@ -5,7 +5,7 @@ from __future__ import annotations
 from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, ReviewComment
 from ferry.ports.gate import Approvals, GateStore
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
-from ferry.ports.people import Chat, IssueTracker, LabelledTicket, TicketRef
+from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
 from ferry.ports.watch import ErrorTracker, HookLog
 from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Queue, Secrets, WorkflowEngine
@@ -20,6 +20,7 @@ __all__ = [
     "CommandResult",
     "Comparison",
     "DeadLetters",
+    "Directory",
     "ErrorTracker",
     "Forge",
     "GateStore",

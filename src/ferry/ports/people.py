@@ -71,3 +71,13 @@ class Chat(Protocol):
 
     def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
         """Seen by `user` alone. channel: vendor id, empty for the configured one."""
+
+
+class Directory(Protocol):
+    """Who is in the groups that a policy names."""
+
+    def members(self, group: str) -> frozenset[str]:
+        """Keys of the people in `group` as it is now; group: a key, e.g. ``github-team:acme/leads``.
+
+        NotFound for a group that is not there, VendorRefused where it may not be read.
+        """

@@ -21,9 +21,9 @@ from ferry.domain.triggers.sentry import Alert
 from ferry.domain.triggers.slack import Click, Command, Mention
 from ferry.usecases.ask import ask
 from ferry.usecases.ci import ci_finished
-from ferry.usecases.command import ACTS, DECISIONS, obey
+from ferry.usecases.click import clicked
+from ferry.usecases.command import ACTS, obey
 from ferry.usecases.consider import consider
-from ferry.usecases.decide import decide
 from ferry.usecases.hear import hear
 from ferry.usecases.readers import read
 from ferry.usecases.rules import Rules
@@ -67,18 +67,16 @@ def _ci(delivery: Delivery, event: CiFinished, world: World, rules: Rules) -> Re
 
 
 def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:
-    return decide(delivery, click, world, approvers=rules.approvers, max_revisions=rules.max_revisions)
+    return clicked(delivery, click, world, rules)
 
 
 def _command(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
-    steers = command.verb in DECISIONS.keys() | ACTS.keys()
-    if steers and (refusal := rules.slack.refusal(command.user)):
+    # A plan is decided by whom the policy names; whoever may steer may stop and retry.
+    if command.verb in ACTS and (refusal := rules.slack.refusal(command.user)):
         text = f"Nothing was changed: {refusal}."
         world.chat.whisper(command.user, text, channel=command.channel, blocks=[section(text)])
         return _ignore(delivery, Nothing(refusal), world, rules)
-    # Whoever may steer may stop and retry; a plan is decided by approvers alone.
-    may = rules.approvers | rules.slack_users if command.verb in ACTS else rules.approvers
-    return obey(delivery, command, world, approvers=may, max_revisions=rules.max_revisions)
+    return obey(delivery, command, world, rules)
 
 
 def _hear(delivery: Delivery, remark: Remark, world: World, rules: Rules) -> Receipt:

@@ -12,10 +12,11 @@ from ferry.domain.messages.blocks import Rendered, escaped, section
 from ferry.domain.messages.tasks import commands, task_list, task_status, timeline
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click, Command
-from ferry.usecases.decide import decide
+from ferry.usecases.click import clicked
 from ferry.usecases.find import find_task
 from ferry.usecases.finish import stop
 from ferry.usecases.resume import resume
+from ferry.usecases.rules import Rules
 from ferry.usecases.world import World
 
 DECISIONS = {
@@ -26,15 +27,14 @@ DECISIONS = {
 LOG_LINES = 10
 
 
-def obey(
-    delivery: Delivery, command: Command, world: World, *, approvers: frozenset[str], max_revisions: int
-) -> Receipt:
-    """Anybody may look; only approvers decide, stop and retry. The answer is for the person alone."""
+def obey(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
+    """Anybody may look; whom the policy names decide, and who may steer stop and retry. The answer is for the person
+    alone."""
     try:
         if command.verb in DECISIONS and command.words:
-            return _decide(delivery, command, world, approvers, max_revisions)
+            return _decide(delivery, command, world, rules)
         if command.verb in ACTS and command.words:
-            return _act(delivery, command, world, approvers)
+            return _act(delivery, command, world, rules)
         look = LOOKS.get(command.verb)
         return _tell(delivery, command, look(command, world) if look else _unknown(command), world)
     except (NotFound, Conflict) as error:
@@ -89,18 +89,16 @@ LOOKS: dict[str, Callable[[Command, World], Rendered]] = {"status": _status, "li
 ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry}
 
 
-def _act(delivery: Delivery, command: Command, world: World, approvers: frozenset[str]) -> Receipt:
+def _act(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
     task = find_task(command.words[0], world.store)
-    if command.user not in approvers:
+    if rules.slack.refusal(command.user):
         return _tell(delivery, command, _plain(f"you are not among those who may {command.verb} a task here"), world)
     said = ACTS[command.verb](task.id, f"slack:{command.user}", world)
     world.chat.whisper(command.user, said, channel=command.channel, blocks=[section(escaped(said))])
     return Receipt(delivery.name, Outcome.DECIDED, f"{command.verb} by {command.user}", world.now(), task.id)
 
 
-def _decide(
-    delivery: Delivery, command: Command, world: World, approvers: frozenset[str], max_revisions: int
-) -> Receipt:
+def _decide(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:
     """The task's open request, as a click on its newest message would."""
     task = find_task(command.words[0], world.store)
     approval = _meant(world.gate.approvals(task.id), delivery)
@@ -115,7 +113,7 @@ def _decide(
         reason=" ".join(command.words[1:]),
         channel=command.channel,
     )
-    return decide(delivery, click, world, approvers=approvers, max_revisions=max_revisions)
+    return clicked(delivery, click, world, rules)
 
 
 def _meant(asked: Sequence[Approval], delivery: Delivery) -> Approval | None:

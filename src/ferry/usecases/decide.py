@@ -1,42 +1,47 @@
-"""A decision: recorded once, by somebody who may, about exactly what was shown; then the machine is woken."""
+"""A decision: recorded once, by those who may, about exactly what was shown; then the machine is woken.
+
+Whoever brings a ballot tells the person what the receipt says, in the channel that it came through.
+"""
 
 from __future__ import annotations
 
-from ferry.domain.approval import Approval, Decision
+from ferry.domain.approval import Approval, Ballot, Decision, Vote
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import NotFound
-from ferry.domain.triggers.slack import DIGEST_SHOWN, Click
+from ferry.domain.triggers.slack import DIGEST_SHOWN
 from ferry.usecases.gate import answer
+from ferry.usecases.judge import Judge, facts, judge
+from ferry.usecases.rules import Rules
 from ferry.usecases.running import runs
-from ferry.usecases.show import show_decision
+from ferry.usecases.show import show_decision, show_votes
 from ferry.usecases.ticket_edits import look_again
 from ferry.usecases.world import World
 
+EVALUATED = "policy evaluated"
+LOST = "the machine waits no more"
 
-def decide(delivery: Delivery, click: Click, world: World, *, approvers: frozenset[str], max_revisions: int) -> Receipt:
-    """Record the decision and wake the machine; whoever may not, or comes late, is told why."""
+
+def decide(delivery: Delivery, ballot: Ballot, world: World, rules: Rules) -> Receipt:
+    """Record what the person says, and wake the machine once that is a decision; each outcome has its reason.
+
+    Outcomes: decided, voted (more are needed), ignored. A TransientError leaves a record that a second try goes on
+    from.
+    """
     try:
-        approval = world.gate.approval(click.task_id, click.approval_id)
+        approval = world.gate.approval(ballot.task_id, ballot.approval_id)
     except NotFound:
-        return _refuse(delivery, click, "there is no such request", world)
-    again = approval.decided_through == delivery.name
-    if not again:
-        if refusal := _refusal(approval, click, approvers, max_revisions, world):
-            return _refuse(delivery, click, refusal, world)
-        closed = _closed(approval, click, world, through=delivery.name)
-        if not _recorded(closed, world):
-            return _refuse(delivery, click, "somebody else decided a moment ago", world)
-        approval = closed
-    # A second try cannot know whether the first woke the machine before it died, so only a first one says it did not.
-    if not wake(approval, world, again=again) and not again:
-        lost = f"the machine waits no more: `python -m ferry resume {click.task_id}` goes on from this decision"
-        world.chat.whisper(click.user, f"Decided, but {lost}.", channel=click.channel)
-    if approval.decision is Decision.APPROVED and not again:
-        # After the machine was woken: who approved may still stop it, and a slow tracker delays nobody.
-        look_again(click.task_id, world)
-    return Receipt(
-        delivery.name, Outcome.DECIDED, f"{approval.decision} by {approval.decided_by}", world.now(), click.task_id
-    )
+        return _receipt(delivery, Outcome.IGNORED, "there is no such request", ballot, world)
+    if approval.decided_through == delivery.name:
+        return _wake(delivery, ballot, approval, world, again=True)
+    if refusal := _refusal(approval, ballot, rules.max_revisions, world):
+        return _receipt(delivery, Outcome.IGNORED, refusal, ballot, world)
+    asked = judge(approval, rules.deciding, world)
+    if refusal := asked.refusal(ballot):
+        _note(approval, ballot, facts(asked.policy, refusal=refusal), world)
+        return _receipt(delivery, Outcome.IGNORED, refusal, ballot, world)
+    if ballot.decision is Decision.APPROVED:
+        return _vote(delivery, ballot, approval, asked, world)
+    return _close(delivery, ballot, approval, facts(asked.policy), world)
 
 
 def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
@@ -57,9 +62,46 @@ def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
     return woken or runs(world.store.task(approval.task_id), world)
 
 
-def _recorded(closed: Approval, world: World) -> bool:
+def _vote(delivery: Delivery, ballot: Ballot, approval: Approval, asked: Judge, world: World) -> Receipt:
+    """After the vote is written all votes are read: of two that race, the later one sees both."""
+    vote = Vote(task_id=approval.task_id, approval_id=approval.id, by=ballot.by, at=world.now(), through=delivery.name)
+    fresh = world.gate.vote(vote)
+    votes = world.gate.votes(approval)
+    verdict = asked.verdict(votes)
+    if verdict.satisfied:
+        return _close(delivery, ballot, approval, facts(asked.policy, verdict), world)
+    _note(approval, ballot, facts(asked.policy, verdict), world)
+    if not fresh and not any(one.through == delivery.name for one in votes):
+        reason = f"you approved this already; {verdict.words}"
+        return _receipt(delivery, Outcome.IGNORED, reason, ballot, world)
+    if fresh:
+        world.store.add_event(approval.task_id, "vote", f"by {ballot.by}: {verdict.words}")
+    show_votes(approval, verdict.needs, world)
+    return _receipt(delivery, Outcome.VOTED, verdict.words, ballot, world)
+
+
+def _close(delivery: Delivery, ballot: Ballot, approval: Approval, about: dict[str, str], world: World) -> Receipt:
+    made = {"decision": ballot.decision, "decided_by": ballot.by, "decided_at": world.now()}
+    closed = approval.model_copy(update={**made, "decided_through": delivery.name, "reason": ballot.reason})
+    if not _recorded(closed, about, world):
+        return _receipt(delivery, Outcome.IGNORED, "somebody else decided a moment ago", ballot, world)
+    return _wake(delivery, ballot, closed, world)
+
+
+def _wake(delivery: Delivery, ballot: Ballot, approval: Approval, world: World, *, again: bool = False) -> Receipt:
+    reason = f"{approval.decision} by {approval.decided_by}"
+    # A second try cannot know whether the first woke the machine before it died, so only a first one says it did not.
+    if not wake(approval, world, again=again) and not again:
+        reason += f", but {LOST}: `python -m ferry resume {approval.task_id}` goes on from this decision"
+    if approval.decision is Decision.APPROVED and not again:
+        # After the machine was woken: who approved may still stop it, and a slow tracker delays nobody.
+        look_again(approval.task_id, world)
+    return _receipt(delivery, Outcome.DECIDED, reason, ballot, world)
+
+
+def _recorded(closed: Approval, about: dict[str, str], world: World) -> bool:
     """AWS's own client tries a write again whose answer was lost, and is then refused by what it wrote itself."""
-    if world.gate.decide(closed):
+    if world.gate.decide(closed, **about):
         return True
     return world.gate.approval(closed.task_id, closed.id).decided_through == closed.decided_through
 
@@ -69,27 +111,24 @@ def _noted(approval: Approval, world: World) -> bool:
     return any(line.kind == str(approval.decision) and line.at >= approval.decided_at for line in lines)
 
 
-def _refusal(approval: Approval, click: Click, approvers: frozenset[str], max_revisions: int, world: World) -> str:
-    if click.user not in approvers:
-        return "you are not among those who may approve here"
+def _refusal(approval: Approval, ballot: Ballot, max_revisions: int, world: World) -> str:
     if approval.decision is not None:
         return f"this was already decided: {approval.decision.replace('_', ' ')} by {approval.decided_by or 'nobody'}"
     if approval.expires_at and approval.expires_at <= world.now():
         return f"time is up since {approval.expires_at}; `/agent retry {approval.task_id}` asks again"
-    if click.digest != approval.digest[:DIGEST_SHOWN]:
-        return "the button belongs to another plan than the one that waits"
-    if click.decision is Decision.CHANGES_REQUESTED and not click.reason:
-        return "please write what should change beside the button, then click again"
-    if click.decision is Decision.CHANGES_REQUESTED and approval.revision >= max_revisions:
+    if len(ballot.digest) < DIGEST_SHOWN or not approval.digest.startswith(ballot.digest):
+        return "what you were shown is another plan than the one that waits"
+    if ballot.decision is Decision.CHANGES_REQUESTED and not ballot.reason:
+        return "please write what should change, and decide again"
+    if ballot.decision is Decision.CHANGES_REQUESTED and approval.revision >= max_revisions:
         return f"plan {approval.revision} is the last; approve or reject it"
     return ""
 
 
-def _closed(approval: Approval, click: Click, world: World, *, through: str) -> Approval:
-    made = {"decision": click.decision, "decided_by": click.user, "decided_at": world.now(), "decided_through": through}
-    return approval.model_copy(update={**made, "reason": click.reason})
+def _note(approval: Approval, ballot: Ballot, about: dict[str, str], world: World) -> None:
+    said = {"request": approval.id, "by": ballot.by, "decision": str(ballot.decision), **about}
+    world.gate.note(approval.task_id, EVALUATED, said)
 
 
-def _refuse(delivery: Delivery, click: Click, reason: str, world: World) -> Receipt:
-    world.chat.whisper(click.user, f"Nothing was changed: {reason}.", channel=click.channel)
-    return Receipt(delivery.name, Outcome.IGNORED, reason, world.now(), click.task_id)
+def _receipt(delivery: Delivery, outcome: Outcome, reason: str, ballot: Ballot, world: World) -> Receipt:
+    return Receipt(delivery.name, outcome, reason, world.now(), ballot.task_id)

@@ -20,6 +20,7 @@ from ferry.domain.reminders import Due, due, timetable
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
 from ferry.usecases.footing import Case, footing, load_case, put_in_order, read_mandate
+from ferry.usecases.judge import keep_policy, needed
 from ferry.usecases.reopened import explained
 from ferry.usecases.show import ask_people, remind_people, show_decision
 from ferry.usecases.ticket_edits import look_again
@@ -49,10 +50,11 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     for older in asked:
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
+    needs = needed(case, mandate.budget_cents, rules.policy, world)
     approval = _request(mandate, since, world, rules)
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
-    ask_people(approval, world)
+    ask_people(approval, world, needs)
     return _waiting(approval, world, rules)
 
 
@@ -115,6 +117,7 @@ def _request(mandate: Mandate, since: Sequence[str], world: World, rules: GateRu
         revision=mandate.revision,
         opening=mandate.opening,
         digest=mandate.digest,
+        policy=keep_policy(rules.policy, world),
         requested_at=world.now(),
         expires_at=_later(world, rules.timeout_seconds),
         since=tuple(since),

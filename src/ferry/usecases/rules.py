@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from ferry.domain.admission.budget import DEFAULT, Budget
 from ferry.domain.admission.people import JiraPeople, SlackPeople
 from ferry.domain.incident import DEFAULTS
+from ferry.domain.policy import Policy, read_policy
 from ferry.domain.triggers.comment import MENTIONS
 
 
 @dataclass(frozen=True)
 class Rules:
-    """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may decide;
+    """label: what starts a task; own_account: Jira account id that is Ferry; approvers: Slack users who may steer, and
+    decide where there is no policy; policy: who may decide about a plan;
     max_revisions: how many plans a person may ask for; lease_seconds: longer than a worker may take;
     jira_triggerers: Jira account ids that may trigger (empty: see `JiraPeople`); slack_users: who may steer beside the
     approvers; own_login: Ferry's login at GitHub; budget: how often work may start; mentions: what calls Ferry at the
@@ -30,10 +32,15 @@ class Rules:
     budget: Budget = DEFAULT
     mentions: tuple[str, ...] = MENTIONS
     thresholds: Mapping[str, int] = field(default_factory=lambda: DEFAULTS)
+    policy: Policy | None = None
 
     @property
     def jira(self) -> JiraPeople:
         return JiraPeople(self.own_account, self.jira_triggerers)
+
+    @property
+    def deciding(self) -> Policy:
+        return self.policy or read_policy("", sorted(self.approvers))
 
     @property
     def slack(self) -> SlackPeople:

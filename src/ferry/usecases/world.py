@@ -10,6 +10,7 @@ from ferry.ports import (
     Chat,
     Clock,
     DeadLetters,
+    Directory,
     ErrorTracker,
     Forge,
     GateStore,
@@ -52,6 +53,9 @@ class World(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def directory(self) -> Directory: ...
 
     @property
     def errors(self) -> ErrorTracker: ...

@@ -20,6 +20,7 @@ from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.dead_letters import FakeDeadLetters
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.gate import FakeGateStore
@@ -41,6 +42,7 @@ class FakeWorld:
     forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
     incidents: FakeEngine = field(default_factory=FakeEngine)
     errors: FakeErrorTracker = field(default_factory=FakeErrorTracker)
     hooks: FakeHookLog | None = None
@@ -108,8 +110,7 @@ def world() -> FakeWorld:
     return FakeWorld()
 
 
-@pytest.fixture
-def planned(world: FakeWorld) -> FakeWorld:
+def plan_ahead(world: FakeWorld) -> FakeWorld:
     """A task whose first plan and draft pull request exist."""
     world.store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.PLANNING, created_at=AT, updated_at=AT)
@@ -128,6 +129,12 @@ def planned(world: FakeWorld) -> FakeWorld:
         ),
     )
     return world
+
+
+@pytest.fixture
+def planned(world: FakeWorld) -> FakeWorld:
+    """A task whose first plan and draft pull request exist."""
+    return plan_ahead(world)
 
 
 RULES = GateRules(Terms(100, {"model": "openai:http://model.test#m"}), timeout_seconds=86400)

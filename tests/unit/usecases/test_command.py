@@ -17,11 +17,11 @@ from ferry.usecases.rules import Rules
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld
 
 DELIVERY = Delivery(Source.SLACK, "d1", "command", "", AT)
-APPROVERS = frozenset({"U1"})
+RULES = Rules(label="AI", own_account="", approvers=frozenset({"U1"}), max_revisions=2)
 
 
 def say(world: FakeWorld, verb: str, *words: str, user: str = "U1") -> Receipt:
-    return obey(DELIVERY, Command(user, verb, words, "C1"), world, approvers=APPROVERS, max_revisions=2)
+    return obey(DELIVERY, Command(user, verb, words, "C1"), world, RULES)
 
 
 def told(world: FakeWorld) -> str:
@@ -150,9 +150,6 @@ def mention(**event: object) -> Delivery:
     }
     body = {"type": "event_callback", "event": said, "authorizations": [{"user_id": "UBOT", "is_bot": True}]}
     return Delivery(Source.SLACK, "Ev1", "event_callback", json.dumps(body), AT)
-
-
-RULES = Rules(label="AI", own_account="", approvers=APPROVERS, max_revisions=2)
 
 
 def test_a_question_is_handed_to_the_slack_agent_once(world: FakeWorld) -> None:

@@ -13,12 +13,13 @@ from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import VendorUnavailable
 from ferry.domain.triggers.slack import Click, Command
+from ferry.usecases.click import clicked
 from ferry.usecases.command import obey
-from ferry.usecases.decide import decide
+from ferry.usecases.rules import Rules
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, request_approval
 
 DELIVERY = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
-APPROVERS = frozenset({"U1"})
+RULES = Rules(label="AI", own_account="", approvers=frozenset({"U1"}), max_revisions=2)
 NUMBERS = itertools.count(100)
 
 
@@ -35,7 +36,7 @@ def click(approval: Approval, **changes: object) -> Click:
 def on(world: FakeWorld, click: Click, id: str = "") -> Receipt:
     """Every click is a delivery of its own, unless `id` says that it is tried again."""
     delivery = replace(DELIVERY, id=id or f"c{next(NUMBERS)}")
-    return decide(delivery, click, world, approvers=APPROVERS, max_revisions=2)
+    return clicked(delivery, click, world, RULES)
 
 
 def buttons(world: FakeWorld) -> list[str]:
@@ -81,7 +82,7 @@ def test_fifty_racing_clicks_end_in_one_decision(planned: FakeWorld, approval: A
     ("changes", "reason"),
     [
         pytest.param({"user": "U2"}, "not among those who may approve", id="somebody else"),
-        pytest.param({"digest": "0" * 16}, "belongs to another plan", id="a stale digest"),
+        pytest.param({"digest": "0" * 16}, "is another plan", id="a stale digest"),
         pytest.param({"approval_id": "guessed"}, "no such request", id="a forged id"),
         pytest.param({"decision": Decision.CHANGES_REQUESTED}, "what should change", id="changes without words"),
     ],
@@ -101,7 +102,7 @@ def test_a_click_that_may_not_decide_changes_nothing_and_is_told_why(
 def test_a_late_click_is_told_who_decided(planned: FakeWorld, approval: Approval) -> None:
     on(planned, click(approval, decision=Decision.REJECTED))
 
-    assert "rejected by U1" in on(planned, click(approval)).reason
+    assert "rejected by slack:U1" in on(planned, click(approval)).reason
     assert planned.engine.answers["token"]["decision"] == "rejected"
 
 
@@ -114,7 +115,7 @@ def test_a_decision_whose_worker_died_before_the_machine_was_woken_wakes_it_on_t
         if form == "click":
             return on(planned, click(approval), "c1")
         words = Command("U1", "approve", (TASK,))
-        return obey(DELIVERY, words, planned, approvers=APPROVERS, max_revisions=2)
+        return obey(DELIVERY, words, planned, RULES)
 
     def die(*_: object) -> None:
         raise VendorUnavailable("the worker was killed")
@@ -127,7 +128,7 @@ def test_a_decision_whose_worker_died_before_the_machine_was_woken_wakes_it_on_t
 
     receipt = decided()
 
-    assert (receipt.outcome, receipt.reason) == (Outcome.DECIDED, "approved by U1")
+    assert (receipt.outcome, receipt.reason) == (Outcome.DECIDED, "approved by slack:U1")
     assert planned.engine.answers["token"]["decision"] == "approved"
     assert [event.kind for event in planned.store.events(TASK)].count("approved") == 1
 
@@ -185,7 +186,7 @@ def test_a_decision_stands_when_slack_is_away(planned: FakeWorld, approval: Appr
 def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: str, decision: str) -> None:
     command = Command("U1", verb, (TASK, "because", "I", "say"))
 
-    receipt = obey(DELIVERY, command, planned, approvers=APPROVERS, max_revisions=2)
+    receipt = obey(DELIVERY, command, planned, RULES)
 
     assert receipt.outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == decision
@@ -203,7 +204,7 @@ def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: 
 def test_a_command_that_cannot_be_obeyed_is_answered(
     planned: FakeWorld, approval: Approval, command: Command, answer: str
 ) -> None:
-    obey(DELIVERY, command, planned, approvers=APPROVERS, max_revisions=2)
+    obey(DELIVERY, command, planned, RULES)
 
     assert answer in planned.chat.whispers[0][1]
     assert not planned.engine.answers

@@ -241,7 +241,7 @@ def test_a_duplicate_spends_nothing(world: FakeWorld) -> None:
 
 
 def test_a_stranger_cannot_steer_in_slack(world: FakeWorld) -> None:
-    form = "command=%2Fagent&text=approve+FERRY-1-a&user_id=U9&channel_id=C1"
+    form = "command=%2Fagent&text=stop+FERRY-1-a&user_id=U9&channel_id=C1"
 
     receipt = admit(Delivery(Source.SLACK, "s", "command", form, NOW), world, RULES)
 

@@ -14,9 +14,10 @@ from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.github import CiFinished
 from ferry.domain.triggers.slack import Click
 from ferry.usecases.ci import ci_finished, watch
-from ferry.usecases.decide import decide
+from ferry.usecases.click import clicked
 from ferry.usecases.finish import expire, fail, finish, reject
 from ferry.usecases.resume import resume
+from ferry.usecases.rules import Rules
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld, request_approval
 
 EVENT = Delivery(Source.GITHUB, "g1", "check_suite", "{}", AT)
@@ -166,7 +167,7 @@ def test_a_decision_that_found_nobody_waiting_is_kept_for_the_resumed_task(plann
     planned.store.update_task(TASK, execution="arn:lost")
     click = Click("U1", TASK, approval.id, approval.digest[:16], Decision.APPROVED, "")
 
-    decide(EVENT, click, planned, approvers=frozenset({"U1"}), max_revisions=2)
+    clicked(EVENT, click, planned, Rules(label="AI", own_account="", approvers=frozenset({"U1"}), max_revisions=2))
 
     assert f"resume {TASK}" in planned.chat.whispers[0][1]
     resume(TASK, planned)

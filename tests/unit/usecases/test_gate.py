@@ -12,7 +12,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.errors import Conflict, NotApproved, StaleHead, VendorUnavailable
 from ferry.domain.mandate import Terms
 from ferry.domain.plan_md import PLAN_FILE, render
-from ferry.domain.policy import Policy
+from ferry.domain.policy import Escalation, Policy
 from ferry.domain.step import mandate_key, plan_key
 from ferry.domain.task import TaskStatus
 from ferry.usecases.gate import GateRules, ask, check, remind, wait
@@ -222,7 +222,7 @@ def test_whoever_decides_between_two_waits_is_heard_at_the_next(gated: FakeWorld
 
 
 def test_reminder_escalation_and_expiry_come_once_each_in_their_time(gated: FakeWorld) -> None:
-    policy = Policy(approvers=("slack:U1",), escalation=("slack:U9",))
+    policy = Policy(approvers=("slack:U1",), escalation=(Escalation(at=0.75, who=("slack:U9",)),))
     rules = replace(RULES, policy=policy, timeout_seconds=100)
     ask(TASK, 1, gated, rules)
     told: list[tuple[str, int]] = []

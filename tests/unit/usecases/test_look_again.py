@@ -16,7 +16,7 @@ from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import Click
 from ferry.usecases.admit import admit
-from ferry.usecases.decide import decide
+from ferry.usecases.click import clicked
 from tests.fakes.issue_tracker import FakeIssueTracker, comment
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, request_approval, ticket
 from tests.unit.usecases.test_edits import LATER, RULES, edit, jira, said
@@ -182,7 +182,7 @@ def test_an_edit_between_request_and_approval_is_shown_to_whoever_approved(plann
 def click(world: FakeWorld, approval: Approval) -> Receipt:
     wish = Click("U1", TASK, approval.id, approval.digest[:16], Decision.APPROVED, "")
     delivery = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
-    return decide(delivery, wish, world, approvers=frozenset({"U1"}), max_revisions=2)
+    return clicked(delivery, wish, world, RULES)
 
 
 def message_of(world: FakeWorld, approval: Approval) -> str:

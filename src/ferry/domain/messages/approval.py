@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferry.domain.approval import Approval, Decision
+from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.messages.blocks import (
     Block,
     Rendered,
@@ -18,7 +18,9 @@ from ferry.domain.messages.blocks import (
     moment,
     section,
 )
+from ferry.domain.messages.votes import standing, voters
 from ferry.domain.plan import PlanRecord
+from ferry.domain.policy import Need
 from ferry.domain.reminders import Due
 from ferry.domain.task import PullRequest, Task
 from ferry.domain.ticket import Ticket
@@ -34,15 +36,28 @@ VERBS = {
 
 
 def approval_request(
-    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str, warning: str = ""
+    approval: Approval,
+    record: PlanRecord,
+    ticket: Ticket,
+    pulls: Sequence[PullRequest],
+    spent: str,
+    warning: str = "",
+    needs: Sequence[Need] = (),
 ) -> Rendered:
-    """Everything that the digest covers, and the three buttons. spent: money so far; warning: to read first."""
+    """Everything that the digest covers, and the three buttons. spent: money so far; warning: to read first;
+    needs: what an approval takes, and who gave it already."""
     text = f"Plan {record.revision} for {ticket.key} waits for approval: {ticket.title}"
-    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *_buttons(approval)]
+    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *standing(needs), *_buttons(approval)]
 
 
 def decided(
-    approval: Approval, record: PlanRecord, ticket: Ticket, pulls: Sequence[PullRequest], spent: str, warning: str = ""
+    approval: Approval,
+    record: PlanRecord,
+    ticket: Ticket,
+    pulls: Sequence[PullRequest],
+    spent: str,
+    warning: str = "",
+    votes: Sequence[Vote] = (),
 ) -> Rendered:
     """The same message without buttons, and with who, when and why."""
     verb = VERBS[approval.decision or Decision.EXPIRED]
@@ -50,7 +65,8 @@ def decided(
     reason = f"\n>{escaped(approval.reason)}" if approval.reason else ""
     text = f"Plan {record.revision} for {ticket.key}: {verb.lower()}"
     when = approval.decided_at or "in time by nobody"
-    return text, [*_plan(approval, record, ticket, pulls, spent, warning), section(f"*{verb}*{by} · {when}{reason}")]
+    last = section(f"*{verb}*{by} · {when}{reason}")
+    return text, [*_plan(approval, record, ticket, pulls, spent, warning), *voters(votes), last]
 
 
 def reminder(approval: Approval, due: Due, task: Task) -> Rendered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 Block = dict[str, Any]
 Rendered = tuple[str, list[Block]]
 SECTION = 3000
+_KEY = re.compile(r"\bslack(?:-group)?:[A-Z0-9]+")
 HEADER = 150
 
 
@@ -53,6 +55,11 @@ def mention(person: str) -> str:
     if where == "slack-group":
         return f"<!subteam^{escaped(id)}>"
     return f"<@{escaped(id)}>" if where == "slack" or not colon else escaped(person)
+
+
+def named(text: str) -> str:
+    """Text of ours or of others, escaped, in which keys of Slack's people and groups are called by name."""
+    return _KEY.sub(lambda found: mention(found[0]), escaped(text))
 
 
 def moment(at: str) -> str:
