@@ -113,7 +113,7 @@ def _wake(seeds: Seeds, stack: Stack, name: str) -> float:
     client = stack.clients("stepfunctions")
 
     def timed(id: str) -> float:
-        token = seeds.store.approval_token(id, seeds.store.approvals(id)[-1].id)
+        token = seeds.gate.token(seeds.gate.approvals(id)[-1])
         begun = time.monotonic()
         client.send_task_success(taskToken=token, output='{"decision": "approved", "reason": ""}')
         return time.monotonic() - begun

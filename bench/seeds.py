@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
+from ferry.adapters.clock import SystemClock
 from ferry.adapters.dynamodb import DynamoGateStore, DynamoTaskStore
 from ferry.adapters.github import GitHubForge
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.step_functions import StepFunctionsEngine
-from ferry.adapters.wiring import SystemClock
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Level
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask

@@ -14,10 +14,11 @@ from local.aws import keep
 from local.aws.claim import Claim
 from local.aws.deploy.deployer import deploy
 from local.aws.deploy.deployment import Clients, Deployment
-from local.aws.engine import start_engine
+from local.aws.engine import ACCOUNT, start_engine
 from local.aws.faults import Faults
 from local.aws.http import Late, Ports
 from local.aws.keys import by_logical_id, stack_secrets
+from local.aws.permissions.grants import Permissions
 from local.aws.pollers import Bell, Poller
 from local.aws.runner import Runner
 from local.aws.schedules import Ticker
@@ -109,6 +110,7 @@ class _Start:
         self._times: dict[str, float] = {}
         self._runner = Runner()
         self._bell = Bell()
+        self._permissions = Permissions(ACCOUNT)
 
     def run(self) -> Stack:
         settings = self._settings
@@ -119,7 +121,14 @@ class _Start:
         front, aws = Front(self._runner, max_body=settings.max_body), Late()
         addresses = {"api": ports.serve("api", front), "aws": ports.serve("aws", aws)}
         with self._timed("engine"):
-            engine = start_engine(self._runner, aws, addresses["aws"], on_sent=self._bell.ring, faults=settings.faults)
+            engine = start_engine(
+                self._runner,
+                aws,
+                addresses["aws"],
+                on_sent=self._bell.ring,
+                faults=settings.faults,
+                permissions=self._permissions,
+            )
         self._opened.callback(engine.stop)
         standins = self._standins(addresses["api"], ports, secrets)
         with self._timed("deploy"):
@@ -156,6 +165,7 @@ class _Start:
             secrets=by_logical_id(secrets),
             environment={**variables, **settings.function_environment},
             handlers=settings.handlers,
+            permissions=self._permissions,
         )
         values = {**parameters(addresses["api"]), **self._environment, **standins.addresses()}
         deploy(deployment, settings.root / settings.template, values)

@@ -9,13 +9,13 @@ from typing import Any
 from agents.cicd.agent import fix_ci
 from agents.cicd.asked import oblige
 from ferry.adapters.agent_entry import agent
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.adapters.workbenches import WritingSettings, workbench
 from ferry.domain.step import StepRequest
 from ferry.settings import read
 
 
-def _work(request: StepRequest, world: CloudWorld) -> Mapping[str, Any]:
+def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
     work = oblige if request.asked else fix_ci
     return work(request, workbench(world, read(WritingSettings, os.environ)))
 

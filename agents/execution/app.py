@@ -8,13 +8,13 @@ from typing import Any
 
 from agents.execution.agent import execute
 from ferry.adapters.agent_entry import agent
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.adapters.workbenches import WritingSettings, workbench
 from ferry.domain.step import StepRequest
 from ferry.settings import read
 
 
-def _work(request: StepRequest, world: CloudWorld) -> Mapping[str, Any]:
+def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
     return execute(request, workbench(world, read(WritingSettings, os.environ)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from agents.planning.agent import Desk, plan
 from ferry.adapters.agent_entry import ReadingSettings, agent, reading_run
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.domain.naming import PATTERN
 from ferry.domain.step import StepRequest
 from ferry.settings import read
@@ -22,7 +22,7 @@ class PlanningSettings(ReadingSettings):
     branch_pattern: str = PATTERN
 
 
-def _work(request: StepRequest, world: CloudWorld) -> Mapping[str, Any]:
+def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
     settings = read(PlanningSettings, os.environ)
     desk = Desk(
         forge=world.forge,

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from agents.slack.agent import answer
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
@@ -28,17 +28,17 @@ class SlackAgentSettings:
 
 
 @cache
-def _wiring() -> tuple[CloudWorld, SlackAgentSettings]:
-    return CloudWorld.from_environment(), read(SlackAgentSettings, os.environ)
+def _wiring() -> tuple[AgentWorld, SlackAgentSettings]:
+    return AgentWorld.from_environment(), read(SlackAgentSettings, os.environ)
 
 
 def handler(event: Mapping[str, Any], context: object) -> None:
     world, settings = _wiring()
     question = Question.read(dict(event), "the agent's event")
-    answer(question, store=world.store, approvals=world.gate, chat=world.chat, run=_run(question, world, settings))
+    answer(question, store=world.store, approvals=world.approvals, chat=world.chat, run=_run(question, world, settings))
 
 
-def _run(question: Question, world: CloudWorld, settings: SlackAgentSettings) -> AgentRun:
+def _run(question: Question, world: AgentWorld, settings: SlackAgentSettings) -> AgentRun:
     money = settings.question_budget_cents * MICRO // 100
     return AgentRun(
         model=world.model,

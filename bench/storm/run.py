@@ -156,7 +156,7 @@ class _Run:
             wanted = [ids[one.name] for one in triggers if one.source == source]
             assert _until(lambda i=wanted, s=status: self._seeds.all_in(i, s), 120), f"no task waits for {source}"
         finish()
-        approvals = {one.name: self._seeds.store.approvals(ids[one.name]) for one in triggers if one.source == "slack"}
+        approvals = {one.name: self._seeds.gate.approvals(ids[one.name]) for one in triggers if one.source == "slack"}
         return {name: found[-1] for name, found in approvals.items()}, head
 
     def _calm(self) -> bool:

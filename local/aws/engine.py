@@ -18,6 +18,8 @@ from local.aws import mends
 from local.aws.faults import Faults
 from local.aws.http import Late
 from local.aws.mends.tokens import stop_executions
+from local.aws.permissions.grants import Permissions
+from local.aws.permissions.guard import Guard
 from local.aws.runner import Runner, UnknownFunctionError
 
 if TYPE_CHECKING:
@@ -46,16 +48,24 @@ class Engine:
 
 
 def start_engine(
-    runner: Runner, at: Late, url: str, *, on_sent: Callable[[], None] = lambda: None, faults: Faults | None = None
+    runner: Runner,
+    at: Late,
+    url: str,
+    *,
+    on_sent: Callable[[], None] = lambda: None,
+    faults: Faults | None = None,
+    permissions: Permissions | None = None,
 ) -> Engine:
     """Answers `at`, which is served under `url`. One per process: moto's state and interpreter belong to it.
 
-    `on_sent` is called after each message that was sent to a queue; `faults` says which calls are refused.
+    `on_sent` is called after each message that was sent to a queue; `faults` says which calls are struck, and
+    `permissions` which ones functions may make.
     """
     _configure(run=True)
     mends.apply()
     os.environ["MOTO_PORT"] = url.rpartition(":")[2]  # by which moto's interpreter finds its own server
-    at.app = _Application(_moto(), runner, on_sent, faults or Faults(0, ()))
+    application = _Application(_moto(), runner, on_sent, faults or Faults(0, ()))
+    at.app = Guard(application, permissions or Permissions(ACCOUNT))
     return Engine(runner)
 
 

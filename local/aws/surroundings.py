@@ -53,12 +53,11 @@ def parameters(api: str) -> dict[str, str]:
 
 
 def sdk_variables(url: str, region: str, bedrock: str) -> dict[str, str]:
-    """What makes any AWS SDK in a function talk to the embedded AWS."""
+    """What makes any AWS SDK in a function talk to the embedded AWS; the access key is each function's own."""
     variables = {
         "AWS_ENDPOINT_URL": url,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_EC2_METADATA_DISABLED": "true",
     }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from ferry.adapters.clock import SystemClock
 from ferry.adapters.dynamodb import DynamoTaskStore
 from ferry.adapters.s3 import S3ArtifactStore
-from ferry.adapters.wiring import SystemClock
 from ferry.cli import target
 from local.demo.gate import Gate, approve, ask
 from local.demo.peers import Peers

@@ -27,6 +27,8 @@ SDK = (
     "AWS_DEFAULT_REGION",
 )
 """What a function needs beyond the template's variables to speak to the embedded AWS."""
+# Not the worker's own key, which may do what the template says and no more.
+OPERATOR = {"AWS_ACCESS_KEY_ID": "local"}
 DEPLOYED = ("template.yaml", "statemachines", "functions", "agents", "src", "local")
 DOWNLOADS = max(OFFSETS.values()) + 1
 SINK = f"{NAME}-agent"
@@ -83,7 +85,7 @@ def _set(stack: Stack, address: str) -> Stage:
     parking = Parking(stack.clients)
     queue = stack.clients("sqs").create_queue(QueueName=f"{NAME}-deliveries")["QueueUrl"]
     given = stack.runner.function(stack.functions["WorkerFunction"]).environment
-    sdk = {name: value for name, value in given.items() if name.startswith("AWS_")}
+    sdk = {name: value for name, value in given.items() if name.startswith("AWS_")} | OPERATOR
     log = stack.path.parent / "logs" / "sink.log"
     arn = f"arn:aws:lambda:{stack.info['region']}:123456789012:function:{SINK}"
     stack.runner.register(Function(SINK, arn, "local.sam_local.sink.handler", ROOT, log, 30, environment=sdk))

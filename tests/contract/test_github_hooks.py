@@ -15,10 +15,11 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from ferry.adapters.clock import SystemClock
 from ferry.adapters.github_auth import app_jwt
 from ferry.adapters.github_hooks import APP, GitHubHookLog
 from ferry.adapters.github_http import GitHubApi
-from ferry.adapters.wiring import CloudWorld, SystemClock, WorldSettings
+from ferry.adapters.wiring import CloudWorld, WorldSettings
 from ferry.domain.hooks import FailedHook
 from tests.contract.github_peer import peer, session_of, until
 from tests.contract.github_play import Play

@@ -23,6 +23,7 @@ def function(deployment: Deployment, logical_id: str, properties: Properties) ->
     name = deployment.physical(logical_id, properties.get("FunctionName"))
     arn = deployment.arn("lambda", f"function:{name}")
     variables = properties.get("Environment", {}).get("Variables", {})
+    key = deployment.permissions.admit(logical_id, properties.get("Role", ""))
     deployment.runner.register(
         Function(
             name=name,
@@ -32,7 +33,11 @@ def function(deployment: Deployment, logical_id: str, properties: Properties) ->
             log=deployment.logs / f"{logical_id}.log",
             timeout=float(properties.get("Timeout", 3)),
             memory=int(properties.get("MemorySize", 128)),
-            environment={**deployment.environment, **{key: str(value) for key, value in variables.items()}},
+            environment={
+                "AWS_ACCESS_KEY_ID": key,
+                **deployment.environment,
+                **{name: str(value) for name, value in variables.items()},
+            },
         )
     )
     deployment.functions[logical_id] = name

@@ -23,6 +23,7 @@ def table(deployment: Deployment, logical_id: str, properties: Properties) -> Re
     if ttl := properties.get("TimeToLiveSpecification"):
         client.update_time_to_live(TableName=name, TimeToLiveSpecification=ttl)
     deployment.tables[logical_id] = name
+    deployment.permissions.know_table(name, properties)
     attributes = {"Arn": created["TableArn"], "StreamArn": created.get("LatestStreamArn", "")}
     return Resource(name, attributes)
 

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from local.aws.deploy import compute, data
+from local.aws.deploy import compute, data, identity
 from local.aws.deploy.deployment import Deployment
 from local.aws.deploy.intrinsics import NO_VALUE, Resource, Scope, TemplateError, mentioned
 from local.aws.deploy.template import parameter_values, read_yaml, translate
@@ -20,6 +20,7 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::S3::Bucket": data.bucket,
     "AWS::SQS::Queue": data.queue,
     "AWS::SecretsManager::Secret": data.secret,
+    "AWS::IAM::Role": identity.role,
     "AWS::Lambda::Function": compute.function,
     "AWS::Lambda::Alias": compute.alias,
     "AWS::Lambda::Version": compute.version,
@@ -38,7 +39,8 @@ MEANS_NOTHING_LOCALLY = (
     "AWS::ApiGateway::UsagePlan",
     "AWS::BedrockAgentCore::",
     "AWS::CloudWatch::",
-    "AWS::IAM::",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
     "AWS::KMS::",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Permission",
@@ -91,8 +93,7 @@ def deploy(deployment: Deployment, template_path: Path, environment: Mapping[str
 def _create(deployment: Deployment, scope: Scope, name: str, resource: dict[str, Any]) -> Resource:
     kind = resource["Type"]
     if _means_nothing(kind):
-        role = f"arn:aws:iam::{ACCOUNT}:role/{name}"
-        return Resource(name, _Invented(name, role if kind == "AWS::IAM::Role" else f"arn:aws:local:::{name}"))
+        return Resource(name, _Invented(name, f"arn:aws:local:::{name}"))
     if kind not in CREATORS:
         raise TemplateError(f"{name}: the local stack has no creator for {kind} (local/aws/deploy/deployer.py)")
     properties = scope.resolve(resource.get("Properties", {}))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local.aws.engine import ACCOUNT
+from local.aws.permissions.grants import Permissions
 from local.aws.runner import Runner
 
 
@@ -77,6 +78,7 @@ class Deployment:
     secrets: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     handlers: Mapping[str, str] = field(default_factory=dict)
+    permissions: Permissions = field(default_factory=lambda: Permissions(ACCOUNT))
     routes: list[Route] = field(default_factory=list)
     queues: list[QueueSource] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)

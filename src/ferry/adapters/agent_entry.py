@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
@@ -18,7 +18,7 @@ from ferry.domain.step import StepRequest, transcript_key
 from ferry.settings import read
 from ferry.usecases.step import answer
 
-Work = Callable[[StepRequest, CloudWorld], Mapping[str, Any]]
+Work = Callable[[StepRequest, AgentWorld], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def agent(work: Work) -> Callable[[Mapping[str, Any], object], None]:
     """A Lambda handler; whatever else `work` is missing (a sandbox, a price) is told to the machine at once."""
 
     @cache
-    def wiring() -> tuple[CloudWorld, int]:
-        return CloudWorld.from_environment(), read(_EntrySettings, os.environ).heartbeat_seconds
+    def wiring() -> tuple[AgentWorld, int]:
+        return AgentWorld.from_environment(), read(_EntrySettings, os.environ).heartbeat_seconds
 
     def handler(event: Mapping[str, Any], context: object) -> None:
         request = StepRequest.read(dict(event), "the step's event")
@@ -58,7 +58,7 @@ def agent(work: Work) -> Callable[[Mapping[str, Any], object], None]:
     return handler
 
 
-def reading_run(request: StepRequest, world: CloudWorld, settings: ReadingSettings, **labels: str) -> AgentRun:
+def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettings, **labels: str) -> AgentRun:
     """One conversation of an agent that only reads; its money is what the task's ceiling leaves.
 
     labels: what tells this conversation from the agent's others, beside the attempt.

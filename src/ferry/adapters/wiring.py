@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from ferry.adapters.clock import SystemClock
 from ferry.adapters.wiring_people import Meeting
 from ferry.adapters.wiring_watch import Watching
 from ferry.domain.errors import InvalidSettings
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ferry.adapters.github_http import GitHubApi
     from ferry.ports import (
         AgentHost,
+        Approvals,
         ArtifactStore,
         Clock,
         Forge,
@@ -67,25 +68,15 @@ class WorldSettings:
     comment_machine_arn: str = ""
 
 
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def sleep(self, seconds: float) -> None:
-        import time
-
-        time.sleep(seconds)
-
-
-class CloudWorld(Watching, Meeting):
-    """`ferry.usecases.world.World` over the real adapters."""
+class AgentWorld(Watching, Meeting):
+    """What an agent may have over the real adapters: all but the gate, of which it reads what was decided."""
 
     def __init__(self, settings: WorldSettings) -> None:
         self.settings = settings
         self.clock: Clock = SystemClock()
 
     @classmethod
-    def from_environment(cls) -> CloudWorld:
+    def from_environment(cls) -> Self:
         return cls(read(WorldSettings, os.environ))
 
     def now(self) -> str:
@@ -98,10 +89,10 @@ class CloudWorld(Watching, Meeting):
         return DynamoTaskStore(client("dynamodb"), self.settings.task_table, self.clock)
 
     @cached_property
-    def gate(self) -> GateStore:
-        from ferry.adapters.dynamodb import DynamoGateStore
+    def approvals(self) -> Approvals:
+        from ferry.adapters.dynamodb import DynamoApprovals
 
-        return DynamoGateStore(client("dynamodb"), self.settings.task_table, self.clock)
+        return DynamoApprovals(client("dynamodb"), self.settings.task_table, self.clock)
 
     @cached_property
     def artifacts(self) -> ArtifactStore:
@@ -114,12 +105,6 @@ class CloudWorld(Watching, Meeting):
         from ferry.adapters.step_functions import StepFunctionsEngine
 
         return StepFunctionsEngine(client("stepfunctions"), self.settings.delivery_machine_arn)
-
-    @cached_property
-    def comments(self) -> WorkflowEngine:
-        from ferry.adapters.step_functions import StepFunctionsEngine
-
-        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -166,6 +151,16 @@ class CloudWorld(Watching, Meeting):
         from ferry.adapters.models import model_id
 
         return model_id(self.settings.model)
+
+
+class CloudWorld(AgentWorld):
+    """`ferry.usecases.world.World` over the real adapters."""
+
+    @cached_property
+    def gate(self) -> GateStore:
+        from ferry.adapters.dynamodb import DynamoGateStore
+
+        return DynamoGateStore(client("dynamodb"), self.settings.task_table, self.clock)
 
 
 def agent_host(kind: str, agents: Mapping[str, str]) -> AgentHost:

@@ -1,4 +1,4 @@
-"""Composition of what watches: the error tracker, hook logs, the queue and what it could not deliver."""
+"""Composition of what watches: other machines, the error tracker, hook logs, the queue and what it lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Watching:
-    """A part of `CloudWorld`. Imports are where they are used: `wiring` imports this, and functions stay light."""
+    """A part of `AgentWorld`. Imports are where they are used: `wiring` imports this, and functions stay light."""
 
     settings: WorldSettings
     clock: Clock
@@ -29,6 +29,13 @@ class Watching:
         from ferry.adapters.wiring import client
 
         return StepFunctionsEngine(client("stepfunctions"), self.settings.incident_machine_arn)
+
+    @cached_property
+    def comments(self) -> WorkflowEngine:
+        from ferry.adapters.step_functions import StepFunctionsEngine
+        from ferry.adapters.wiring import client
+
+        return StepFunctionsEngine(client("stepfunctions"), self.settings.comment_machine_arn)
 
     @cached_property
     def queue(self) -> Queue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ferry.adapters.sandboxes import choose_sandbox
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.workbench import Workbench
@@ -22,14 +22,14 @@ class WritingSettings:
     model_prices: str = ""
 
 
-def workbench(world: CloudWorld, settings: WritingSettings) -> Workbench:
+def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
     agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
     return Workbench(
         store=world.store,
-        approvals=world.gate,
+        approvals=world.approvals,
         terms=Terms(settings.task_budget_cents, agents),
         artifacts=world.artifacts,
         forge=world.forge,

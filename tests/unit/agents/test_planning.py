@@ -12,7 +12,7 @@ from agents.planning.announce import comment
 from agents.planning.app import PlanningSettings
 from ferry.adapters.agent_entry import ReadingSettings, reading_run
 from ferry.adapters.scripted_model import ScriptedModel
-from ferry.adapters.wiring import CloudWorld
+from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
@@ -422,7 +422,7 @@ def test_a_conversation_may_spend_what_the_ceiling_leaves() -> None:
     spent = total(table.store.ledger(on.TASK))
     settings = ReadingSettings(task_budget_cents=100)
 
-    run = reading_run(request(), cast(CloudWorld, world), settings, revision="1")
+    run = reading_run(request(), cast(AgentWorld, world), settings, revision="1")
 
     assert 0 < spent < 1_000_000
     assert run.budget.micro_dollars == 1_000_000 - spent

@@ -158,8 +158,33 @@ def test_audit_names_the_first_broken_line(cli: Cli, planned: FakeWorld) -> None
     said, told = cli("audit", "verify", TASK), json.loads(cli("--json", "audit", "verify", TASK).out)
 
     assert said.code == 1
-    assert "broken at line 2" in said.out
-    assert told["line"] == 2
+    assert said.out.startswith(f"the timeline of {TASK} is broken: line 2, ")
+    assert told["whole"] is False
+    assert told["gate"]["broken"] == ""
+
+
+def test_audit_names_the_first_broken_record_of_the_gate(cli: Cli, planned: FakeWorld, approval: Approval) -> None:
+    records = planned.gate._audit[TASK]
+    records[0] = records[0].model_copy(update={"about": {**records[0].about, "digest": "f" * 64}})
+
+    said = cli("audit", "verify", TASK)
+
+    assert said.code == 1
+    assert said.out.startswith(f"the gate of {TASK} is broken: record 1 (asked")
+
+
+def test_audit_shows_the_gate_in_words(cli: Cli, approval: Approval) -> None:
+    assert cli("approve", TASK).code == 0
+
+    lines = cli("audit", "show", TASK).out.splitlines()
+
+    assert f"people were asked about plan 1, opening 1: request {approval.id}" in lines[0]
+    assert "decided on request" in lines[1]
+    assert "plan 1: approved" in lines[1]
+
+
+def test_audit_shows_that_nobody_was_asked_yet(cli: Cli) -> None:
+    assert cli("audit", "show", TASK).out == "nothing happened at the gate yet\n"
 
 
 def test_why_knows_a_delivery_by_the_name_its_sender_shows(cli: Cli, planned: FakeWorld) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ferry.adapters.dynamodb.approvals import DynamoApprovals
 from ferry.adapters.dynamodb.budgets import Budgets
 from ferry.adapters.dynamodb.deliveries import Deliveries
 from ferry.adapters.dynamodb.errors import Errors
@@ -10,7 +11,7 @@ from ferry.adapters.dynamodb.records import Records
 from ferry.adapters.dynamodb.tasks import Tasks
 from ferry.adapters.dynamodb.tokens import Tokens
 
-__all__ = ["DynamoGateStore", "DynamoTaskStore"]
+__all__ = ["DynamoApprovals", "DynamoGateStore", "DynamoTaskStore"]
 
 
 class DynamoTaskStore(Deliveries, Tasks, Tokens, Records, Budgets, Errors):

@@ -1,7 +1,6 @@
-"""The gate at ``GATE#task``: ``APPROVAL#id``, ``VOTE#id#person``, ``AUDIT#number`` and ``HEAD``.
+"""Writing at the gate: every change is one transaction with its record in the audit chain.
 
-A partition of its own, because IAM can keep writers from a partition key (`dynamodb:LeadingKeys`) and from nothing
-finer: functions that run an agent may read this one alone. Tokens are in a third one, which agents may not even read.
+The machine's token is in a partition of its own, ``TOKEN#task``, which agents may not even read (ADR 0010).
 """
 
 from __future__ import annotations
@@ -10,38 +9,18 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ferry.adapters.dynamodb.table import Item, Table, put
+from ferry.adapters.dynamodb.approvals import DynamoApprovals, gate, parsed
+from ferry.adapters.dynamodb.table import Item, put
 from ferry.domain.approval import Approval, Decision, Vote
-from ferry.domain.audit import AuditHead, AuditRecord, next_record
-from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.audit import AuditHead, next_record
+from ferry.domain.errors import Conflict
 
 ATTEMPTS = 30
-# Whoever adds a record between the two reads of `audit` must not make the chain look broken.
-READS = 3
 NEW = "attribute_not_exists(pk)"
 Actions = Sequence[Mapping[str, Any]]
 
 
-class DynamoGateStore(Table):
-    def approval(self, task_id: str, id: str) -> Approval:
-        return _approval(self._item(task_id, id))
-
-    def approvals(self, task_id: str) -> list[Approval]:
-        found = [_approval(item) for item in self._query(_gate(task_id), "APPROVAL#")]
-        return sorted(found, key=lambda approval: (approval.requested_at, approval.revision, approval.opening))
-
-    def votes(self, approval: Approval) -> list[Vote]:
-        items = self._query(_gate(approval.task_id), f"VOTE#{approval.id}#")
-        return sorted((Vote.read(item["data"], _name(item)) for item in items), key=lambda vote: vote.at)
-
-    def audit(self, task_id: str) -> tuple[list[AuditRecord], AuditHead]:
-        for _ in range(READS):
-            head = self._head(task_id)
-            items = self._query(_gate(task_id), "AUDIT#")
-            if len(items) == head.number:
-                break
-        return [AuditRecord.read(item["data"], _name(item)) for item in items], head
-
+class DynamoGateStore(DynamoApprovals):
     def ask(self, approval: Approval) -> None:
         about = {**_which(approval), "digest": approval.digest, "expires": approval.expires_at}
         self._together(approval.task_id, "asked", about, lambda: [put(self._name, _stored(approval, 1), NEW)])
@@ -59,7 +38,7 @@ class DynamoGateStore(Table):
     def show(self, approval: Approval, message_ref: str) -> None:
         while True:
             item = self._item(approval.task_id, approval.id)
-            now = _approval(item)
+            now = parsed(item)
             if now.decision is not None:
                 raise Conflict(f"request {approval.id} is decided already")
             try:
@@ -68,7 +47,7 @@ class DynamoGateStore(Table):
                 continue
 
     def vote(self, vote: Vote) -> bool:
-        key = {"pk": _gate(vote.task_id), "sk": f"VOTE#{vote.approval_id}#{vote.by}"}
+        key = {"pk": gate(vote.task_id), "sk": f"VOTE#{vote.approval_id}#{vote.by}"}
         action = put(self._name, {**key, "data": vote.model_dump_json()}, NEW)
 
         def actions() -> Actions | None:
@@ -81,7 +60,7 @@ class DynamoGateStore(Table):
 
         def actions() -> Actions | None:
             item = self._item(decided.task_id, decided.id)
-            open_one = _approval(item)
+            open_one = parsed(item)
             return None if open_one.decision else [self._next(item, open_one.model_copy(update=made))]
 
         said = {"decision": str(decided.decision), "by": decided.decided_by, "reason": decided.reason}
@@ -90,7 +69,7 @@ class DynamoGateStore(Table):
     def enter(self, approval: Approval, at: str) -> bool:
         def actions() -> Actions | None:
             item = self._item(approval.task_id, approval.id)
-            now = _approval(item)
+            now = parsed(item)
             fresh = now.decision is Decision.APPROVED and not now.entered_at
             return [self._next(item, now.model_copy(update={"entered_at": at}))] if fresh else None
 
@@ -118,7 +97,7 @@ class DynamoGateStore(Table):
 
     def _chain(self, task_id: str, head: AuditHead, kind: str, about: Mapping[str, str]) -> Actions:
         record = next_record(head, self._now(), kind, about)
-        pk = _gate(task_id)
+        pk = gate(task_id)
         line = {"pk": pk, "sk": f"AUDIT#{record.number:06d}", "data": record.model_dump_json()}
         top = {"pk": pk, "sk": "HEAD", "number": record.number, "chain": record.chain}
         return [
@@ -126,23 +105,9 @@ class DynamoGateStore(Table):
             put(self._name, top, f"{NEW} OR #chain = :chain", {"#chain": "chain"}, chain=head.chain),
         ]
 
-    def _head(self, task_id: str) -> AuditHead:
-        item = self._get(_gate(task_id), "HEAD")
-        return AuditHead(number=int(item["number"]), chain=item["chain"]) if item else AuditHead()
-
     def _next(self, item: Item, approval: Approval) -> dict[str, Any]:
         version = int(item["version"])
         return put(self._name, _stored(approval, version + 1), "version = :version", version=version)
-
-    def _item(self, task_id: str, id: str) -> Item:
-        item = self._get(_gate(task_id), f"APPROVAL#{id}")
-        if item is None:
-            raise NotFound(f"task {task_id} has no approval {id}")
-        return item
-
-
-def _gate(task_id: str) -> str:
-    return f"GATE#{task_id}"
 
 
 def _which(approval: Approval) -> dict[str, str]:
@@ -150,13 +115,5 @@ def _which(approval: Approval) -> dict[str, str]:
 
 
 def _stored(approval: Approval, version: int) -> Item:
-    key = {"pk": _gate(approval.task_id), "sk": f"APPROVAL#{approval.id}"}
+    key = {"pk": gate(approval.task_id), "sk": f"APPROVAL#{approval.id}"}
     return {**key, "data": approval.model_dump_json(), "version": version}
-
-
-def _approval(item: Item) -> Approval:
-    return Approval.read(item["data"], _name(item))
-
-
-def _name(item: Item) -> str:
-    return f"record {item['pk']} {item['sk']}"
