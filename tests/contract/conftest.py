@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from tests.fakes.moto_server import moto_server
+
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -16,3 +18,10 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         yield
+
+
+@pytest.fixture
+def aws_url(aws: None) -> Iterator[str]:
+    """The same AWS over HTTP."""
+    with moto_server() as url:
+        yield url
