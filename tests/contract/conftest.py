@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Lock
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -25,3 +27,11 @@ def aws_url(aws: None) -> Iterator[str]:
     """The same AWS over HTTP."""
     with moto_server() as url:
         yield url
+
+
+def one_call_at_a_time(client: Any) -> None:
+    """moto checks a condition and writes without a lock, which AWS does not; rivals still race between their calls."""
+    lock = Lock()
+    client.meta.events.register("before-call", lambda **_: lock.acquire() and None)
+    for event in ("after-call", "after-call-error"):
+        client.meta.events.register(event, lambda **_: lock.release())
