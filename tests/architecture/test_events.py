@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from local.sam_local.cases import CASES
 from local.sam_local.events import SENDERS, SampleEvent, sample_events, signed
+from tests.fakes.moto_server import moto_server
 from tests.template import resources
 
 SAMPLES = sample_events()
@@ -40,10 +41,12 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     }.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
+    with mock_aws(), moto_server() as aws:
         boto3.client("secretsmanager").create_secret(Name="webhook", SecretString=SECRET)
         url = boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"]
         monkeypatch.setenv("DELIVERY_QUEUE_URL", url)
+        for service in ("SQS", "SECRETS_MANAGER"):
+            monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", aws)
         yield url
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local.sam_local.events import SENDERS, sample_events, signed
+from tests.fakes.aws_server import Answer, aws_server
 from tests.template import ROOT
 
 VENDORS = {"boto3", "botocore", "requests", "slack_sdk", "slack_bolt", "jwt", "mcp", "aws_lambda_powertools"}
@@ -64,17 +68,38 @@ def test_an_agent_imports_no_other_agent() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("function", ["jira_webhook", "github_webhook", "sentry_webhook", "slack_events"])
-def test_an_ingress_function_loads_nothing_heavy(function: str) -> None:
-    """Sentry waits one second, cold start included; boto3 is loaded by the first delivery, the others never."""
-    code = f"import sys, functions.{function}.app; print(*sorted(sys.modules))"
+FIRST_DELIVERY = """
+import json, sys
+from functions.{function}.app import handler
+status = handler(json.load(sys.stdin), None)["statusCode"]
+print(status, *sorted(sys.modules))
+"""
 
-    loaded = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT}/src"},
-    ).stdout.split()
 
-    assert not {"boto3", "botocore", "pydantic", "requests", "slack_sdk", "aws_lambda_powertools"} & set(loaded)
+@pytest.mark.parametrize("folder", sorted(SENDERS))
+def test_an_ingress_function_loads_nothing_heavy_up_to_its_first_answer(folder: str) -> None:
+    """Sentry waits one second, cold start included, and what SAM ships is compiled at each cold start."""
+    sample = next(sample for sample in sample_events() if sample.folder == folder)
+    event = signed(sample.filled({}), SENDERS[folder], "secret", time.time())
+    with aws_server() as aws:
+        aws.usual = {"secretsmanager.GetSecretValue": Answer({"SecretString": "secret"})}
+        status, *loaded = subprocess.run(
+            [sys.executable, "-c", FIRST_DELIVERY.format(function=folder)],
+            input=json.dumps(event),
+            capture_output=True,
+            text=True,
+            check=True,
+            env={
+                "PYTHONPATH": f"{ROOT}:{ROOT}/src",
+                "AWS_ENDPOINT_URL": aws.url,
+                "AWS_REGION": "us-east-1",
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "DELIVERY_QUEUE_URL": "queue",
+                "WEBHOOK_SECRET_ID": "secret",
+            },
+        ).stdout.split()
+
+    assert status == "200"
+    assert aws.asked[-1].headers["x-amz-target"] == "AmazonSQS.SendMessage"
+    assert not (VENDORS | {"pydantic", "urllib3"}) & set(loaded)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import boto3
 import pytest
@@ -12,13 +14,15 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from ferry.adapters.aws import translated
+from ferry.adapters.aws_json import SECRETS_MANAGER, SQS, AwsJson
+from ferry.adapters.ingress_aws import LightQueue, LightSecrets
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.secrets_manager import SecretsManagerSecrets
 from ferry.adapters.sqs import SqsDeadLetters, SqsQueue
 from ferry.adapters.step_functions import StepFunctionsEngine
 from ferry.domain.delivery import Delivery, Source
 from ferry.domain.errors import Conflict, MissingSecret, NotFound, RateLimited, VendorRefused
-from ferry.ports import ArtifactStore
+from ferry.ports import ArtifactStore, Queue, Secrets
 from tests.fakes.artifacts import FakeArtifactStore
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -32,6 +36,21 @@ def artifacts(request: pytest.FixtureRequest) -> ArtifactStore:
         return FakeArtifactStore()
     boto3.client("s3").create_bucket(Bucket="documents")
     return S3ArtifactStore(boto3.client("s3"), "documents")
+
+
+@pytest.fixture(params=["boto3", "light"])
+def queue(request: pytest.FixtureRequest, aws_url: str) -> Callable[[str], Queue]:
+    """A queue by its URL."""
+    if request.param == "boto3":
+        return lambda url: SqsQueue(boto3.client("sqs"), url)
+    return lambda url: LightQueue(AwsJson(SQS, {**os.environ, "AWS_ENDPOINT_URL": aws_url}), url)
+
+
+@pytest.fixture(params=["boto3", "light"])
+def secrets(request: pytest.FixtureRequest, aws_url: str) -> Secrets:
+    if request.param == "boto3":
+        return SecretsManagerSecrets(boto3.client("secretsmanager"))
+    return LightSecrets(AwsJson(SECRETS_MANAGER, {**os.environ, "AWS_ENDPOINT_URL": aws_url}))
 
 
 @pytest.fixture
@@ -62,15 +81,35 @@ def test_a_missing_bucket_is_refused_by_name() -> None:
         S3ArtifactStore(boto3.client("s3"), "nowhere").put("k", b"v")
 
 
-def test_a_queued_delivery_comes_out_whole() -> None:
+def test_a_queued_delivery_comes_out_whole(queue: Callable[[str], Queue]) -> None:
     client = boto3.client("sqs")
     url = client.create_queue(QueueName="q")["QueueUrl"]
     delivery = Delivery(Source.SLACK, "1", "block_actions", "payload=%7B%7D é", "2026-11-21T12:00:00Z")
 
-    SqsQueue(client, url).send(delivery)
+    queue(url).send(delivery)
 
     [message] = client.receive_message(QueueUrl=url)["Messages"]
     assert Delivery.from_json(message["Body"]) == delivery
+
+
+def test_the_longest_delivery_that_is_taken_fits(queue: Callable[[str], Queue]) -> None:
+    client = boto3.client("sqs")
+    url = client.create_queue(QueueName="q", Attributes={"MaximumMessageSize": "1048576"})["QueueUrl"]
+    delivery = Delivery(Source.JIRA, "1", "k", random.Random(7).randbytes(480_000).hex(), "2026-11-21T12:00:00Z")
+
+    queue(url).send(delivery)
+
+    [message] = client.receive_message(QueueUrl=url)["Messages"]
+    assert Delivery.from_json(message["Body"]) == delivery
+
+
+def test_a_missing_queue_is_refused_by_name(queue: Callable[[str], Queue]) -> None:
+    url = boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+
+    with pytest.raises(VendorRefused, match=r"^SQS SendMessage: AWS.SimpleQueueService.NonExistentQueue: ") as refused:
+        queue(f"{url}-away").send(Delivery(Source.JIRA, "1", "k", "{}", "2026-11-21T12:00:00Z"))
+
+    assert refused.value.status == 400
 
 
 def test_dead_letters_are_counted_and_stay_where_they_are() -> None:
@@ -85,23 +124,28 @@ def test_dead_letters_are_counted_and_stay_where_they_are() -> None:
     assert (letters.count(), letters.count()) == (3, 3)
 
 
-def test_an_unset_secret_is_named_with_the_remedy() -> None:
-    client = boto3.client("secretsmanager")
-    client.create_secret(Name="ferry/dev/SlackToken")
+def test_an_unset_secret_is_named_with_the_remedy(secrets: Secrets) -> None:
+    boto3.client("secretsmanager").create_secret(Name="ferry/dev/SlackToken")
 
     for name in ("ferry/dev/SlackToken", "ferry/dev/unknown"):
         with pytest.raises(MissingSecret, match=f"{name}.*put-secret-value"):
-            SecretsManagerSecrets(client).get(name)
+            secrets.get(name)
 
 
-def test_a_secret_is_fetched_once() -> None:
+def test_a_blank_secret_is_an_unset_one(secrets: Secrets) -> None:
+    boto3.client("secretsmanager").create_secret(Name="s", SecretString=" \n")
+
+    with pytest.raises(MissingSecret, match="secret s has no value"):
+        secrets.get("s")
+
+
+def test_a_secret_is_fetched_once(secrets: Secrets) -> None:
     client = boto3.client("secretsmanager")
-    client.create_secret(Name="s", SecretString="one")
-    secrets = SecretsManagerSecrets(client)
+    client.create_secret(Name="s", SecretString="one é\ntwo")
 
-    assert secrets.get("s") == "one"
-    client.put_secret_value(SecretId="s", SecretString="two")
-    assert secrets.get("s") == "one"
+    assert secrets.get("s") == "one é\ntwo"
+    client.put_secret_value(SecretId="s", SecretString="three")
+    assert secrets.get("s") == "one é\ntwo"
 
 
 def test_the_same_start_again_is_the_same_execution(engine: StepFunctionsEngine) -> None:

@@ -14,6 +14,7 @@ from ferry.domain.ledger import LedgerEntry, Usage
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.timeline import first_broken
 from ferry.ports import TaskStore
+from tests.contract.conftest import one_call_at_a_time
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore, leave
 from tests.template import resources
@@ -37,6 +38,7 @@ def store(request: pytest.FixtureRequest, clock: FakeClock) -> TaskStore:
     table = resources("AWS::DynamoDB::Table")["TaskTable"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     client.create_table(TableName="tasks", **{name: table[name] for name in wanted})
+    one_call_at_a_time(client)
     return DynamoTaskStore(client, "tasks", clock)
 
 

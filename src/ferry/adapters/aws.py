@@ -8,25 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ferry.domain.errors import RateLimited, VendorRefused, VendorUnavailable
+from ferry.adapters.aws_errors import refusal
+from ferry.domain.errors import VendorUnavailable
 
 if TYPE_CHECKING:
     from botocore.config import Config
-
-# DynamoDB, SQS, Step Functions and Lambda each have their own word for it, and most answer it with a 400.
-THROTTLED = frozenset(
-    {
-        "ExecutionLimitExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "Throttling",
-        "ThrottledException",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionInProgressException",
-    }
-)
 
 
 def code(error: ClientError) -> str:
@@ -41,12 +27,8 @@ def translated(call: str) -> Iterator[None]:
         yield
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code(error) in THROTTLED:
-            raise RateLimited(f"{call}: AWS throttles us ({code(error)})") from error
-        if status >= 500:
-            raise VendorUnavailable(f"{call}: AWS answered {status} ({code(error)})") from error
         message = error.response.get("Error", {}).get("Message", "")
-        raise VendorRefused(f"{call}: {code(error)}: {message}", status) from error
+        raise refusal(call, code(error), status, message) from error
     except BotoCoreError as error:
         raise VendorUnavailable(f"{call}: {type(error).__name__}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""The handler that every webhook function is: API Gateway in, SQS out. boto3 is imported by the first delivery."""
+"""The handler that every webhook function is: API Gateway in, SQS out. Standard library only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ferry.adapters import api_gateway
+from ferry.adapters.ingress_aws import connect
 from ferry.domain.errors import FerryError
 from ferry.settings import read
 from ferry.usecases.receive import Door, receive
@@ -29,20 +30,16 @@ class IngressSettings:
     webhook_secret_id: str
 
 
-def ingress(door: Door) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
-    """A Lambda handler for API Gateway's proxy events (payload v1)."""
+def ingress(
+    door: Door, aws: Callable[[str], tuple[Secrets, Queue]] = connect
+) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
+    """A Lambda handler for API Gateway's proxy events (payload v1); `aws` is given the URL of the queue."""
 
     @cache
     def wiring() -> tuple[IngressSettings, Secrets, Queue]:
-        import boto3
-
-        from ferry.adapters.aws import config
-        from ferry.adapters.secrets_manager import SecretsManagerSecrets
-        from ferry.adapters.sqs import SqsQueue
-
         settings = read(IngressSettings, os.environ)
-        secrets = SecretsManagerSecrets(boto3.client("secretsmanager", config=config()))
-        return settings, secrets, SqsQueue(boto3.client("sqs", config=config()), settings.delivery_queue_url)
+        secrets, queue = aws(settings.delivery_queue_url)
+        return settings, secrets, queue
 
     def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         try:

@@ -19,6 +19,7 @@ from ferry.ports import Chat, ErrorTracker, Forge, IssueTracker, LanguageModel
 from ferry.usecases.dispatch import dispatch
 from ferry.usecases.finish import stop
 from ferry.usecases.step import answer
+from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.unit.agents.organisation import LIB, TASK, Organisation, organisation
 from tests.unit.agents.test_execution import GOOD
@@ -81,7 +82,7 @@ def test_after_stop_no_commit_no_change_of_the_pull_request_and_no_model_call_fo
     model = Interrupted(org.model, turn, lambda: stop(TASK, "slack:U1", world))
 
     with pytest.raises(NobodyWaits):
-        answer(TOKEN, lambda: work(org, world, model), engine=world.engine, heartbeat_seconds=60)
+        answer(TOKEN, lambda: work(org, world, model), engine=world.engine, clock=FakeClock(), heartbeat_seconds=60)
 
     assert model.turns == turn
     assert len(org.store.ledger(TASK)) == turn
@@ -96,7 +97,7 @@ def test_without_a_stop_the_same_work_is_done() -> None:
     org, world = running()
     head = org.head()
 
-    answer(TOKEN, lambda: work(org, world, org.model), engine=world.engine, heartbeat_seconds=60)
+    answer(TOKEN, lambda: work(org, world, org.model), engine=world.engine, clock=FakeClock(), heartbeat_seconds=60)
 
     assert org.head() != head
     assert world.engine.answers[TOKEN]["commits"] == 1

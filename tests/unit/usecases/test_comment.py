@@ -262,7 +262,7 @@ def test_a_review_comment_is_answered_in_its_own_thread_and_nowhere_else(
 
     [(under, told)] = pull.replies
     assert under == thread
-    assert f"Task `{TASK}` is **succeeded**" in told
+    assert f"Task `{TASK}` **has succeeded**" in told
     assert not pull.comments
     assert done.forge.reactions == [(body["comment"]["node_id"], "eyes")]
 

@@ -35,7 +35,7 @@ def told(world: FakeWorld, kind: str = EDITED) -> list[str]:
 def shown(world: FakeWorld) -> list[str]:
     """The diffs in Slack."""
     found = [json.dumps(message.blocks) for message in world.chat.messages.values()]
-    return [text for text in found if "after the trigger; the task goes on" in text]
+    return [text for text in found if "after the trigger. The task goes on" in text]
 
 
 def asked(world: FakeWorld, revision: int = 1) -> tuple[Approval, str]:
