@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
-from typing import Any
 
 import boto3
 import pytest
@@ -14,6 +12,7 @@ from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.audit import AuditHead, broken
 from ferry.domain.errors import Conflict, NotFound
 from ferry.ports import GateStore
+from tests.contract.conftest import one_call_at_a_time
 from tests.fakes.clock import FakeClock
 from tests.fakes.gate import FakeGateStore
 from tests.template import resources
@@ -31,16 +30,8 @@ def gate(request: pytest.FixtureRequest) -> GateStore:
     table = resources("AWS::DynamoDB::Table")["TaskTable"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     client.create_table(TableName="tasks", **{name: table[name] for name in wanted})
-    _one_call_at_a_time(client)
+    one_call_at_a_time(client)
     return DynamoGateStore(client, "tasks", FakeClock())
-
-
-def _one_call_at_a_time(client: Any) -> None:
-    """moto copies its table within a transaction, and fails when others write; rivals still race between calls."""
-    lock = Lock()
-    client.meta.events.register("before-call", lambda **_: lock.acquire() and None)
-    for event in ("after-call", "after-call-error"):
-        client.meta.events.register(event, lambda **_: lock.release())
 
 
 def approval(id: str = "a1", *, at: str = AT) -> Approval:

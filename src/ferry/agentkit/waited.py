@@ -18,6 +18,7 @@ GUARDED: Mapping[str, frozenset[str]] = {
         {
             "create_branch",
             "commit",
+            "merge",
             "delete_branch",
             "open_draft",
             "update_pull_request",
@@ -29,7 +30,7 @@ GUARDED: Mapping[str, frozenset[str]] = {
         }
     ),
     "tracker": frozenset({"comment", "create", "link"}),
-    "chat": frozenset({"post", "update", "whisper"}),
+    "chat": frozenset({"post", "update", "attach", "open_form", "whisper"}),
     "errors": frozenset({"link"}),
 }
 """Of each port what others see or what is paid for; reading is free."""

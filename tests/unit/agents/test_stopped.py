@@ -136,7 +136,7 @@ def test_what_was_on_its_way_when_the_task_was_stopped_does_not_revive_it(
 
     assert planned.store.task(PLANNED).status is TaskStatus.FAILED
     assert planned.agents.started == []
-    assert planned.store.approvals(PLANNED) == []
+    assert planned.gate.approvals(PLANNED) == []
     assert len(planned.chat.messages) == told
 
 
@@ -147,6 +147,7 @@ READS = {
             "repositories",
             "default_branch",
             "head",
+            "compare",
             "download",
             "find_pull_request",
             "pull_request",
@@ -157,7 +158,7 @@ READS = {
         }
     ),
     "tracker": frozenset({"find", "labelled", "comments", "text_edit", "account"}),
-    "chat": frozenset[str](),
+    "chat": frozenset({"link"}),
     "errors": frozenset({"issues", "issue", "latest_event"}),
 }
 PORTS = {"model": LanguageModel, "forge": Forge, "tracker": IssueTracker, "chat": Chat, "errors": ErrorTracker}

@@ -242,7 +242,7 @@ def test_a_list_drops_whole_lines_and_counts_them() -> None:
 
 
 def test_an_empty_list_says_nothing_in_words() -> None:
-    assert listing("*Out of scope*", []).block["text"]["text"] == "*It will not*\n• nothing"
+    assert listing("*Out of scope*", []).block["text"]["text"] == "*Out of scope*\n• nothing"
     assert listing("*Out of scope*", []).whole
     assert not listing("*Work*", ["x" * (LINE + 1)]).whole
 

@@ -95,7 +95,7 @@ def test_a_jira_issue_created_without_the_label_starts_nothing(fields: Any) -> N
         ("github", {}, {}, "an event without a name"),
         ("sentry", {"action": "created"}, {"sentry-hook-resource": "installation"}, "installation"),
         ("jira", {"webhookEvent": "sprint_started"}, {}, "sprint_started starts nothing"),
-        ("slack", {"type": "view_submission"}, {}, "view_submission"),
+        ("slack", {"type": "block_suggestion"}, {}, "block_suggestion"),
     ],
 )
 def test_a_valid_event_that_ferry_does_not_know_is_ignored(

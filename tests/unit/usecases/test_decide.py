@@ -176,7 +176,7 @@ def test_a_newer_request_replaces_the_older(planned: FakeWorld, approval: Approv
 
 
 def test_a_request_that_was_replaced_loses_its_buttons_and_says_so(planned: FakeWorld, approval: Approval) -> None:
-    before = planned.store.approval(TASK, approval.id)
+    before = planned.gate.approval(TASK, approval.id)
     request_approval(TASK, 1, "token-2", planned)
 
     old = planned.chat.messages[before.message_ref]
