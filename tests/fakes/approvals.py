@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ferry.domain.approval import Approval, Decision
+from ferry.domain.discovery import Discovery
+from ferry.domain.document import digest
 from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
-from ferry.domain.step import mandate_key
+from ferry.domain.step import discovery_key, mandate_key
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.gate import FakeGateStore
 
@@ -13,7 +15,7 @@ AT = "2026-11-21T12:00:00.000+00:00"
 TERMS = Terms(1000, {"model": "openai:http://model.test#m"})
 
 
-def mandate_of(record: PlanRecord, opening: int = 1, terms: Terms | None = None) -> Mandate:
+def mandate_of(record: PlanRecord, opening: int = 1, terms: Terms | None = None, discovery: str = "") -> Mandate:
     terms = terms or Terms(record.budget_cents, TERMS.agents)
     return Mandate(
         task_id=record.task_id,
@@ -23,6 +25,7 @@ def mandate_of(record: PlanRecord, opening: int = 1, terms: Terms | None = None)
         bases=record.bases,
         heads={},
         paths={repo: tuple(sorted(record.plan.paths_of(repo))) for repo in record.order},
+        discovery=discovery,
         ticket=record.ticket,
         ticket_now="",
         budget_cents=terms.budget_cents,
@@ -40,7 +43,9 @@ def put_before_people(
 ) -> Approval:
     """The newest request for `record`, decided as given and, when approved, entered."""
     asked = gate.approvals(record.task_id)
-    mandate = mandate_of(record, len(asked) + 1)
+    found = artifacts.get(discovery_key(record.task_id))
+    discovery = digest(Discovery.read(found, "discovery").dump())
+    mandate = mandate_of(record, len(asked) + 1, discovery=discovery)
     artifacts.put(mandate_key(record.task_id, mandate.digest), mandate.model_dump_json().encode())
     approval = Approval(
         id=f"a{len(asked)}",

@@ -28,7 +28,7 @@ class FakeIssueTracker:
     """
 
     def __init__(self, keys: Collection[str] = (), failure: FerryError | None = None) -> None:
-        self._keys, self._failure = keys, failure
+        self._keys, self.failure = keys, failure
         self.tickets: dict[str, FakeTicket] = {}
         self.found: list[LabelledTicket] = []
         self.said: defaultdict[str, list[str]] = defaultdict(list)
@@ -55,14 +55,14 @@ class FakeIssueTracker:
         return "FERRY"
 
     def _check(self, key: str) -> None:
-        if self._failure:
-            raise self._failure
+        if self.failure:
+            raise self.failure
         if self._keys and key not in self._keys:
             raise NotFound(f"{key}: no such ticket")
 
     def create(self, title: str, markdown: str, labels: Sequence[str]) -> TicketRef:
-        if self._failure:
-            raise self._failure
+        if self.failure:
+            raise self.failure
         key = f"NEW-{len(self.tickets) + 1}"
         self.tickets[key] = FakeTicket(title, markdown, tuple(labels))
         return _ref(key)

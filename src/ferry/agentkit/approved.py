@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ferry.domain.approval import Decision
 from ferry.domain.discovery import Discovery
+from ferry.domain.document import digest
 from ferry.domain.errors import NotApproved, NotFound
 from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
@@ -51,7 +52,8 @@ def load_approved(
     ticket = Ticket.read(artifacts.get(ticket_key(id)), ticket_key(id))
     discovery = Discovery.read(artifacts.get(discovery_key(id)), discovery_key(id))
     mandate = _mandate(request, artifacts, approvals)
-    if (mandate.plan, mandate.ticket) != (record.digest, ticket.digest) or record.task_id != id:
+    read = (record.digest, ticket.digest, digest(discovery.dump()))
+    if (mandate.plan, mandate.ticket, mandate.discovery) != read or record.task_id != id:
         raise NotApproved(f"{id}: nobody approved revision {request.revision} as it is now; ask for approval again")
     if terms and (mandate.budget_cents, mandate.configuration) != (terms.budget_cents, terms.agents):
         raise NotApproved(f"{id}: ceiling or agents are configured otherwise than approved; resume to ask again")

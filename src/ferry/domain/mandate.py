@@ -13,7 +13,8 @@ class Mandate(Document):
 
     opening: how often the gate of this revision was opened, 1 for the first; plan: `PlanRecord.digest`;
     bases: SHA of each repository's default branch as it was shown; heads: SHA of the task's branch in each repository,
-    PLAN.md in it; paths: what may be written, by repository; ticket: `Ticket.digest` of the frozen text;
+    PLAN.md in it; paths: what may be written, by repository; discovery: digest of what the plan was made from, by which
+    the policy judges how complex it is; ticket: `Ticket.digest` of the frozen text;
     ticket_now: digest of the tracker's text as the approver was told of it, "" when the tracker did not answer;
     budget_cents: ceiling of the whole task; configuration: of agents and model, by setting.
     """
@@ -25,6 +26,7 @@ class Mandate(Document):
     bases: Mapping[str, str]
     heads: Mapping[str, str]
     paths: Mapping[str, tuple[str, ...]]
+    discovery: str
     ticket: str
     ticket_now: str
     budget_cents: int
@@ -67,14 +69,15 @@ def moved(approved: Mandate, now: Mandate, *, entered: bool = False) -> tuple[Mo
     """
     found = [
         *_single("plan", approved.plan, now.plan),
+        *_single("discovery", approved.discovery, now.discovery),
         *_single("ticket", approved.ticket, now.ticket),
         *_single("budget", str(approved.budget_cents), str(now.budget_cents)),
         *_by_name("paths", _joined(approved.paths), _joined(now.paths)),
         *(one.model_copy(update={"what": one.repo, "repo": ""}) for one in _settings(approved, now)),
     ]
     if not entered:
-        # A tracker that does not answer proves no change; that it was not compared is said where the plan is shown.
-        known = approved.ticket_now and now.ticket_now
+        # Who approved was told that the ticket could not be compared, and had to look for themselves.
+        known = bool(approved.ticket_now)
         found += _single("ticket's text", approved.ticket_now, now.ticket_now) if known else []
         found += [*_by_name("base", approved.bases, now.bases), *_by_name("branch", approved.heads, now.heads)]
     return tuple(found)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from ferry.domain import plan_md
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
+from ferry.domain.discovery import Discovery
 from ferry.domain.document import digest
-from ferry.domain.errors import FerryError, NotApproved, StaleHead, VendorRefused
+from ferry.domain.errors import FerryError, NotApproved, NotFound, StaleHead, TransientError, VendorRefused
 from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
-from ferry.domain.step import mandate_key, plan_key, ticket_key
+from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 from ferry.usecases.ticket_edits import standing
@@ -37,8 +38,11 @@ def load_case(task_id: str, revision: int, world: World) -> Case:
     )
 
 
-def footing(case: Case, opening: int, world: World, terms: Terms, calls: Sequence[str] = ()) -> Mandate:
-    """Reads only. StaleHead when a branch of the task is gone. calls: as `standing`."""
+def footing(
+    case: Case, opening: int, world: World, terms: Terms, calls: Sequence[str] = (), *, patient: bool = False
+) -> Mandate:
+    """Reads only. StaleHead when a branch of the task is gone. calls: as `standing`; patient: a tracker that is away
+    for now is a TransientError and no blank."""
     record = case.record
     return Mandate(
         task_id=record.task_id,
@@ -48,8 +52,9 @@ def footing(case: Case, opening: int, world: World, terms: Terms, calls: Sequenc
         bases={repo: _base(repo, world) for repo in record.order},
         heads={repo: _head(repo, record, world) for repo in record.order},
         paths={repo: tuple(sorted(record.plan.paths_of(repo))) for repo in record.order},
+        discovery=_discovery(record.task_id, world),
         ticket=case.ticket.digest,
-        ticket_now=_ticket_now(case, world, calls),
+        ticket_now=_ticket_now(case, world, calls, patient=patient),
         budget_cents=terms.budget_cents,
         configuration=terms.agents,
     )
@@ -111,11 +116,24 @@ def _restored(pull: PullRequest, head: str, case: Case, world: World) -> str:
     )
 
 
-def _ticket_now(case: Case, world: World, calls: Sequence[str]) -> str:
+def _ticket_now(case: Case, world: World, calls: Sequence[str], *, patient: bool) -> str:
     try:
         edits = standing(case.record.task_id, case.ticket, world, calls)
-        return digest([[edit.comment, edit.after] for edit in edits])
+    except TransientError:
+        if patient:
+            raise
+        return ""
     except FerryError:
+        return ""
+    return digest([[edit.comment, edit.after] for edit in edits])
+
+
+def _discovery(task_id: str, world: World) -> str:
+    """ "" for a task that was planned without."""
+    key = discovery_key(task_id)
+    try:
+        return digest(Discovery.read(world.artifacts.get(key), key).dump())
+    except NotFound:
         return ""
 
 

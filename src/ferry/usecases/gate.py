@@ -67,13 +67,10 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     for older in asked:
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
-    needs = needed(case, mandate.budget_cents, rules.policy, world)
-    approval = _request(mandate, since, world, rules).model_copy(
-        update={
-            "estimate": estimate(case.record, world.store.ledger(task_id), rules.prices),
-            "asked": tuple(dict.fromkeys(key for need in needs for key in need.of)),
-        }
-    )
+    cost = estimate(case.record, world.store.ledger(task_id), rules.prices)
+    needs = needed(case, mandate.budget_cents, cost, rules.policy, world)
+    called = tuple(dict.fromkeys(key for need in needs for key in need.of))
+    approval = _request(mandate, since, world, rules).model_copy(update={"estimate": cost, "asked": called})
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
     ask_people(approval, world, needs)
@@ -111,7 +108,7 @@ def check(task_id: str, revision: int, world: World, rules: GateRules) -> Gate:
     case = load_case(task_id, revision, world)
     approved = read_mandate(approval, world)
     entered = bool(approval.entered_at)
-    now = footing(case, approval.opening, world, rules.terms, rules.calls)
+    now = footing(case, approval.opening, world, rules.terms, rules.calls, patient=not entered)
     changes = moved(approved, now, entered=entered)
     changes = tuple(one for one in changes if not _tolerated(one, approved, case, world, rules))
     if not changes:

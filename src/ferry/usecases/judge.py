@@ -9,6 +9,8 @@ from ferry.domain.approval import Approval, Ballot, Decision, Vote
 from ferry.domain.discovery import Discovery, Level
 from ferry.domain.document import digest
 from ferry.domain.errors import NotApproved, PermanentError
+from ferry.domain.estimate import Estimate
+from ferry.domain.ledger import MICRO
 from ferry.domain.policy import Groups, Matter, Need, Policy, Verdict, evaluate, may
 from ferry.domain.policy.evaluate import needs
 from ferry.domain.policy.keys import is_group
@@ -41,14 +43,14 @@ def judge(approval: Approval, policy: Policy, world: World, *, groups: bool = Tr
     groups: without them, where nobody's membership matters.
     """
     case = load_case(approval.task_id, approval.revision, world)
-    matter = _matter(case, read_mandate(approval, world).budget_cents, world)
+    matter = _matter(case, read_mandate(approval, world).budget_cents, approval.estimate, world)
     wanted = {key for need in needs(policy, matter) for key in need.of if groups and is_group(key)}
     return Judge(policy, matter, _read(sorted(wanted), world), world)
 
 
-def needed(case: Case, budget_cents: int, policy: Policy, world: World) -> tuple[Need, ...]:
+def needed(case: Case, budget_cents: int, cost: Estimate | None, policy: Policy, world: World) -> tuple[Need, ...]:
     """What an approval of this plan takes, before anybody said anything."""
-    return needs(policy, _matter(case, budget_cents, world))
+    return needs(policy, _matter(case, budget_cents, cost, world))
 
 
 def keep_policy(policy: Policy, world: World) -> str:
@@ -78,13 +80,14 @@ def facts(policy: Policy, verdict: Verdict | None = None, refusal: str = "") -> 
     return {name: value for name, value in about.items() if value}
 
 
-def _matter(case: Case, budget_cents: int, world: World) -> Matter:
+def _matter(case: Case, budget_cents: int, cost: Estimate | None, world: World) -> Matter:
     plan, ticket = case.record.plan, case.ticket
     return Matter(
         requester=f"jira:{ticket.triggered_by}",
         repositories=case.record.order,
         paths=tuple(sorted({path for repo in case.record.order for path in plan.paths_of(repo)})),
         risk=plan.risk,
+        cost_cents=-(-cost.likely * 100 // MICRO) if cost else None,
         ceiling_cents=budget_cents,
         complexity=_complexity(case.record.task_id, world),
     )

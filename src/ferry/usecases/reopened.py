@@ -25,13 +25,15 @@ def _line(one: Moved, case: Case, world: World) -> str:
             return _base(one, case, world.forge.compare(one.repo, one.before, one.after))
         case "branch":
             return _branch(one, world.forge.compare(one.repo, one.before, one.after))
+        case "ticket's text" if not one.after:
+            return "*The ticket cannot be read any more*; look at it before you approve"
         case "ticket's text":
             return (
                 "*The ticket was edited.* The diff is in the thread; the plan follows the text as it was at the trigger"
             )
         case "budget":
             return f"*The ceiling changed* from ${int(one.before) / 100:.2f} to ${int(one.after) / 100:.2f}"
-        case "plan" | "ticket" | "paths":
+        case "plan" | "ticket" | "paths" | "discovery":
             return f"*The {one.what} that is stored is not the one that was approved*; look at it with care"
         case setting:
             return f"*The setting {escaped(setting)} changed* from `{escaped(one.before)}` to `{escaped(one.after)}`"

@@ -13,7 +13,7 @@ from ferry.domain.errors import Conflict, NotApproved, StaleHead, VendorUnavaila
 from ferry.domain.mandate import Terms
 from ferry.domain.plan_md import PLAN_FILE, render
 from ferry.domain.policy import Escalation, Policy
-from ferry.domain.step import mandate_key, plan_key
+from ferry.domain.step import discovery_key, mandate_key, plan_key
 from ferry.domain.task import TaskStatus
 from ferry.usecases.gate import GateRules, ask, check, remind, wait
 from tests.fakes.forge import FakeForge
@@ -263,3 +263,24 @@ def test_asking_again_closes_the_older_request(gated: FakeWorld) -> None:
 
     assert gated.gate.approval(TASK, first.id).decision is Decision.EXPIRED
     assert newest(gated).opening == 2
+
+
+def test_a_tracker_that_is_away_at_the_check_is_waited_for_and_no_reason_to_go_on(gated: FakeWorld) -> None:
+    approve(gated)
+    gated.tracker.failure = VendorUnavailable("Jira is away")
+
+    with pytest.raises(VendorUnavailable):
+        state(gated)
+    gated.tracker.failure = None
+
+    assert state(gated) == "holds"
+
+
+def test_a_discovery_that_was_changed_after_the_approval_is_asked_about_again(gated: FakeWorld) -> None:
+    approve(gated)
+    found = {"name": REPO, "relevance": 1, "reason": "r", "evidence": [], "files": []}
+    smuggled = {"repositories": [found], "complexity": "low", "approach": "smuggled"}
+    gated.artifacts.put(discovery_key(TASK), json.dumps(smuggled).encode())
+
+    assert state(gated) == "waiting"
+    assert "The discovery that is stored is not the one that was approved" in shown(gated)

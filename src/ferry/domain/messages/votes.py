@@ -24,5 +24,6 @@ def voters(votes: Sequence[Vote]) -> list[Block]:
 def _line(need: Need) -> str:
     rule = f" for {escaped(need.rule)}" if need.rule else ""
     by = f": {', '.join(map(mention, need.by))}" if need.by else ""
-    more = f"; {need.missing} more needed of {', '.join(map(mention, need.of))}" if need.missing else ""
+    left = ", ".join(mention(key) for key in need.of if key not in need.by)
+    more = f"; {need.missing} more needed of {left}" if need.missing else ""
     return f"*{min(len(need.by), need.quorum)} of {need.quorum} approvals{rule}*{by}{more}"
