@@ -23,6 +23,7 @@ from tests.fakes.clock import FakeClock
 class _Record:
     task: Task
     events: list[Event] = field(default_factory=list)
+    once: set[str] = field(default_factory=set)
     approvals: dict[str, tuple[Approval, str]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     pulls: dict[str, PullRequest] = field(default_factory=dict)
@@ -120,11 +121,17 @@ class FakeStore:
         record.task = Task.read({**record.task.dump(), **fields, "updated_at": now}, f"task {id}")
         return record.task
 
-    def add_event(self, task_id: str, kind: str, detail: str) -> None:
-        events = self._of(task_id).events
+    def add_event(self, task_id: str, kind: str, detail: str, *, once: str = "") -> bool:
+        record = self._of(task_id)
+        events = record.events
+        with self._lock:
+            if once in record.once:
+                return False
+            record.once |= {once} if once else set()
         previous = events[-1].chain if events else ""
         at = self._clock.now().isoformat(timespec="milliseconds")
         events.append(chained(Event(at=at, kind=kind, detail=detail, previous=previous)))
+        return True
 
     def events(self, task_id: str) -> list[Event]:
         return list(self._of(task_id).events)
