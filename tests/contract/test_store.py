@@ -242,6 +242,19 @@ def test_the_timeline_is_a_chain(store: TaskStore) -> None:
     assert first_broken(events) is None
 
 
+def test_what_many_tell_at_once_is_one_line(store: TaskStore) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        told = list(
+            pool.map(lambda n: store.add_event("FERRY-1-a", "ticket edited", f"line {n}", once="change 7"), range(16))
+        )
+
+    assert told.count(True) == 1
+    assert len(store.events("FERRY-1-a")) == 1
+    assert store.add_event("FERRY-1-a", "ticket edited", "another", once="change 8")
+    assert [store.add_event("FERRY-1-a", "plain", "again") for _ in range(2)] == [True, True]
+    assert first_broken(store.events("FERRY-1-a")) is None
+
+
 def test_a_changed_removed_or_inserted_line_breaks_the_chain(store: TaskStore) -> None:
     for number in range(4):
         store.add_event("FERRY-1-a", "kind", f"line {number}")

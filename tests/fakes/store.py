@@ -118,11 +118,17 @@ class FakeStore:
         record.task = Task.read({**record.task.dump(), **fields, "updated_at": now}, f"task {id}")
         return record.task
 
-    def add_event(self, task_id: str, kind: str, detail: str) -> None:
-        events = self._of(task_id).events
+    def add_event(self, task_id: str, kind: str, detail: str, *, once: str = "") -> bool:
+        record = self._of(task_id)
+        events = record.events
+        with self._lock:
+            if once in record.once:
+                return False
+            record.once |= {once} if once else set()
         previous = events[-1].chain if events else ""
         at = self._clock.now().isoformat(timespec="milliseconds")
         events.append(chained(Event(at=at, kind=kind, detail=detail, previous=previous)))
+        return True
 
     def events(self, task_id: str) -> list[Event]:
         return list(self._of(task_id).events)

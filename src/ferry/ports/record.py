@@ -65,8 +65,11 @@ class TaskStore(Protocol):
     def update_task(self, id: str, **fields: Any) -> Task:
         """Change fields of `Task`; an ended status frees the ticket for another run. NotFound."""
 
-    def add_event(self, task_id: str, kind: str, detail: str) -> None:
-        """Append to the timeline, chained to the line before it."""
+    def add_event(self, task_id: str, kind: str, detail: str, *, once: str = "") -> bool:
+        """Append to the timeline, chained to the line before it.
+
+        once: a name of what happened; of all who tell it, at once or later, the first alone appends, and gets True.
+        """
 
     def events(self, task_id: str) -> list[Event]: ...
 

@@ -14,18 +14,23 @@ ATTEMPTS = 10
 
 
 class Records(Table):
-    def add_event(self, task_id: str, kind: str, detail: str) -> None:
+    def add_event(self, task_id: str, kind: str, detail: str, *, once: str = "") -> bool:
         pk = f"TASK#{task_id}"
+        mark = {"pk": pk, "sk": f"ONCE#{once}"}
         for _ in range(ATTEMPTS):
+            if once and self._get(*mark.values()):
+                return False
             last = self._query(pk, "EVENT#", newest=True, limit=1)
             number = int(last[0]["sk"].removeprefix("EVENT#")) + 1 if last else 1
             previous = _event(last[0]).chain if last else ""
             event = chained(Event(at=self._now(), kind=kind, detail=detail, previous=previous))
             item = {"pk": pk, "sk": f"EVENT#{number:06d}", "data": event.model_dump_json()}
+            items = [item, mark] if once else [item]
             try:
-                return self._put(item, "attribute_not_exists(pk)")
+                self._write([put(self._name, one, "attribute_not_exists(pk)") for one in items])
             except Conflict:
                 continue
+            return True
         raise Conflict(f"the timeline of task {task_id} is being written by too many at once")
 
     def events(self, task_id: str) -> list[Event]:
