@@ -22,6 +22,7 @@ from tests.fakes.clock import FakeClock
 class _Record:
     task: Task
     events: list[Event] = field(default_factory=list)
+    once: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     pulls: dict[str, PullRequest] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
