@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export MODEL FEEDBACK
 SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale storm clean
+.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale storm races clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ bench-scale: $(VENV)/.dev ## Memory and time of 1,100 tasks at once (minutes)
 
 storm: $(VENV)/.dev ## 1,000 deliveries, killed workers, a throttling AWS: nothing lost, nothing twice (SEED=…)
 	@PYTHONPATH=src $(BIN)/python -m bench.storm --seed $(SEED)
+
+races: $(VENV)/.dev ## Whoever tries to fool the approval gate: 0 wrong executions, 0 hung tasks (SEED=…)
+	@PYTHONPATH=src $(BIN)/python -m bench.races --seed $(SEED)
 
 clean: ## Remove what set-up and runs have made
 	@rm -rf $(VENV) .venv-sam .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

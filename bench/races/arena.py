@@ -12,7 +12,9 @@ from random import Random
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+import boto3
 import requests
+from botocore.config import Config
 
 from bench.seeds import REPO, Seeds
 from ferry.domain.approval import Approval, Decision
@@ -25,6 +27,7 @@ from local.stack import Stack
 from tests.contract.vectors import signed
 
 PATIENCE = 60.0
+GROUP = "S0APPROVE1"
 Found = TypeVar("Found")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -102,6 +105,17 @@ class Arena:
         except AssertionError:
             return False
         return True
+
+    def client_of(self, function: str, service: Any) -> Any:
+        """Of AWS, with the access key that the function runs with."""
+        key = self.stack.runner.function(self.stack.functions[function]).environment["AWS_ACCESS_KEY_ID"]
+        session = boto3.session.Session(key, "local", region_name=self.stack.info["region"])
+        return session.client(service, endpoint_url=self.stack.info["aws"], config=Config(proxies={}))
+
+    def members(self, *users: str) -> None:
+        """Who is in the group that may approve."""
+        url = f"{self.stack.info['slack']}/_standin/groups/{GROUP}"
+        requests.put(url, json={"users": users}, timeout=30).raise_for_status()
 
     def entered(self, task_id: str) -> int:
         """How often execution began."""

@@ -1,52 +1,38 @@
-"""The races: each puts a task at the gate, does what it is named for, and says how the task must stand afterwards."""
+"""Races of clicks and of what happens around them: each does what it is named for, and says how its task must stand
+afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-import requests
-
-from bench.races.arena import Arena, long_ago, until, value_of
+from bench.races.arena import Arena, until, value_of
+from bench.races.outcome import EXECUTES, EXPIRED, ONE, WAITS, Outcome, refused
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
+from ferry.domain.task import TaskStatus
 
 RIVALS = 50
-STRANGER = "U0STRANGER"
-WAITS, EXECUTES, ONE, EXPIRED = "waits", "executes", "one decision", "expired"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """task_id: of the task that was fought for; must: one of the words above; refused: clicks that changed nothing."""
-
-    task_id: str
-    must: str
-    refused: int = 0
-
-
-Case = Callable[[Arena], Outcome]
 
 
 def double_click(arena: Arena) -> Outcome:
     approval = arena.asked()
-    refused = _refused(arena, _at_once(arena, approval, ["approve"] * RIVALS))
-    return Outcome(approval.task_id, EXECUTES, refused)
+    count = refused(arena, _at_once(arena, approval, ["approve"] * RIVALS))
+    return Outcome(approval.task_id, EXECUTES, count)
 
 
 def approve_against_reject(arena: Arena) -> Outcome:
     approval = arena.asked()
     verbs = ["approve", "reject"] * (RIVALS // 2)
     arena.dice.shuffle(verbs)
-    refused = _refused(arena, _at_once(arena, approval, verbs))
-    return Outcome(approval.task_id, ONE, refused)
+    count = refused(arena, _at_once(arena, approval, verbs))
+    return Outcome(approval.task_id, ONE, count)
 
 
 def stale_digest(arena: Arena) -> Outcome:
     approval = arena.asked()
     old = value_of(approval, digest="0" * 64)
-    return Outcome(approval.task_id, WAITS, _refused(arena, [arena.click(approval, value=old)]))
+    return Outcome(approval.task_id, WAITS, refused(arena, [arena.click(approval, value=old)]))
 
 
 def older_request(arena: Arena) -> Outcome:
@@ -55,37 +41,23 @@ def older_request(arena: Arena) -> Outcome:
     _edit(arena, approval, "notes.txt", "mine\n")
     arena.click(approval)
     arena.newest(approval.task_id, opening=2)
-    return Outcome(approval.task_id, WAITS, _refused(arena, [arena.click(approval)]))
+    return Outcome(approval.task_id, WAITS, refused(arena, [arena.click(approval)]))
 
 
-def wrong_user(arena: Arena) -> Outcome:
+def late_click(arena: Arena) -> Outcome:
+    """On a stack whose requests expire within seconds."""
     approval = arena.asked()
-    clicks = [arena.click(approval, verb, user=STRANGER) for verb in ("approve", "reject", "request_changes")]
-    return Outcome(approval.task_id, WAITS, _refused(arena, clicks))
+    assert arena.reaches(approval.task_id, TaskStatus.EXPIRED)
+    return Outcome(approval.task_id, EXPIRED, refused(arena, [arena.click(approval), arena.click(approval, "reject")]))
 
 
-def forged_value(arena: Arena) -> Outcome:
-    """A guessed approval id, another task's id, a value that Ferry never wrote."""
-    approval, other = arena.asked(), arena.asked()
-    values = (
-        value_of(approval, id="guessed"),
-        value_of(approval, task_id=other.task_id),
-        value_of(approval, digest=other.digest),
-        f"{approval.task_id}|{approval.id}|",
-        "nonsense",
-    )
-    return Outcome(approval.task_id, WAITS, _refused(arena, [arena.click(approval, value=value) for value in values]))
-
-
-def replayed_request(arena: Arena) -> Outcome:
-    """The same signed bytes again at once, by somebody who listens, and once more when they are old."""
+def nobody_answers(arena: Arena) -> Outcome:
+    """One reminder, one escalation, then it expires, all within seconds."""
     approval = arena.asked()
-    body, at = arena.form(approval, "approve")
-    first = [str(arena.post(body, at)[1]["delivery_id"]) for _ in range(5)]
-    assert len(set(first)) == 1, "a replay is the same delivery"
-    old, _ = arena.form(approval, "reject")
-    assert arena.post(old, long_ago())[0] == requests.codes.unauthorized
-    return Outcome(approval.task_id, EXECUTES)
+    assert arena.reaches(approval.task_id, TaskStatus.EXPIRED)
+    kinds = [record.kind for record in arena.seeds.gate.audit(approval.task_id)[0]]
+    assert (kinds.count("reminded"), kinds.count("escalated")) == (1, 1), kinds
+    return Outcome(approval.task_id, EXPIRED)
 
 
 def edited_plan(arena: Arena) -> Outcome:
@@ -147,13 +119,6 @@ def _wait_decided(arena: Arena, approval: Approval) -> None:
 def _at_once(arena: Arena, approval: Approval, verbs: Sequence[str]) -> list[str]:
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda verb: arena.click(approval, verb), verbs))
-
-
-def _refused(arena: Arena, deliveries: Iterable[str]) -> int:
-    """How many changed nothing; each has a receipt with a reason."""
-    receipts = [arena.receipt(delivery) for delivery in deliveries]
-    assert all(receipt["reason"] for receipt in receipts), "a receipt without a reason"
-    return sum(receipt["outcome"] != "decided" for receipt in receipts)
 
 
 def _edit(arena: Arena, approval: Approval, path: str, text: str) -> None:

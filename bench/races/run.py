@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.races import cases
-from bench.races.arena import Arena
-from bench.races.cases import EXECUTES, EXPIRED, ONE, WAITS, Case, Outcome
+from bench.races import cases, outsiders
+from bench.races.arena import GROUP, Arena
+from bench.races.outcome import EXECUTES, EXPIRED, ONE, WAITS, Case, Outcome
 from bench.storm.run import AGENTS
 from ferry.domain.approval import Decision
 from ferry.domain.task import TaskStatus
@@ -24,13 +25,26 @@ CASES: Mapping[str, Case] = {
     "click on an older message": cases.older_request,
     "double click ×50": cases.double_click,
     "approve against reject, 25 each": cases.approve_against_reject,
-    "wrong user": cases.wrong_user,
-    "forged value": cases.forged_value,
-    "replayed Slack request": cases.replayed_request,
+    "wrong user": outsiders.wrong_user,
+    "user removed from the group": outsiders.removed_user,
+    "requester approves own ticket": outsiders.own_task,
+    "an agent's credentials": outsiders.agent_credentials,
+    "forged value": outsiders.forged_value,
+    "replayed Slack request": outsiders.replayed_request,
     "PLAN.md edited after it was shown": cases.edited_plan,
     "base branch moved": cases.moved_base,
     "engine down at the click": cases.engine_away,
     "worker killed before the token": cases.worker_killed,
+}
+SHORT: Mapping[str, Case] = {
+    "click after expiry": cases.late_click,
+    "nobody answers": cases.nobody_answers,
+}
+# Whoever asked for a task of the seeds is the other person at Slack.
+POLICY = {
+    "approvers": [f"slack-group:{GROUP}", "slack:UOTHER0002"],
+    "requester_may_approve": False,
+    "people": {"other": ["slack:UOTHER0002", "jira:bench"]},
 }
 
 
@@ -53,17 +67,24 @@ class Row:
 
 def races(folder: Path, seed: int) -> Iterator[Row]:
     """Runs in `folder`, which must be empty."""
+    yield from _raced(folder / "long", seed, CASES, seconds=3600)
+    yield from _raced(folder / "short", seed, SHORT, seconds=8)
+
+
+def _raced(folder: Path, seed: int, cases: Mapping[str, Case], *, seconds: int) -> Iterator[Row]:
+    """seconds: until a request expires."""
     faults = Faults(seed, [Fault("AWSStepFunctions.SendTaskSuccess", 1.0)])
+    folder.mkdir()
     settings = StackSettings(
         root=linked(folder, "bench"),
-        environment={**QUICK, "APPROVAL_TIMEOUT_SECONDS": "3600"},
+        environment={**QUICK, "APPROVAL_TIMEOUT_SECONDS": str(seconds), "APPROVAL_POLICY": json.dumps(POLICY)},
         handlers=dict.fromkeys(AGENTS, "bench.silent.handler"),
         faults=faults,
     )
     stack = start_stack(settings)
     try:
         arena = Arena(stack, faults, Random(seed))  # noqa: S311 - dice, no secret
-        for name, case in CASES.items():
+        for name, case in cases.items():
             begun = time.monotonic()
             yield judged(name, case(arena), arena, begun)
     finally:

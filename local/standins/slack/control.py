@@ -63,6 +63,12 @@ def control_routes(workspace: Workspace, settings: StandInSettings, faults: Faul
         wanted = request.args.get("channel") or workspace.channel
         return jsonify({"messages": [message for message in workspace.messages if message["channel"] == wanted]})
 
+    @routes.put("/groups/<group>")
+    def group(group: str) -> ResponseReturnValue:
+        """``{"users": [ids]}``: somebody joins or leaves."""
+        workspace.groups[group] = list(request.get_json()["users"])
+        return "", 204
+
     @routes.post("/faults")
     def add_fault() -> ResponseReturnValue:
         fault = request.get_json()
