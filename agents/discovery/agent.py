@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from agents.discovery.corpus import Corpus, corpus, unknown
+from agents.discovery.corpus import Care, Corpus, corpus, unknown
 from agents.discovery.tools.search_code import search_code
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
@@ -31,16 +31,24 @@ class Found(Discovery):
 
 
 def discover(
-    request: StepRequest, *, forge: Forge, artifacts: ArtifactStore, store: TaskStore, run: AgentRun
+    request: StepRequest,
+    *,
+    forge: Forge,
+    artifacts: ArtifactStore,
+    store: TaskStore,
+    run: AgentRun,
+    care: Care | None = None,
 ) -> dict[str, Any]:
     """Save ``discovery.json``; returns ``{"repositories", "complexity"}``.
 
     NothingFound when no repository has a word of the ticket, and what a conversation may raise.
     """
     ticket = Ticket.read(artifacts.get(ticket_key(request.task_id)), ticket_key(request.task_id))
-    found = corpus(forge, artifacts)
+    found = corpus(forge, artifacts, run.clock, care)
     for repo, why in found.left_out.items():
         store.add_event(request.task_id, "left out", f"{repo} was not searched: {why}")
+    for repo, why in found.old.items():
+        store.add_event(request.task_id, "old index", f"{repo} was searched as it was: {why}")
     with trees(forge, {name: index.sha for name, index in found.indexes.items()}) as files:
         discovery = _explained(ticket, found, files, run)
     artifacts.put(discovery_key(request.task_id), discovery.model_dump_json(by_alias=True).encode())

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.discovery.agent import Found, discover, prompt_for
-from agents.discovery.corpus import corpus, index_key, read_tree
+from agents.discovery.corpus import SMALL, Care, corpus
 from ferry.agentkit.schema import schema_of
+from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
-from ferry.domain.errors import NoResult, NothingFound, VendorRefused
+from ferry.domain.errors import NoResult, NothingFound, VendorRefused, VendorUnavailable
 from ferry.domain.retrieval.discover import discover as discover_by_words
+from ferry.domain.scope import Scope
 from ferry.domain.step import StepRequest, discovery_key
 from ferry.domain.ticket import Ticket
+from ferry.ports import TreeFile
 from tests.fakes.artifacts import FakeArtifactStore
+from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
 from tests.unit.agents import desk as on
 from tests.unit.domain.retrieval_samples import CHECKOUT, NEWS, PRICING, organisation
@@ -155,31 +158,101 @@ def test_search_and_read_answer_from_the_corpus_and_refuse_what_is_not_there() -
     assert "(nothing matches)" in results[4].text
 
 
+class Counting(FakeForge):
+    """How often a whole tree was asked for."""
+
+    trees = 0
+
+    def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
+        self.trees += 1
+        return super().tree(repo, sha)
+
+
 def test_an_index_is_built_once_per_commit() -> None:
-    class Counting(FakeForge):
-        downloads = 0
+    forge, artifacts, clock = Counting(ORGANISATION), FakeArtifactStore(), FakeClock()
+    first = corpus(forge, artifacts, clock)
+    assert forge.trees == 3
+    second = corpus(forge, artifacts, clock)
+    assert forge.trees == 3
+    assert second == first
+    [key] = [key for key in artifacts.keys("index/acme+news/") if key.endswith(".json")]
+    artifacts.put(key, b"{}")
+    assert corpus(forge, artifacts, clock).indexes == first.indexes
+    assert forge.trees == 4
 
-        def download(self, repo: str, sha: str, destination: Path) -> None:
-            self.downloads += 1
-            super().download(repo, sha, destination)
 
-    forge, artifacts = Counting(ORGANISATION), FakeArtifactStore()
-    first = corpus(forge, artifacts)
-    assert forge.downloads == 3
-    second = corpus(forge, artifacts)
-    assert forge.downloads == 3
-    assert second.indexes == first.indexes
-    artifacts.put(index_key("acme/news", second.indexes["acme/news"].sha), b"{}")
-    assert corpus(forge, artifacts).indexes == first.indexes
-    assert forge.downloads == 4
+def test_a_push_is_seen_and_the_index_that_it_replaces_is_gone() -> None:
+    forge, artifacts, clock = Counting(ORGANISATION), FakeArtifactStore(), FakeClock()
+    corpus(forge, artifacts, clock)
+    sha = forge.push("acme/news", "main", "ada", FileChange("src/news/zebra.py", b"ZEBRA = 1\n"))
+
+    index = corpus(forge, artifacts, clock).indexes["acme/news"]
+
+    assert (index.sha, index.definitions["zebra"] != []) == (sha, True)
+    assert len([key for key in artifacts.keys("index/acme+news/") if key.endswith(".json")]) == 1
+
+
+def test_without_time_the_stored_index_serves_and_the_timeline_says_how_old_it_is() -> None:
+    desk = table(answer())
+    corpus(desk.forge, desk.artifacts, desk.clock)
+    desk.forge.push("acme/news", "main", "ada", FileChange("src/news/zebra.py", b"ZEBRA = 1\n"))
+
+    found = corpus(desk.forge, desk.artifacts, desk.clock, Care(seconds=0))
+    discover(
+        REQUEST, forge=desk.forge, artifacts=desk.artifacts, store=desk.store, run=desk.run(), care=Care(seconds=0)
+    )
+
+    assert "zebra" not in found.indexes["acme/news"].definitions
+    [told] = desk.store.events(on.TASK)
+    assert (told.kind, told.detail) == (
+        "old index",
+        "acme/news was searched as it was: its index is of 20261121T100100Z, and it changed at 2026-11-21T10:02:00Z "
+        "(no time was left to refresh it)",
+    )
+
+
+def test_a_large_repository_without_an_index_is_left_to_the_job_and_a_small_one_is_built() -> None:
+    forge = FakeForge(ORGANISATION)
+    forge.repos["acme/news"].kilobytes = SMALL + 1
+
+    found = corpus(forge, FakeArtifactStore(), FakeClock())
+
+    assert sorted(found.indexes) == ["acme/checkout", "acme/pricing"]
+    assert found.left_out["acme/news"].endswith("python -m ferry index --repo acme/news")
+
+
+def test_a_forge_that_is_away_costs_freshness_where_there_is_an_index_and_the_step_where_there_is_none() -> None:
+    class Away(FakeForge):
+        def head(self, repo: str, branch: str) -> str | None:
+            raise VendorUnavailable("502")
+
+    forge, artifacts, clock = FakeForge(ORGANISATION), FakeArtifactStore(), FakeClock()
+    corpus(forge, artifacts, clock)
+    forge.push("acme/news", "main", "ada", FileChange("a.py", b""))
+    away = Away({})
+    away.repos = forge.repos
+
+    assert corpus(away, artifacts, clock).old["acme/news"].endswith("(502)")
+    with pytest.raises(VendorUnavailable):
+        corpus(away, FakeArtifactStore(), clock)
+
+
+def test_what_configuration_leaves_out_is_not_searched() -> None:
+    forge = FakeForge(ORGANISATION)
+    forge.repos["acme/pricing"].archived = True
+    forge.repos["acme/checkout"].fork = True
+
+    found = corpus(forge, FakeArtifactStore(), FakeClock(), Care(Scope(ignored=("news",), forks=("acme/*",))))
+
+    assert list(found.indexes) == ["acme/checkout"]
 
 
 def test_a_repository_that_cannot_be_read_is_left_out_and_said_so() -> None:
     class Locked(FakeForge):
-        def download(self, repo: str, sha: str, destination: Path) -> None:
+        def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
             if repo == "acme/news":
                 raise VendorRefused("acme/news: 403", 403)
-            super().download(repo, sha, destination)
+            return super().tree(repo, sha)
 
     desk = table(answer())
     desk.forge = Locked(ORGANISATION)
@@ -190,28 +263,8 @@ def test_a_repository_that_cannot_be_read_is_left_out_and_said_so() -> None:
     told = [event.detail for event in desk.store.events(on.TASK)]
     assert told == [
         "acme/news was not searched: acme/news: 403",
-        "acme/pricing was not searched: acme/pricing: no commit on its default branch",
+        "acme/pricing was not searched: no commit on its default branch main",
     ]
-
-
-def test_links_vendored_binary_and_unreadable_files_stay_out(tmp_path: Path) -> None:
-    root = tmp_path / "repo"
-    (root / "node_modules/x").mkdir(parents=True)
-    (root / "node_modules/x/index.js").write_text("discount")
-    (root / "src").mkdir()
-    (root / "src/app.py").write_text("discount = 1")
-    (root / "logo.png").write_bytes(b"\x89PNG\x00")
-    (root / "big.py").write_text("x" * 200_001)
-    (root / "new\nline.py").write_text("discount")
-    secret = tmp_path / "secret.txt"
-    secret.write_text("discount")
-    (root / "link.txt").symlink_to(secret)
-    (root / "up").symlink_to(tmp_path)
-
-    tree = read_tree("acme/x", root)
-
-    assert tree.paths == ("big.py", "logo.png", "src/app.py")
-    assert [document.path for document in tree.documents] == ["src/app.py"]
 
 
 def test_the_ticket_reaches_the_model_only_inside_a_block() -> None:
