@@ -199,7 +199,12 @@ def test_without_time_the_stored_index_serves_and_the_timeline_says_how_old_it_i
 
     found = corpus(desk.forge, desk.artifacts, desk.clock, Care(seconds=0))
     discover(
-        REQUEST, forge=desk.forge, artifacts=desk.artifacts, store=desk.store, run=desk.run(), care=Care(seconds=0)
+        REQUEST,
+        forge=desk.forge,
+        artifacts=desk.artifacts,
+        store=desk.store,
+        run=desk.run(agent="discovery"),
+        care=Care(seconds=0),
     )
 
     assert "zebra" not in found.indexes["acme/news"].definitions
