@@ -28,6 +28,7 @@ from tests.contract.test_github_patience import fault
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
+from tests.fakes.indexes import defines, says
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
 
@@ -180,10 +181,9 @@ def test_an_awkward_repository_is_indexed_by_every_way_of_reading(tmp_path: Path
     hidden = {"kept/out.py"} if listed else set()
     assert new == {"model.bin", "src/Case.py", "src/case.py", "src/huge.py", "logo.png", ".gitattributes"} | hidden
     assert len(index.paths) == len(new) + len(FILES) + 1 + more
-    assert index.definitions["upper"] != index.definitions["lower"]
-    assert not index.files_with("discount")
-    assert not index.files_with("oid")
-    assert bool(index.definitions.get("hidden")) is listed
+    assert [defines(index, name) for name in ("UPPER", "LOWER", "HIDDEN")] == [True, True, listed]
+    assert not says(index, "discount")
+    assert not says(index, "oid")
 
 
 def test_a_repository_that_is_deleted_or_archived_later_loses_its_index(at: Peer) -> None:

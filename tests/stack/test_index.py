@@ -11,6 +11,7 @@ import requests
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.domain.retrieval.index import Index
 from ferry.usecases.indexing import shelf
+from tests.fakes.indexes import defines, index_keys
 from tests.stack.journey import Journey, running
 from tests.stack.test_mend import found, sweep
 
@@ -37,7 +38,7 @@ def index(journey: Journey, sha: str, repo: str = REPO) -> Index | None:
 
 
 def indexes(journey: Journey) -> list[str]:
-    return [key for key in artifacts(journey).keys("index/acme+pricing/") if key.endswith(".json")]
+    return index_keys(artifacts(journey), "index/acme+pricing/")
 
 
 def push(journey: Journey, path: str, text: str, branch: str = "main") -> str:
@@ -66,8 +67,8 @@ def test_a_push_has_its_repository_indexed_at_the_new_commit(journey: Journey) -
 
     now = journey.until(lambda: index(journey, second), 30)
 
-    assert now.definitions["zebra_crossing"]
-    assert now.definitions["quagga_crossing"]
+    assert defines(now, "zebra_crossing")
+    assert defines(now, "quagga_crossing")
     journey.until(lambda: len(indexes(journey)) == 1, 20)
 
 

@@ -19,6 +19,7 @@ from ferry.ports import TreeFile
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
+from tests.fakes.indexes import defines, index_keys
 from tests.unit.agents import desk as on
 from tests.unit.domain.retrieval_samples import CHECKOUT, NEWS, PRICING, organisation
 
@@ -175,7 +176,7 @@ def test_an_index_is_built_once_per_commit() -> None:
     second = corpus(forge, artifacts, clock)
     assert forge.trees == 3
     assert second == first
-    [key] = [key for key in artifacts.keys("index/acme+news/") if key.endswith(".json")]
+    [key] = index_keys(artifacts, "index/acme+news/")
     artifacts.put(key, b"{}")
     assert corpus(forge, artifacts, clock).indexes == first.indexes
     assert forge.trees == 4
@@ -188,8 +189,8 @@ def test_a_push_is_seen_and_the_index_that_it_replaces_is_gone() -> None:
 
     index = corpus(forge, artifacts, clock).indexes["acme/news"]
 
-    assert (index.sha, index.definitions["zebra"] != []) == (sha, True)
-    assert len([key for key in artifacts.keys("index/acme+news/") if key.endswith(".json")]) == 1
+    assert (index.sha, defines(index, "ZEBRA")) == (sha, True)
+    assert len(index_keys(artifacts, "index/acme+news/")) == 1
 
 
 def test_without_time_the_stored_index_serves_and_the_timeline_says_how_old_it_is() -> None:
@@ -207,7 +208,7 @@ def test_without_time_the_stored_index_serves_and_the_timeline_says_how_old_it_i
         care=Care(seconds=0),
     )
 
-    assert "zebra" not in found.indexes["acme/news"].definitions
+    assert not defines(found.indexes["acme/news"], "ZEBRA")
     [told] = desk.store.events(on.TASK)
     assert (told.kind, told.detail) == (
         "old index",
