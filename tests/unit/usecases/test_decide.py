@@ -192,6 +192,19 @@ def test_a_decision_stands_when_slack_is_away(planned: FakeWorld, approval: Appr
     assert planned.engine.answers["token"]["decision"] == "approved"
 
 
+def test_a_command_decides_nothing_that_was_asked_after_it_was_written(planned: FakeWorld, approval: Approval) -> None:
+    """It waited in the queue while the gate opened again; who wrote it saw the request before."""
+    planned.clock.advance(5)
+    newer = request_approval(TASK, 1, "token-2", planned)
+
+    receipt = obey(DELIVERY, Command("U1", "approve", (TASK,)), planned, RULES)
+
+    assert "after you wrote this" in receipt.reason
+    assert planned.gate.approval(TASK, newer.id).decision is None
+    later = replace(DELIVERY, id="c9", received_at=planned.now())
+    assert obey(later, Command("U1", "approve", (TASK,)), planned, RULES).outcome is Outcome.DECIDED
+
+
 @pytest.mark.parametrize(("verb", "decision"), [("approve", "approved"), ("reject", "rejected")])
 def test_a_command_equals_a_click(planned: FakeWorld, approval: Approval, verb: str, decision: str) -> None:
     command = Command("U1", verb, (TASK, "because", "I", "say"))
