@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from agents.discovery.agent import discover
 from ferry.adapters.agent_entry import ReadingSettings, agent, reading_run
 from ferry.adapters.wiring import AgentWorld
+from ferry.domain.errors import InvalidSettings
 from ferry.domain.step import StepRequest
 from ferry.settings import read
 
 
+@dataclass(frozen=True)
+class DiscoverySettings(ReadingSettings):
+    """discovery_model: ``on``, or ``off`` for an order by words alone, which costs nothing."""
+
+    discovery_model: str = "on"
+
+
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
-    run = reading_run(request, world, read(ReadingSettings, os.environ))
-    return discover(request, forge=world.forge, artifacts=world.artifacts, store=world.store, run=run)
+    settings = read(DiscoverySettings, os.environ)
+    if settings.discovery_model not in ("on", "off"):
+        raise InvalidSettings("DISCOVERY_MODEL must be on or off")
+    return discover(
+        request,
+        forge=world.forge,
+        artifacts=world.artifacts,
+        store=world.store,
+        approvals=world.approvals,
+        run=reading_run(request, world, settings) if settings.discovery_model == "on" else None,
+    )
 
 
 handler = agent(_work)

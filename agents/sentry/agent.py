@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents.sentry.indexes import stored_indexes
 from agents.sentry.tools.find_file import find_file
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
@@ -18,6 +17,7 @@ from ferry.domain.retrieval.query import read_query, statistics
 from ferry.domain.retrieval.rank import rank_files, why
 from ferry.domain.step import StepRequest
 from ferry.ports import ArtifactStore, ErrorTracker, Forge
+from ferry.usecases.indexes import stored_indexes
 
 PROMPT = Path(__file__).with_name("prompt.md")
 MOST = 10
@@ -32,7 +32,7 @@ def analyse(
 ) -> dict[str, Any]:
     """Save ``analysis.json``; returns ``{"suspects"}``. What trackers and a conversation may raise flies."""
     issue, event = errors.issue(request.issue), errors.latest_event(request.issue)
-    indexes = stored_indexes(forge, artifacts)
+    indexes, _ = stored_indexes(forge, artifacts)
     analysis = _explained(issue, event, indexes, run)
     artifacts.put(analysis_key(fingerprint(request.issue)), analysis.model_dump_json().encode())
     return {"suspects": [f"{one.repo} {one.path}" for one in analysis.suspects]}

@@ -9,10 +9,12 @@ from ferry.domain.retrieval.index import Index, from_json
 from ferry.ports import ArtifactStore, Forge
 
 
-def stored_indexes(forge: Forge, artifacts: ArtifactStore) -> Mapping[str, Index]:
-    """By repository, of its default branch's head where that is indexed, else of any commit that is."""
+def stored_indexes(forge: Forge, artifacts: ArtifactStore) -> tuple[Mapping[str, Index], tuple[str, ...]]:
+    """By repository, of its default branch's head where that is indexed, else of any commit that is; and the
+    repositories that have none."""
     found: dict[str, Index] = {}
-    for repo in sorted(forge.repositories()):
+    repositories = sorted(forge.repositories())
+    for repo in repositories:
         keys = artifacts.keys(f"index/{repo.replace('/', '+')}/")
         if not keys:
             continue
@@ -20,5 +22,5 @@ def stored_indexes(forge: Forge, artifacts: ArtifactStore) -> Mapping[str, Index
             head = forge.head(repo, forge.default_branch(repo))
             found[repo] = from_json(artifacts.get(next((key for key in keys if f"/{head}." in key), keys[-1])))
         except (NotFound, VendorRefused, InvalidDocument):
-            continue  # an index of an older form, or a repository that went away: the trace is still there
-    return found
+            continue  # an index of an older form, or a repository that went away
+    return found, tuple(repo for repo in repositories if repo not in found)
