@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ferry.agentkit.read_tree import read_tree
 from ferry.domain.errors import InvalidDocument, NotFound, VendorRefused
-from ferry.domain.retrieval.documents import MAX_BYTES, Repository, decode, repository, wanted
 from ferry.domain.retrieval.index import Index, build, from_json
 from ferry.ports import ArtifactStore, Forge
 
@@ -40,27 +39,6 @@ def index_key(repo: str, sha: str) -> str:
     return f"index/{repo.replace('/', '+')}/{sha}.json"
 
 
-def read_tree(name: str, root: Path) -> Repository:
-    """Every file worth reading below `root`. Links are not followed; what cannot be read is left out."""
-    texts: dict[str, str] = {}
-    paths: list[str] = []
-    for folder, names, files in os.walk(root):
-        names[:] = [each for each in names if wanted(f"{each}/")]
-        for path in (Path(folder) / file for file in files):
-            relative = path.relative_to(root).as_posix()
-            if path.is_symlink() or not path.is_file() or not _speakable(relative):
-                continue
-            paths.append(relative)
-            if wanted(relative) and (text := _text(path)) is not None:
-                texts[relative] = text
-    return repository(name, texts, tuple(paths))
-
-
-def unknown(repo: str, known: Sequence[str]) -> str:
-    """What to tell a model that asks for a repository which is not there."""
-    return f"{repo} is not among the repositories; there are: {', '.join(known)}"
-
-
 def _index(repo: str, forge: Forge, artifacts: ArtifactStore) -> Index:
     sha = forge.head(repo, forge.default_branch(repo))
     if sha is None:
@@ -79,15 +57,3 @@ def _build(repo: str, sha: str, forge: Forge) -> Index:
     with TemporaryDirectory(prefix="ferry-", ignore_cleanup_errors=True) as folder:
         forge.download(repo, sha, Path(folder))
         return build(read_tree(repo, Path(folder)), sha)
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return decode(path.read_bytes()) if path.stat().st_size <= MAX_BYTES else None
-    except OSError:
-        return None
-
-
-def _speakable(path: str) -> bool:
-    """A name that is no UTF-8 can neither be shown to a model nor named by one."""
-    return path.isprintable()

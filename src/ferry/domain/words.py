@@ -17,7 +17,7 @@ IS = {
     TaskStatus.WATCHING_CI: "is watching CI",
     TaskStatus.FIXING_CI: "is fixing CI",
     TaskStatus.SUCCEEDED: "has succeeded",
-    TaskStatus.NOTHING_FOUND: "found nothing to change",
+    TaskStatus.NOTHING_FOUND: "has found nothing to change",
     TaskStatus.REJECTED: "was rejected",
     TaskStatus.EXPIRED: "has expired",
     TaskStatus.ESCALATED: "was escalated",

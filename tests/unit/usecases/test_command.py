@@ -51,7 +51,7 @@ def running(planned: FakeWorld) -> FakeWorld:
         (("list", "failed"), "0 tasks failed"),
         (
             ("list", "sleeping"),
-            "There is no status “sleeping”. A task is one of: received, discovering, planning, awaiting approval",
+            "There is no status “sleeping”. A task is one of: received, discovering, awaiting choice, planning, awaiting approval",
         ),
         (("logs", TASK), "Ann &lt;!channel&gt; asked"),
         (("logs", TASK, "-3"), "“-3” is not a number of lines"),

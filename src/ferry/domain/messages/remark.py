@@ -41,7 +41,7 @@ WHY_NOT = {
     TaskStatus.FIXING_CI: (_WRITES, "ask again when the task is done, or `{mention} stop` first"),
     TaskStatus.NOTHING_FOUND: (
         "it found nothing to change",
-        "`/agent add {task} <repository>` in Slack names one, then `{mention} retry` goes on",
+        "name a repository by `/agent add {task} <repository>` in Slack, then `{mention} retry` goes on",
     ),
     TaskStatus.REJECTED: (
         "a person rejected its plan, and its pull requests were closed",
