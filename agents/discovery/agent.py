@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agents.discovery.corpus import corpus
+from agents.discovery.corpus import Care, corpus
 from agents.discovery.rerank import rerank
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.trees import trees
@@ -16,7 +16,7 @@ from ferry.domain.retrieval.discover import discover as discover_by_words
 from ferry.domain.retrieval.index import Index
 from ferry.domain.step import StepRequest, discovery_key, ticket_key
 from ferry.domain.ticket import Ticket
-from ferry.ports import Approvals, ArtifactStore, Forge, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Clock, Forge, TaskStore
 
 SET_ASIDE = "reranking set aside"
 
@@ -28,7 +28,9 @@ def discover(
     artifacts: ArtifactStore,
     store: TaskStore,
     approvals: Approvals,
+    clock: Clock,
     run: AgentRun | None,
+    care: Care | None = None,
 ) -> dict[str, Any]:
     """Save ``discovery.json``; returns ``{"repositories", "complexity", "confidence"}``. run: None for no model.
 
@@ -36,9 +38,11 @@ def discover(
     """
     ticket = Ticket.read(artifacts.get(ticket_key(request.task_id)), ticket_key(request.task_id))
     said = words(approvals.audit(request.task_id)[0])
-    corpus_now = corpus(forge, artifacts)
+    corpus_now = corpus(forge, artifacts, clock, care)
     for repo, why in corpus_now.left_out.items():
         store.add_event(request.task_id, "left out", f"{repo} was not searched: {why}")
+    for repo, why in corpus_now.old.items():
+        store.add_event(request.task_id, "old index", f"{repo} was searched as it was: {why}")
     found = _by_words(ticket, tuple(corpus_now.indexes.values()), said)
     if run and any(repo.files for repo in found.repositories):
         with trees(forge, {name: index.sha for name, index in corpus_now.indexes.items()}) as files:

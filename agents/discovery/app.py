@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.discovery.agent import discover
+from agents.discovery.corpus import Care
 from ferry.adapters.agent_entry import ReadingSettings, agent, reading_run
 from ferry.adapters.wiring import AgentWorld
 from ferry.domain.errors import InvalidSettings
@@ -17,9 +18,11 @@ from ferry.settings import read
 
 @dataclass(frozen=True)
 class DiscoverySettings(ReadingSettings):
-    """discovery_model: ``on``, or ``off`` for an order by words alone, which costs nothing."""
+    """discovery_model: ``on``, or ``off`` for an order by words alone, which costs nothing; index_seconds: that a step
+    may spend on indexes that lag or are missing."""
 
     discovery_model: str = "on"
+    index_seconds: int = 120
 
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
@@ -32,6 +35,8 @@ def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
         artifacts=world.artifacts,
         store=world.store,
         approvals=world.approvals,
+        clock=world.clock,
+        care=Care(world.scope, settings.index_seconds),
         run=reading_run(request, world, settings) if settings.discovery_model == "on" else None,
     )
 

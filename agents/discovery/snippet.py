@@ -18,7 +18,8 @@ def snippet(text: str, words: Collection[str], limit: int) -> str:
     wanted = frozenset(words)
     windows = [lines[start : start + WINDOW] for start in range(0, len(lines), WINDOW)]
     worth = [len(wanted & tokens("\n".join(window)).keys()) for window in windows]
-    best = sorted(range(len(windows)), key=lambda number: (-worth[number], number))
+    telling = [number for number, value in enumerate(worth) if value] or list(range(len(windows)))
+    best = sorted(telling, key=lambda number: (-worth[number], number))
     kept: list[int] = []
     room = limit
     for number in best:

@@ -61,6 +61,7 @@ CASES = {
     "dispatcher.sentry": Case(Seeds.task, checks.dispatched),
     "incident.open": Case(Seeds.incident, checks.opened),
     "incident.fail": Case(Seeds.nothing, checks.not_opened),
+    "index.refresh": Case(Seeds.nothing, checks.indexed),
     "sweep.tickets": Case(Seeds.nothing, checks.swept),
     "sentry.step": Case(Seeds.incident, checks.answered),
     "discovery.step": Case(Seeds.task, checks.answered),

@@ -172,6 +172,13 @@ def swept(played: Played) -> str:
     return f"{played.payload['mended']} found"
 
 
+def indexed(played: Played) -> str:
+    same("repo", played.payload.get("repo"), played.event["repo"])
+    if not played.stage.world.artifacts.keys(f"index/{played.event['repo'].replace('/', '+')}/"):
+        raise WrongAnswerError("no index was put")
+    return str(played.payload["done"])
+
+
 def answered(played: Played) -> str:
     """An agent's answer is what it tells its token: a result, or an error that the machine knows by name."""
     outcome = played.stage.parking.outcome(played.values["task_id"])

@@ -1,4 +1,4 @@
-"""An agent host that remembers what it was asked to run."""
+"""An agent host and an indexer that remember what they were asked for."""
 
 from __future__ import annotations
 
@@ -16,3 +16,11 @@ class FakeAgentHost:
 
     def stop(self, agent: str, request: Mapping[str, Any]) -> None:
         """Nothing runs."""
+
+
+@dataclass
+class FakeIndexer:
+    asked: list[str] = field(default_factory=list)
+
+    def refresh(self, repo: str) -> None:
+        self.asked.append(repo)

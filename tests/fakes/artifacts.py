@@ -18,5 +18,8 @@ class FakeArtifactStore:
         except KeyError as error:
             raise NotFound(f"no document {key} in the artifact store") from error
 
+    def delete(self, key: str) -> None:
+        self.documents.pop(key, None)
+
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.documents if key.startswith(prefix))

@@ -20,9 +20,6 @@ class FakeForge(FakeHistory):
         self.subjects: set[str] = set()
         self.reactions: list[tuple[str, str]] = []
 
-    def repositories(self) -> list[str]:
-        return list(self.repos)
-
     def default_branch(self, repo: str) -> str:
         return self._repo(repo).default
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
-from ferry.ports import Comparison, PullRequestRef, ReviewComment
-from tests.fakes.trees import Tree, changed, merged
+from ferry.ports import Comparison, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
+from tests.fakes.trees import Tree, blob_sha, changed, merged
 
 FERRY = "ferry[bot]"
+BORN = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,12 @@ class FakePull:
 
 @dataclass
 class FakeRepository:
-    """commits: parents before children."""
+    """commits: parents before children; each takes a minute."""
 
     default: str
+    archived: bool = False
+    fork: bool = False
+    kilobytes: int = 1
     commits: dict[str, FakeCommit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, FakePull] = field(default_factory=dict)
@@ -59,9 +64,39 @@ class FakeHistory:
 
     def __init__(self, files: Mapping[str, Mapping[str, str]]) -> None:
         self.repos = {name: FakeRepository("main") for name in files}
+        self.former: dict[str, str] = {}
         for name, contents in files.items():
             first = FakeCommit("", "", "Start", {path: (text.encode(), False) for path, text in contents.items()})
             self._advance(name, "main", first)
+
+    def repositories(self, org: str = "") -> list[RepositoryRef]:
+        return [self.repository(name) for name in self.repos if not org or name.startswith(f"{org}/")]
+
+    def repository(self, repo: str) -> RepositoryRef:
+        at = self._repo(repo)
+        name = next(name for name, one in self.repos.items() if one is at)
+        changed = (BORN + timedelta(minutes=len(at.commits))).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return RepositoryRef(name, at.default, changed, at.archived, at.fork, at.kilobytes)
+
+    def rename(self, repo: str, name: str) -> None:
+        """For tests: the old name leads there too."""
+        self.repos[name] = self.repos.pop(repo)
+        self.former[repo] = name
+
+    def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
+        tree = self._at(repo, sha).tree.items()
+        return tuple(TreeFile(path, blob_sha(content), len(content)) for path, (content, _) in tree)
+
+    def blob(self, repo: str, blob: str) -> bytes:
+        for commit in self._repo(repo).commits.values():
+            for content, _ in commit.tree.values():
+                if blob_sha(content) == blob:
+                    return content
+        raise NotFound(f"{repo}: no blob {blob}")
+
+    def archive(self, repo: str, sha: str, *, largest: int) -> Iterator[tuple[str, bytes | None]]:
+        for path, (content, _) in self._at(repo, sha).tree.items():
+            yield path, content if len(content) <= largest else None
 
     def head(self, repo: str, branch: str) -> str | None:
         return self.repos[repo].branches.get(branch) if repo in self.repos else None
@@ -149,9 +184,10 @@ class FakeHistory:
         return sha
 
     def _repo(self, repo: str) -> FakeRepository:
-        if repo not in self.repos:
+        name = self.former.get(repo, repo)
+        if name not in self.repos:
             raise NotFound(f"no repository {repo}")
-        return self.repos[repo]
+        return self.repos[name]
 
     def _at(self, repo: str, sha: str) -> FakeCommit:
         found = self._repo(repo).commits.get(sha)

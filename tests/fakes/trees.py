@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from difflib import SequenceMatcher, unified_diff
 
@@ -11,6 +12,11 @@ File = tuple[bytes, bool]  # content, executable
 Tree = dict[str, File]
 Edit = tuple[int, int, list[str]]  # lines from, to (not included) and what stands there now
 SIMILAR = 0.5  # what git takes for a rename
+
+
+def blob_sha(content: bytes) -> str:
+    """git hash-object(1)."""
+    return hashlib.sha1(f"blob {len(content)}\0".encode() + content, usedforsecurity=False).hexdigest()
 
 
 def changed(before: Tree, after: Tree) -> tuple[ChangedFile, ...]:

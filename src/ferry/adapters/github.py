@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from ferry.adapters.github_archive import unpack
 from ferry.adapters.github_history import GitHubHistory, path_of
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.github_talk import GitHubTalk, cut
+from ferry.adapters.github_trees import GitHubTrees
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
@@ -25,26 +23,15 @@ MAX_INLINE = 100_000  # bytes of a file that a tree may carry itself; more goes 
 _READY = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }"
 
 
-class GitHubForge(GitHubTalk, GitHubHistory):
+class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees):
     """org: whose repositories a personal token lists; empty with an App's token, which has a list of its own."""
 
     def __init__(self, api: GitHubApi, org: str = "") -> None:
         super().__init__(api)
         self._org = org
 
-    def repositories(self) -> list[str]:
-        if self._org:
-            found = self._api.pages(f"/orgs/{quote(self._org, safe='')}/repos", {})
-        else:
-            found = self._api.pages("/installation/repositories", {}, "repositories")
-        return [str(repo["full_name"]) for repo in found if not repo.get("archived")]
-
     def default_branch(self, repo: str) -> str:
         return str(self._get(repo, "")["default_branch"])
-
-    def download(self, repo: str, sha: str, destination: Path) -> None:
-        answer = self._api.call("GET", f"/repos/{repo}/tarball/{path_of(sha)}", stream=True)
-        unpack(answer, destination, f"GitHub tarball of {repo} at {sha[:12]}")
 
     def create_branch(self, repo: str, branch: str, sha: str) -> None:
         body = {"ref": f"refs/heads/{branch}", "sha": sha}

@@ -14,6 +14,7 @@ from ferry.domain.errors import NotFound, VendorRefused
 from ferry.ports import ChangedFile, Comparison
 
 PER_PAGE = 100  # GitHub's most
+EMPTY = 409  # "Git Repository is empty."
 MAX_PAGES = 10  # of commits whose authors are read; all are counted
 
 
@@ -24,6 +25,10 @@ class GitHubHistory:
         try:
             answer = self._api.call("GET", f"/repos/{repo}/git/ref/heads/{path_of(branch)}")
         except NotFound:
+            return None
+        except VendorRefused as refused:
+            if refused.status != EMPTY:
+                raise
             return None
         return str(answer.json()["object"]["sha"])
 

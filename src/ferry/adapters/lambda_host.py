@@ -1,4 +1,4 @@
-"""AgentHost on AWS Lambda: for agents that finish within 15 minutes."""
+"""AgentHost and Indexer on AWS Lambda: for work that ends within 15 minutes."""
 
 from __future__ import annotations
 
@@ -27,3 +27,17 @@ class LambdaAgentHost:
 
     def stop(self, agent: str, request: Mapping[str, Any]) -> None:
         """Lambda cannot stop an invocation; its own time limit does, and its token is worth nothing any more."""
+
+
+class LambdaIndexer:
+    """Queued invocations of one function; Lambda itself tries one that fails twice again."""
+
+    def __init__(self, client: LambdaClient, function: str) -> None:
+        self._client = client
+        self._function = function
+
+    def refresh(self, repo: str) -> None:
+        with translated("Lambda Invoke index"):
+            self._client.invoke(
+                FunctionName=self._function, InvocationType="Event", Payload=json.dumps({"repo": repo}).encode()
+            )

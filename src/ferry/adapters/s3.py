@@ -33,6 +33,10 @@ class S3ArtifactStore:
                     raise NotFound(f"no document {key} in the artifact store") from error
                 raise
 
+    def delete(self, key: str) -> None:
+        with translated("S3 DeleteObject"):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
     def keys(self, prefix: str) -> list[str]:
         with translated("S3 ListObjectsV2"):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent: function name.
+    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent and
+    index_function: function names.
     github_hook: without an App, whose deliveries are watched, e.g. ``orgs/acme/hooks/42``.
     """
 
@@ -66,6 +67,9 @@ class WorldSettings:
     sentry_token_id: str = ""
     slack_agent: str = ""
     comment_machine_arn: str = ""
+    index_function: str = ""
+    ignored_repositories: tuple[str, ...] = ()
+    indexed_forks: tuple[str, ...] = ()
 
 
 class AgentWorld(Watching, Meeting):

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ferry.domain.errors import InvalidSettings
+from ferry.domain.scope import Scope
 
 if TYPE_CHECKING:
     from ferry.adapters.wiring import WorldSettings
-    from ferry.ports import Clock, DeadLetters, ErrorTracker, HookLog, Queue, Secrets, WorkflowEngine
+    from ferry.ports import Clock, DeadLetters, ErrorTracker, HookLog, Indexer, Queue, Secrets, WorkflowEngine
 
 
 class Watching:
@@ -67,6 +68,19 @@ class Watching:
             return GitHubHookLog(GitHubApi(settings.github_api_url, speaker), self.clock)
         api = GitHubApi(settings.github_api_url, fixed_token(secret))
         return GitHubHookLog(api, self.clock, settings.github_hook)
+
+    @cached_property
+    def indexer(self) -> Indexer:
+        from ferry.adapters.lambda_host import LambdaIndexer
+        from ferry.adapters.wiring import client
+
+        if not self.settings.index_function:
+            raise InvalidSettings("nobody refreshes indexes: set INDEX_FUNCTION")
+        return LambdaIndexer(client("lambda"), self.settings.index_function)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.settings.ignored_repositories, self.settings.indexed_forks)
 
     @cached_property
     def errors(self) -> ErrorTracker:

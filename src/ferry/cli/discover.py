@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ferry.agentkit.read_tree import read_tree
+from ferry.cli.folder import index_of
 from ferry.cli.verb import Answer
 from ferry.domain.errors import InvalidSettings
 from ferry.domain.retrieval.find import find
-from ferry.domain.retrieval.index import Index, build
 
 MOST = 1000
 TEXT_FIELDS = ("text", "body", "description")
@@ -31,7 +30,7 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
 def discover(given: argparse.Namespace) -> Answer:
     """A list of ``{"repo", "path", "score", "evidence"}``, best first, with or without ``--json``. InvalidSettings."""
     title, text = _ticket(given.ticket)
-    indexes = [_index(_name(folder), folder) for folder in _folders(given)]
+    indexes = [index_of(_name(folder), folder) for folder in _folders(given)]
     hits = find(title, text, indexes, given.k)
     found = [{"repo": hit.repo, "path": hit.path, "score": hit.score, "evidence": list(hit.evidence)} for hit in hits]
     return Answer(found, json.dumps(found, indent=2, ensure_ascii=False))
@@ -52,10 +51,6 @@ def _folders(given: argparse.Namespace) -> list[Path]:
 def _name(folder: Path) -> str:
     """``owner+name`` of a folder is ``owner/name``."""
     return folder.resolve().name.replace("+", "/", 1)
-
-
-def _index(name: str, folder: Path) -> Index:
-    return build(read_tree(name, folder), sha="")
 
 
 def _ticket(file: Path) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TextIO
 
-from ferry.cli import account, act, audit, discover, look, policy, target, why
+from ferry.cli import account, act, audit, discover, index, look, policy, target, why
 from ferry.domain.errors import FerryError, InvalidSettings
 from ferry.usecases.world import World
 
@@ -34,7 +34,7 @@ def main(
     """connect: from the value of ``--stack`` to the world that the verbs work in."""
     out, err = out or sys.stdout, err or sys.stderr
     try:
-        given = parser().parse_args(arguments)
+        given = parser().parse_args(arguments, argparse.Namespace(err=err))
     except SystemExit as ended:
         return int(ended.code or 0)
     try:
@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="python -m ferry", description="See and steer what Ferry does.")
     _options(top, False, "")
     verbs = top.add_subparsers(metavar="<verb>", required=True)
-    for group in (look, why, act, account, audit, policy, discover):
+    for group in (look, why, act, account, audit, policy, discover, index):
         group.add(verbs, options)
     return top
 

@@ -90,6 +90,8 @@ def local(info: Mapping[str, Any]) -> Target:
         model="",
         delivery_queue_url=info["queues"]["deliveries"],
         dead_letter_queue_url=info["queues"]["dead_letters"],
+        ignored_repositories=_patterns(os.environ.get("IGNORED_REPOSITORIES", "")),
+        indexed_forks=_patterns(os.environ.get("INDEXED_FORKS", "")),
     )
     environment = {
         "AWS_ENDPOINT_URL": info["aws"],
@@ -127,8 +129,16 @@ def cloud(stack: str, client: CloudFormation) -> Target:
             model=given.get("Model", ""),
             delivery_queue_url=outputs.get("DeliveryQueueUrl", ""),
             dead_letter_queue_url=outputs.get("DeadLetterQueueUrl", ""),
+            github_app_id=given.get("GithubAppId", ""),
+            github_installation_id=given.get("GithubInstallationId", ""),
+            ignored_repositories=_patterns(given.get("IgnoredRepositories", "")),
+            indexed_forks=_patterns(given.get("IndexedForks", "")),
         )
     )
+
+
+def _patterns(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _parts(arn: str) -> tuple[str, str, str]:

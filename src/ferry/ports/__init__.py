@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, ReviewComment
+from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
 from ferry.ports.gate import Approvals, GateStore
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
 from ferry.ports.watch import ErrorTracker, HookLog
-from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Queue, Secrets, WorkflowEngine
+from ferry.ports.work import AgentHost, ArtifactStore, Clock, DeadLetters, Indexer, Queue, Secrets, WorkflowEngine
 
 __all__ = [
     "AgentHost",
@@ -25,15 +25,18 @@ __all__ = [
     "Forge",
     "GateStore",
     "HookLog",
+    "Indexer",
     "IssueTracker",
     "LabelledTicket",
     "LanguageModel",
     "PullRequestRef",
     "Queue",
+    "RepositoryRef",
     "ReviewComment",
     "Sandbox",
     "Secrets",
     "TaskStore",
     "TicketRef",
+    "TreeFile",
     "WorkflowEngine",
 ]

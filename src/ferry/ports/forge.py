@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
+
+
+@dataclass(frozen=True)
+class RepositoryRef:
+    """name: ``owner/name`` as it is called now; changed_at: RFC 3339, the last push to any branch or change of its own
+    facts, whichever is later; kilobytes: of its history and files, roughly."""
+
+    name: str
+    default_branch: str
+    changed_at: str
+    archived: bool = False
+    fork: bool = False
+    kilobytes: int = 0
+
+
+@dataclass(frozen=True)
+class TreeFile:
+    """A regular file at a commit: neither a link nor a submodule. blob: git's SHA of its content; size: bytes."""
+
+    path: str
+    blob: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -52,8 +74,11 @@ class Comparison:
 class Forge(Protocol):
     """`repo` is ``owner/name``. Branches are plain names without ``refs/heads/``."""
 
-    def repositories(self) -> list[str]:
-        """All that the credential may read, archived ones left out."""
+    def repositories(self, org: str = "") -> list[RepositoryRef]:
+        """All that the credential may read, of `org` alone where that is given. NotFound for an unknown one."""
+
+    def repository(self, repo: str) -> RepositoryRef:
+        """By its name, or by one that it had before. NotFound."""
 
     def default_branch(self, repo: str) -> str: ...
 
@@ -62,6 +87,19 @@ class Forge(Protocol):
 
     def download(self, repo: str, sha: str, destination: Path) -> None:
         """Unpack the tree at `sha` into the existing, empty folder `destination`."""
+
+    def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
+        """Every regular file at `sha`; None when there are more than the forge lists at once. NotFound."""
+
+    def blob(self, repo: str, blob: str) -> bytes:
+        """A file's content by git's SHA of it. NotFound."""
+
+    def archive(self, repo: str, sha: str, *, largest: int) -> Iterator[tuple[str, bytes | None]]:
+        """Path and content of every regular file at `sha`, None for content of more than `largest` bytes.
+
+        What the repository keeps out of its archives (``export-ignore``) is missing. While it is read: NotFound, and
+        VendorUnavailable for an archive that breaks off.
+        """
 
     def create_branch(self, repo: str, branch: str, sha: str) -> None:
         """Nothing happens if it is there already at `sha`; StaleHead if it is there elsewhere."""

@@ -42,7 +42,11 @@ class ArtifactStore(Protocol):
     def get(self, key: str) -> bytes:
         """NotFound when there is none."""
 
-    def keys(self, prefix: str) -> list[str]: ...
+    def keys(self, prefix: str) -> list[str]:
+        """Sorted."""
+
+    def delete(self, key: str) -> None:
+        """Nothing happens if it is gone."""
 
 
 class WorkflowEngine(Protocol):
@@ -73,3 +77,8 @@ class AgentHost(Protocol):
 
     def stop(self, agent: str, request: Mapping[str, Any]) -> None:
         """Stop what `run` started with the same request, where the host can."""
+
+
+class Indexer(Protocol):
+    def refresh(self, repo: str) -> None:
+        """Have the index of `repo` brought up to date, or removed where it is none of ours; returns at once."""

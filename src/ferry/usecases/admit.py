@@ -18,7 +18,7 @@ from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.answer import PullAnswer, TicketAnswer
 from ferry.domain.triggers.comment import Remark
-from ferry.domain.triggers.github import CiFinished
+from ferry.domain.triggers.github import CiFinished, Pushed
 from ferry.domain.triggers.pick import Pick
 from ferry.domain.triggers.sentry import Alert
 from ferry.domain.triggers.slack import Click, Command, Mention
@@ -30,6 +30,7 @@ from ferry.usecases.click import clicked
 from ferry.usecases.command import ACTS, obey
 from ferry.usecases.consider import consider
 from ferry.usecases.hear import hear
+from ferry.usecases.pushed import pushed
 from ferry.usecases.readers import read
 from ferry.usecases.rules import Rules
 from ferry.usecases.start import start
@@ -76,6 +77,10 @@ def _ci(delivery: Delivery, event: CiFinished, world: World, rules: Rules) -> Re
     return ci_finished(delivery, event, world)
 
 
+def _push(delivery: Delivery, push: Pushed, world: World, rules: Rules) -> Receipt:
+    return pushed(delivery, push, world)
+
+
 def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:
     if asked := ask_for_words(delivery, click, world):
         return asked
@@ -119,6 +124,7 @@ USE_CASES: Mapping[type, UseCase] = {
     TicketAnswer: answered_on_ticket,
     PullAnswer: answered_on_pull,
     CiFinished: _ci,
+    Pushed: _push,
     Click: _click,
     Command: _command,
     Pick: picked,

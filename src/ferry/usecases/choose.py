@@ -112,7 +112,7 @@ def _refusal(task_id: str, by: str, world: World, rules: Rules) -> str:
 
 def _known(name: str, world: World) -> str:
     """``owner/name`` of a repository that the forge shows; the name alone will do. NotFound suggests near ones."""
-    repositories = world.forge.repositories()
+    repositories = [ref.name for ref in world.forge.repositories() if not ref.archived]
     meant = [repo for repo in repositories if name.casefold() in (repo.casefold(), repo.casefold().partition("/")[2])]
     if len(meant) == 1:
         return meant[0]

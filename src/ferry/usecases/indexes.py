@@ -1,26 +1,21 @@
-"""The indexes that discovery has left in the artifact store; nothing is downloaded and nothing is written here."""
+"""The indexes that are there now; nothing is built and nothing is written here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ferry.domain.errors import InvalidDocument, NotFound, VendorRefused
-from ferry.domain.retrieval.index import Index, from_json
+from ferry.domain.errors import InvalidDocument, NotFound
+from ferry.domain.retrieval.index import Index
 from ferry.ports import ArtifactStore, Forge
+from ferry.usecases.indexing import shelf
 
 
 def stored_indexes(forge: Forge, artifacts: ArtifactStore) -> tuple[Mapping[str, Index], tuple[str, ...]]:
-    """By repository, of its default branch's head where that is indexed, else of any commit that is; and the
-    repositories that have none."""
-    found: dict[str, Index] = {}
-    repositories = sorted(forge.repositories())
-    for repo in repositories:
-        keys = artifacts.keys(f"index/{repo.replace('/', '+')}/")
-        if not keys:
-            continue
+    """The newest index of each repository that the forge lists, and those that have none; archived ones are neither."""
+    there, found, missing = shelf.stored(artifacts), {}, []
+    for repo in sorted(ref.name for ref in forge.repositories() if not ref.archived):
         try:
-            head = forge.head(repo, forge.default_branch(repo))
-            found[repo] = from_json(artifacts.get(next((key for key in keys if f"/{head}." in key), keys[-1])))
-        except (NotFound, VendorRefused, InvalidDocument):
-            continue  # an index of an older form, or a repository that went away
-    return found, tuple(repo for repo in repositories if repo not in found)
+            found[repo] = shelf.load(there[repo], artifacts)
+        except (KeyError, NotFound, InvalidDocument):  # an index of another form counts as none
+            missing.append(repo)
+    return found, tuple(missing)

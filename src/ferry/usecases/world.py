@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ferry.domain.scope import Scope
 from ferry.ports import (
     AgentHost,
     ArtifactStore,
@@ -15,6 +16,7 @@ from ferry.ports import (
     Forge,
     GateStore,
     HookLog,
+    Indexer,
     IssueTracker,
     Queue,
     TaskStore,
@@ -73,6 +75,13 @@ class World(Protocol):
     @property
     def agents(self) -> AgentHost:
         """Those that no machine waits for."""
+
+    @property
+    def indexer(self) -> Indexer: ...
+
+    @property
+    def scope(self) -> Scope:
+        """Which repositories are indexed, by configuration."""
 
     @property
     def clock(self) -> Clock: ...

@@ -98,7 +98,7 @@ class DyingForge(FakeForge):
     """Its first commit is made, and then the process is gone before it can say so."""
 
     def __init__(self, inner: FakeForge) -> None:
-        self.repos, self._alive = inner.repos, False
+        self.repos, self.former, self._alive = inner.repos, inner.former, False
 
     def commit(self, repo: str, branch: str, *, parent: str, message: str, changes: Sequence[FileChange]) -> str:
         sha = super().commit(repo, branch, parent=parent, message=message, changes=changes)

@@ -142,7 +142,9 @@ def test_the_sample_ticket_is_planned_as_the_screenplay_has_it() -> None:
     for revision in (1, 2):
         table.on.model = on.Overheard(script)
         run = table.on.run(agent="planning", task=on.TASK, revision=str(revision), attempt="1")
-        desk = Desk(table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "ferry/{key}-{slug}", 500)
+        desk = Desk(
+            table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "ferry/{key}-{slug}", 500
+        )
 
         output = plan(request(revision, "Say more" if revision > 1 else ""), desk)
 

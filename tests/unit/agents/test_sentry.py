@@ -51,7 +51,7 @@ def analysed(table: on.Desk, event: ErrorEvent = EVENT) -> Analysis:
 def table(screenplay: Screenplay, *, indexed: bool = True) -> on.Desk:
     made = on.desk(on.sample_organisation(), on.sample_ticket(), screenplay)
     if indexed:
-        corpus(made.forge, made.artifacts)
+        corpus(made.forge, made.artifacts, made.clock)
     return made
 
 

@@ -12,11 +12,12 @@ from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery, Level, RankedRepository
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
+from ferry.domain.scope import Scope
 from ferry.domain.step import discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.usecases.gate import GateRules, ask, wait
-from tests.fakes.agents import FakeAgentHost
+from tests.fakes.agents import FakeAgentHost, FakeIndexer
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
@@ -50,6 +51,8 @@ class FakeWorld:
     queue: FakeQueue = field(default_factory=FakeQueue)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     agents: FakeAgentHost = field(default_factory=FakeAgentHost)
+    indexer: FakeIndexer = field(default_factory=FakeIndexer)
+    scope: Scope = field(default_factory=Scope)
     store: FakeStore = field(init=False)
     gate: FakeGateStore = field(init=False)
 

@@ -23,6 +23,15 @@ class CiFinished:
     numbers: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Pushed:
+    """The default branch of `repo` is at `sha` now."""
+
+    repo: str
+    branch: str
+    sha: str
+
+
 def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     """kind: the value of ``X-GitHub-Event``."""
     if kind not in FINISHES or body.get("action") != "completed":
@@ -38,6 +47,18 @@ def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     return CiFinished(repo, sha, numbers)
 
 
+def read_push(body: Json) -> Pushed | Nothing:
+    """Whoever pushed: an index is of what is there."""
+    ref, after, repo = str(body.get("ref") or ""), str(body.get("after") or ""), _repo(body)
+    default = str(_object(body.get("repository")).get("default_branch") or "")
+    name = ref.removeprefix("refs/heads/")
+    if not (repo and default and ref == f"refs/heads/{default}"):
+        return Nothing(f"{repo}: {name or 'a ref'} moved; only the default branch is indexed")
+    if body.get("deleted") or not after.strip("0"):
+        return Nothing(f"{repo}: {name} was deleted; the sweep looks what is there now")
+    return Pushed(repo, name, after)
+
+
 def sender_refusal(body: Json, own_login: str = "") -> str:
     """Ferry's own account and bots are never heard; "" for a person."""
     sender = _object(body.get("sender"))
@@ -48,22 +69,11 @@ def read_news(kind: str, body: Json) -> Nothing:
     """What Ferry hears of and needs not act on: it looks at GitHub itself when a task needs to know."""
     if kind == "ping":
         return Nothing("GitHub says hello")
-    if kind == "push":
-        return Nothing(_push(body))
     if kind in ("installation", "installation_repositories"):
         return Nothing(_installation(kind, body))
     if kind == "pull_request":
         return Nothing(f"{_called(kind, body)}: a pull request is read when its task needs it")
     return Nothing(f"{_called(kind, body)} starts nothing")
-
-
-def _push(body: Json) -> str:
-    ref, after = str(body.get("ref") or "a ref"), str(body.get("after") or "")
-    default = str(_object(body.get("repository")).get("default_branch") or "")
-    name = ref.removeprefix("refs/heads/")
-    if default and name == default:
-        return f"{_repo(body)}: {name} is at {after[:7]} now; the next discovery indexes it"
-    return f"{_repo(body)}: {name} moved; only the default branch is indexed"
 
 
 def _installation(kind: str, body: Json) -> str:

@@ -1,0 +1,102 @@
+"""Where indexes lie: one per repository in the artifact store, found by its name, its commit and when that was so.
+
+``index/<owner>+<name>/<as of>-<sha>.v<format>.json``, beside it ``facts.v<format>``. One listing tells all that there
+are. An index is put whole or not at all, under a key of its own, so that builders at the same time do no harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ferry.domain.errors import InvalidDocument, NotFound
+from ferry.ports import ArtifactStore
+from ferry.usecases.indexing.making import VERSION, Index, Known, open_index, open_known
+
+ROOT = "index/"
+_KEY = re.compile(rf"index/([^/+]+)\+([^/]+)/(\d{{8}}T\d{{6}}Z)-([0-9a-f]{{40,64}})\.v{VERSION}\.json")
+
+
+@dataclass(frozen=True, order=True)
+class Stored:
+    """as_of: it has all that was pushed until then, e.g. ``20261121T120000Z``; the order of texts is that of time."""
+
+    repo: str
+    as_of: str
+    sha: str
+
+    @property
+    def key(self) -> str:
+        return f"{_folder(self.repo)}{self.as_of}-{self.sha}.v{VERSION}.json"
+
+
+def stored(artifacts: ArtifactStore) -> Mapping[str, Stored]:
+    """The newest index of each repository that has one."""
+    return _newest(artifacts.keys(ROOT))
+
+
+def newest(repo: str, artifacts: ArtifactStore) -> Stored | None:
+    return _newest(artifacts.keys(_folder(repo))).get(repo)
+
+
+def load(found: Stored, artifacts: ArtifactStore) -> Index:
+    """`found`, or what took its place meanwhile. NotFound, InvalidDocument."""
+    try:
+        return open_index(artifacts.get(found.key))
+    except NotFound:
+        later = newest(found.repo, artifacts)
+        if later is None or later == found:
+            raise
+        return open_index(artifacts.get(later.key))
+
+
+def put(index: Index, known: Known, as_of: str, artifacts: ArtifactStore) -> None:
+    """known: first, because facts without an index only save work, and are true of any commit."""
+    artifacts.put(_facts_key(index.repo), known.to_bytes())
+    artifacts.put(Stored(index.repo, as_of, index.sha).key, index.to_json())
+    _tidy(index.repo, artifacts)
+
+
+def restamp(found: Stored, as_of: str, artifacts: ArtifactStore) -> None:
+    """It is still the right one at a later time."""
+    artifacts.put(Stored(found.repo, as_of, found.sha).key, artifacts.get(found.key))
+    _tidy(found.repo, artifacts)
+
+
+def remove(repo: str, artifacts: ArtifactStore) -> bool:
+    """All that there is of `repo`; False when there was nothing."""
+    keys = artifacts.keys(_folder(repo))
+    for key in keys:
+        artifacts.delete(key)
+    return bool(keys)
+
+
+def known(repo: str, artifacts: ArtifactStore) -> Known | None:
+    """None when there is nothing that can be read."""
+    try:
+        return open_known(artifacts.get(_facts_key(repo)))
+    except (NotFound, InvalidDocument):
+        return None
+
+
+def _tidy(repo: str, artifacts: ArtifactStore) -> None:
+    """Only the newest stays, whoever made it."""
+    keys = artifacts.keys(_folder(repo))
+    kept = _newest(keys).get(repo)
+    for key in keys:
+        if kept and key not in (kept.key, _facts_key(repo)):
+            artifacts.delete(key)
+
+
+def _newest(keys: list[str]) -> dict[str, Stored]:
+    found = (Stored(f"{match[1]}/{match[2]}", match[3], match[4]) for match in map(_KEY.fullmatch, keys) if match)
+    return {one.repo: one for one in sorted(found)}
+
+
+def _folder(repo: str) -> str:
+    return f"{ROOT}{repo.replace('/', '+')}/"
+
+
+def _facts_key(repo: str) -> str:
+    return f"{_folder(repo)}facts.v{VERSION}"
