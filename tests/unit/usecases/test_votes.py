@@ -13,7 +13,7 @@ import pytest
 from ferry.domain.approval import Approval, Ballot, Decision
 from ferry.domain.audit import broken
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.discovery import Discovery, Level, RankedRepository
+from ferry.domain.discovery import Level
 from ferry.domain.errors import NotApproved, VendorRefused, VendorUnavailable
 from ferry.domain.policy import parse_policy
 from ferry.domain.step import discovery_key
