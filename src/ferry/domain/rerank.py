@@ -21,9 +21,10 @@ class Place:
 
 
 def top_files(found: Discovery, most: int = MOST) -> tuple[Place, ...]:
-    """Best first; ties stay in the order of the repositories."""
+    """The best of all, in the order of `found`: repository by repository, and in each the best first."""
     places = [Place(repo.name, file) for repo in found.repositories for file in repo.files]
-    return tuple(sorted(places, key=lambda place: -place.file.relevance)[:most])
+    best = sorted(range(len(places)), key=lambda number: (-places[number].file.relevance, number))[:most]
+    return tuple(places[number] for number in sorted(best))
 
 
 def is_permutation(order: Sequence[int], length: int) -> bool:
@@ -35,15 +36,14 @@ def reordered(found: Discovery, places: Sequence[Place], order: Sequence[int], c
     """`found` with `places` (of `top_files`) in the `order` of their numbers, counted from 1.
 
     changed: how many of the first have to change, by which the complexity is judged; with none of them nothing is sure.
-    A repository goes where its best file goes. Relevances keep their values and change hands.
+    A repository goes where its first file goes. Relevances keep their values and change hands: among the files of a
+    repository, and among repositories; so the order in which they were given changes nothing.
     ValueError for an order that is none of the same files.
     """
     if not is_permutation(order, len(places)):
         raise ValueError(f"the order is no permutation of 1 to {len(places)}")
     files = [places[number - 1] for number in order]
-    worth = [place.file.relevance for place in places]
-    best = [Place(one.repo, _worth(one.file, value)) for one, value in zip(files, worth, strict=True)]
-    repositories = _repositories(found, places, best)
+    repositories = _repositories(found, files)
     must = [place.repo for place in files[:changed]]
     agreed = repositories[0].name == found.repositories[0].name
     sure = found.confidence if agreed else disputed(found.confidence)
@@ -56,18 +56,21 @@ def reordered(found: Discovery, places: Sequence[Place], order: Sequence[int], c
     )
 
 
-def _repositories(found: Discovery, places: Sequence[Place], best: Sequence[Place]) -> tuple[RankedRepository, ...]:
-    moved = {(place.repo, place.file.path) for place in places}
-    names = dict.fromkeys([*(place.repo for place in best), *(repo.name for repo in found.repositories)])
+def _repositories(found: Discovery, files: Sequence[Place]) -> tuple[RankedRepository, ...]:
     known = {repo.name: repo for repo in found.repositories}
+    names = dict.fromkeys([*(place.repo for place in files), *known])
     worth = sorted((repo.relevance for repo in found.repositories), reverse=True)
     ranked = []
     for name, value in zip(names, worth, strict=True):
-        rest = [file for file in known[name].files if (name, file.path) not in moved]
-        files = (*(place.file for place in best if place.repo == name), *rest)
-        ranked.append(known[name].model_copy(update={"files": files, "relevance": value}))
+        better = [place.file for place in files if place.repo == name]
+        ordered = _ordered(known[name].files, better)
+        ranked.append(known[name].model_copy(update={"files": ordered, "relevance": value}))
     return tuple(ranked)
 
 
-def _worth(file: RankedFile, relevance: float) -> RankedFile:
-    return file.model_copy(update={"relevance": relevance})
+def _ordered(files: Sequence[RankedFile], better: Sequence[RankedFile]) -> tuple[RankedFile, ...]:
+    """`better` first, then the rest of `files`; the relevances stay where they are."""
+    moved = {file.path for file in better}
+    wanted = [*better, *(file for file in files if file.path not in moved)]
+    worth = sorted((file.relevance for file in files), reverse=True)
+    return tuple(file.model_copy(update={"relevance": value}) for file, value in zip(wanted, worth, strict=True))

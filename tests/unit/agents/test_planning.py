@@ -25,6 +25,7 @@ from ferry.domain.errors import (
     VendorRefused,
     VendorUnavailable,
 )
+from ferry.domain.guidance import ADDED
 from ferry.domain.ledger import total
 from ferry.domain.plan import PlanRecord
 from ferry.domain.plan_md import is_plan_of
@@ -455,3 +456,20 @@ def test_a_summary_puts_no_link_into_the_ticket() -> None:
 
     assert "](https://evil.test)" not in said
     assert "\n# here" not in said
+
+
+def test_a_repository_that_a_person_added_may_be_planned_for_and_is_named_to_the_model() -> None:
+    table = Table()
+    table.artifacts.put(discovery_key(on.TASK), discovery("acme/pricing").model_dump_json(by_alias=True).encode())
+    table.on.gate.note(on.TASK, ADDED, {"repo": "acme/checkout", "by": "slack:U1"})
+
+    assert table.plan(request(), BOTH)["repositories"] == ["acme/pricing", "acme/checkout"]
+    assert "added by slack:U1" in table.on.model.read
+
+
+def test_without_that_word_the_same_plan_is_refused() -> None:
+    table = Table()
+    table.artifacts.put(discovery_key(on.TASK), discovery("acme/pricing").model_dump_json(by_alias=True).encode())
+
+    with pytest.raises(NoResult, match="acme/checkout was not ranked by discovery"):
+        table.plan(request(), BOTH, BOTH, BOTH)

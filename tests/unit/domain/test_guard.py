@@ -65,6 +65,19 @@ def test_an_order_of_the_same_files_loses_none_and_invents_none(found: Discovery
     assert after.confidence <= found.confidence
 
 
+@given(found=discoveries())
+def test_the_order_as_it_is_changes_nothing(found: Discovery) -> None:
+    places = top_files(found)
+
+    after = reordered(found, places, range(1, len(places) + 1), 1)
+
+    assert (after.repositories[0].name, after.confidence) == (found.repositories[0].name, found.confidence)
+    if all(repo.files for repo in found.repositories) and len({place.repo for place in places}) == len(
+        found.repositories
+    ):
+        assert after.repositories == found.repositories
+
+
 @given(order=st.lists(st.integers(-1, MOST + 2), max_size=MOST + 2), found=discoveries())
 def test_whatever_is_no_permutation_is_refused(order: list[int], found: Discovery) -> None:
     places = top_files(found)
