@@ -44,7 +44,8 @@ CASES = {
     "dispatcher.planning": Case(Seeds.task, checks.dispatched),
     "dispatcher.execution": Case(Seeds.task, checks.dispatched),
     "dispatcher.cicd": Case(Seeds.planned, checks.dispatched),
-    "comment.prepare": Case(Seeds.nothing, checks.foreign),
+    # On a pull request that nobody knows there is nothing to do but to say so.
+    "comment.prepare": Case(Seeds.nothing, checks.says("do", "answer")),
     "approval.ask": Case(Seeds.drafted, checks.asked),
     "approval.wait": Case(Seeds.decided, checks.told("decision", "approved")),
     "approval.remind": Case(Seeds.asked, checks.says("state", "waiting")),

@@ -190,12 +190,6 @@ def answered(played: Played) -> str:
     raise WrongAnswerError(f"the token was told {outcome.status} {outcome.error or '(nothing)'}")
 
 
-def foreign(played: Played) -> str:
-    """On a pull request that nobody knows there is nothing to do but to say so."""
-    same("do", played.payload.get("do"), "answer")
-    return "answer"
-
-
 def replied(played: Played) -> str:
     """The question's answer is a message in its thread, and a receipt that says what was looked at."""
     receipt = played.stage.world.store.receipt(f"slack:{played.event['id']}/answer")

@@ -99,9 +99,24 @@ def test_exactly_these_functions_may_read_who_waits() -> None:
         ("tasks/FERRY-1-a/ticket.json", {"WorkerFunction"}),
         ("tasks/FERRY-1-a/plan-1.json", {"PlanningAgent"}),
         ("tasks/FERRY-1-a/discovery.json", {"DiscoveryAgent"}),
+        ("index/acme+pricing/facts.v1", {"DiscoveryAgent", "IndexFunction"}),
         ("tasks/FERRY-1-a/asked/3caf8492.json", {"CommentFunction"}),
         ("tasks/FERRY-1-a/asked/3caf8492-done.json", {"CommentFunction", "CicdAgent"}),
     ],
 )
 def test_each_document_has_its_writers(key: str, writers: set[str]) -> None:
     assert {name for name in FUNCTIONS if may_put(name, key)} == writers
+
+
+def test_exactly_these_functions_delete_documents_and_only_indexes() -> None:
+    def deleters(key: str) -> set[str]:
+        call = Call("s3:DeleteObject", f"{BUCKET}/{key}")
+        return {name for name in FUNCTIONS if permits(statements()[f"{name}Role"], call)}
+
+    assert deleters("index/acme+pricing/facts.v1") == {"DiscoveryAgent", "IndexFunction", "SweepFunction"}
+    assert deleters("tasks/FERRY-1-a/ticket.json") == set()
+
+
+def test_the_indexer_may_nothing_but_index() -> None:
+    assert not [action for action in (*READS, *WRITES) if may("IndexFunction", action, "TASK#FERRY-1-a")]
+    assert not may_put("IndexFunction", "tasks/FERRY-1-a/discovery.json")

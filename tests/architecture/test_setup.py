@@ -27,7 +27,7 @@ PERMISSIONS = {
     "actions": ("Actions", "read"),
     "metadata": ("Metadata", "read"),
 }
-NEWS = readers.READERS[Source.GITHUB, "push"]
+NEWS = readers.READERS[Source.GITHUB, "pull_request"]
 # docs.slack.dev, each method's page, in slack_sdk's spelling; "": any bot may.
 SCOPES = {
     "chat_postMessage": "chat:write",

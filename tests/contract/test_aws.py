@@ -71,6 +71,16 @@ def test_a_document_comes_back_as_it_was_put(artifacts: ArtifactStore) -> None:
     assert artifacts.keys("tasks/a/") == ["tasks/a/plan-1.json"]
 
 
+def test_a_deleted_document_is_gone_and_deleting_it_again_is_nothing(artifacts: ArtifactStore) -> None:
+    artifacts.put("index/a", b"1")
+    artifacts.put("index/b", b"2")
+
+    artifacts.delete("index/a")
+    artifacts.delete("index/a")
+
+    assert artifacts.keys("index/") == ["index/b"]
+
+
 def test_a_missing_document_is_named(artifacts: ArtifactStore) -> None:
     with pytest.raises(NotFound, match="tasks/none"):
         artifacts.get("tasks/none")

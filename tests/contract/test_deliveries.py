@@ -136,7 +136,7 @@ def test_a_vendors_payload_gets_a_receipt_with_a_reason_and_starts_nothing(sent:
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("push.event", r"only the default branch is indexed|the next discovery indexes it"),
+        ("push.event", r"only the default branch is indexed|its index is being refreshed"),
         ("installation.created.2", r"the App's installation at \w+: created"),
         ("installation_repositories.added.2", r"1 repositories added, 0 removed"),
         ("issue_comment.created", r"the comment is not on a pull request"),

@@ -104,7 +104,10 @@ RED, GREEN = FileChange("check.sh", b"echo broken\nexit 3\n"), FileChange("check
 
 
 def test_the_organisation_lists_its_repositories(world: World) -> None:
-    assert world.forge.repositories() == [NAME]
+    [ref] = world.forge.repositories()
+    assert (ref.name, ref.default_branch, ref.archived, ref.fork) == (NAME, "main", False, False)
+    assert world.forge.repository(NAME) == ref
+    assert world.forge.repositories(ORG) == [ref]
     assert world.forge.default_branch(NAME) == "main"
 
 

@@ -23,6 +23,7 @@ from local.standins.github import (
     routes_refs,
     routes_repo,
     routes_search,
+    routes_settings,
     routes_talk,
     routes_teams,
     smart_http,
@@ -79,6 +80,7 @@ _API = (
     routes_refs,
     routes_repo,
     routes_search,
+    routes_settings,
     routes_talk,
     routes_teams,
 )

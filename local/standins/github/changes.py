@@ -29,6 +29,9 @@ class Changes:
 
     def ref_moved(self, repository: Repository, ref: str, before: str, after: str, actor: str) -> None:
         """Call after the ref has moved; ZERO stands for "was not" and "is not"."""
+        record = self._world.recorded(repository.name)
+        record.pushed_at = record.updated_at = now()
+        self._world.store.put(record)
         events.push(self._world, repository, ref, before, after, actor)
         if not ref.startswith("refs/heads/"):
             return

@@ -140,8 +140,16 @@ def error_reply(error: ApiError) -> Response:
 def repository(owner: str, repo: str) -> Repository:
     found = world().repository(repo) if owner == world().urls.org else None
     if found is None:
+        if owner == world().urls.org and (now := world().now_called(repo)):
+            raise moved(repo, now)
         raise not_found()
     return found
+
+
+def moved(former: str, now: str) -> ApiError:
+    """docs.github.com "Best practices for using the REST API", "Follow redirects"."""
+    rest = request.full_path.removeprefix(f"/repos/{world().urls.org}/{former}").removesuffix("?")
+    return ApiError(301, "Moved Permanently", headers={"Location": world().urls.api(now, rest)})
 
 
 def payload() -> dict[str, Any]:

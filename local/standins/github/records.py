@@ -164,4 +164,18 @@ class Token:
     expires_at: str
 
 
-type_names = {kind.__name__: kind for kind in (Pull, Comment, Suite, CheckRun, Run, Job, DeliveryRecord, Token)}
+@dataclass
+class RepositoryRecord:
+    """What a repository is beside its git folder, from its first change on. former: names that still lead here."""
+
+    id: int
+    name: str
+    archived: bool = False
+    fork: bool = False
+    pushed_at: str = ""
+    updated_at: str = ""
+    former: list[str] = field(default_factory=list)
+
+
+_KINDS = (Pull, Comment, Suite, CheckRun, Run, Job, DeliveryRecord, Token, RepositoryRecord)
+type_names = {kind.__name__: kind for kind in _KINDS}

@@ -18,6 +18,7 @@ from local.standins.github.shapes import Json, number
 
 routes = Blueprint("git", __name__)
 _BASE = "/repos/<owner>/<repo>/git"
+MAX_ENTRIES = 100_000
 
 
 @routes.post(f"{_BASE}/blobs")
@@ -67,7 +68,8 @@ def get_tree(owner: str, repo: str, tree_sha: str) -> ResponseReturnValue:
 def _tree_json(at: Repository, sha: str, *, recursive: bool) -> Json:
     url = world().urls.api(at.name, f"/git/trees/{sha}")
     entries = [_entry_json(at.name, entry) for entry in at.tree(sha, recursive=recursive)]
-    return {"sha": sha, "url": url, "tree": entries, "truncated": False}
+    most = int(world().settings.extra.get("tree_limit", MAX_ENTRIES))
+    return {"sha": sha, "url": url, "tree": entries[:most], "truncated": len(entries) > most}
 
 
 def _entry_json(repo: str, entry: TreeEntry) -> Json:

@@ -13,7 +13,7 @@ from local.standins.github import shapes, shapes_ci, shapes_pull
 from local.standins.github.commits import Commit
 from local.standins.github.diffs import FileDiff, diff
 from local.standins.github.git import GitError, Repository
-from local.standins.github.records import CheckRun, Comment, Job, Pull, Run, Suite
+from local.standins.github.records import CheckRun, Comment, Job, Pull, RepositoryRecord, Run, Suite
 from local.standins.github.shapes import Json, Urls
 from local.standins.github.store import Store
 from local.standins.github.webhooks import Deliverer
@@ -21,8 +21,8 @@ from local.standins.github.webhooks import Deliverer
 
 class World:
     """`extra` understands: org, sample (folder of ``<name>.git``), people (``login=token,...``), readers (those of
-    them who may only read), teams (``slug=login+login,...``), app_id, app_public_key (PEM), download_url (base of
-    log and tarball links; GitHub's are on another host too)."""
+    them who may only read), tree_limit (entries of a recursive tree), teams (``slug=login+login,...``), app_id,
+    app_public_key (PEM), download_url (base of log and tarball links; GitHub's are on another host too)."""
 
     def __init__(self, settings: StandInSettings) -> None:
         self.settings = settings
@@ -71,7 +71,34 @@ class World:
         repository = self.opened(name)
         branch = repository.default_branch
         head = repository.commit(branch)
-        return shapes.repository(self.urls, name, branch, head.committer.date if head else shapes.BORN)
+        shape = shapes.repository(self.urls, name, branch, head.committer.date if head else shapes.BORN)
+        known = self.record(name)
+        told = {"pushed_at": known.pushed_at, "updated_at": known.updated_at} if known else {}
+        facts = {"archived": known.archived, "fork": known.fork} if known else {}
+        return {**shape, **{key: value for key, value in told.items() if value}, **facts}
+
+    def record(self, name: str) -> RepositoryRecord | None:
+        return next(iter(self.store.all(RepositoryRecord, name=name)), None)
+
+    def recorded(self, name: str) -> RepositoryRecord:
+        """To be changed, and put back."""
+        return self.record(name) or RepositoryRecord(self.store.next_id(), name)
+
+    def now_called(self, former: str) -> str | None:
+        """The name of a repository that was called `former`."""
+        found = (one.name for one in self.store.all(RepositoryRecord) if former in one.former)
+        return next(found, None)
+
+    def rename(self, old: str, new: str) -> None:
+        """Its records keep the name they were made under; nothing of the sample renames a repository at work."""
+        with self._opening:
+            self._opened.pop(old).close()
+            (self.repos / f"{old}.git").rename(self.repos / f"{new}.git")
+
+    def delete(self, name: str) -> None:
+        with self._opening:
+            self._opened.pop(name).close()
+            shutil.rmtree(self.repos / f"{name}.git")
 
     def commit(self, repo: str, sha: str) -> Commit:
         found = self.opened(repo).commit(sha)

@@ -145,6 +145,10 @@ READS = {
     "forge": frozenset(
         {
             "repositories",
+            "repository",
+            "tree",
+            "blob",
+            "archive",
             "default_branch",
             "head",
             "compare",

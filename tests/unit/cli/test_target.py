@@ -56,11 +56,14 @@ def test_no_folder_means_no_local_stack(tmp_path: Path) -> None:
 
 def test_a_stack_in_aws_is_read_from_its_outputs_and_parameters() -> None:
     outputs = {"TaskTable": "T", "ArtifactBucket": "B", "DeliveryMachine": MACHINE}
-    found = target.cloud("ferry-prod", Stacks(outputs, {"Stage": "prod", "SlackChannel": "C9"}))
+    found = target.cloud(
+        "ferry-prod", Stacks(outputs, {"Stage": "prod", "SlackChannel": "C9", "IgnoredRepositories": "a, b-*"})
+    )
 
     assert found.settings.task_table == "T"
     assert found.settings.slack_channel == "C9"
     assert found.settings.slack_token_id == "ferry/prod/SlackToken"
+    assert found.settings.ignored_repositories == ("a", "b-*")
     assert found.environment == {}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ferry.domain.approval import Decision
 from ferry.domain.ticket import Ticket
 from ferry.domain.triggers import Nothing
-from ferry.domain.triggers.github import CiFinished, read_github
+from ferry.domain.triggers.github import CiFinished, Pushed, read_github, read_push
 from ferry.domain.triggers.jira import read_jira
 from ferry.domain.triggers.slack import Click, Command, button_value, read_slack
 from tests.template import ROOT
@@ -132,6 +132,19 @@ def finished(kind: str = "check_suite", **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ["check_suite", "check_run", "workflow_run"])
 def test_what_completes_on_a_pull_request_is_a_hint(kind: str) -> None:
     assert read_github(kind, finished(kind)) == CiFinished("acme/pricing", "abc", (7,))
+
+
+PUSH = {"ref": "refs/heads/main", "after": "a" * 40, "repository": {"full_name": "acme/a", "default_branch": "main"}}
+
+
+def test_a_push_to_the_default_branch_says_where_it_is_now() -> None:
+    assert read_push(PUSH) == Pushed("acme/a", "main", "a" * 40)
+
+
+@given(body=st.dictionaries(st.sampled_from(list(PUSH)), json_values))
+def test_no_push_makes_the_rules_raise(body: dict[str, Any]) -> None:
+    assert isinstance(read_push(body), Nothing)
+    assert isinstance(read_push({**PUSH, **body}), Nothing | Pushed)
 
 
 @pytest.mark.parametrize(

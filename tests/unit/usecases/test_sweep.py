@@ -18,8 +18,11 @@ from ferry.domain.task import Task, TaskStatus
 from ferry.ports import LabelledTicket
 from ferry.usecases.admit import admit
 from ferry.usecases.ci import watch
+from ferry.usecases.indexing.organisation import index_organisation
+from ferry.usecases.indexing.refresh import library_of
 from ferry.usecases.mend import LEASE_SECONDS, mend
 from ferry.usecases.sweep import MENDS, SweepRules, sweep
+from tests.fakes.progress import FakeProgress
 from tests.fakes.watch import FakeHookLog
 from tests.unit.usecases.conftest import AT, REPO, TASK, FakeWorld, request_approval
 from tests.unit.usecases.test_incident import RULES, alarmed, issue
@@ -67,6 +70,7 @@ def test_a_mend_that_there_is_not_is_refused(world: FakeWorld) -> None:
 
 @pytest.mark.parametrize("mend", MENDS)
 def test_a_world_that_is_well_is_left_alone(planned: FakeWorld, mend: str) -> None:
+    index_organisation(library_of(planned), FakeProgress())
     before = planned.store.events(TASK)
 
     assert swept(planned, mend) == 0

@@ -67,7 +67,7 @@ def _by_archive(repo: str, sha: str, known: Mapping[str, str], forge: Forge) -> 
         seen.add(path)
         blob = "" if data is None else blob_sha(data)
         if not blob or known.get(path) != blob:
-            changed.append(_facts(path, data or NO_TEXT, blob))
+            changed.append(_facts(path, NO_TEXT if data is None else data, blob))
     return Changes(tuple(changed), tuple(path for path in known if path not in seen), len(seen), len(changed))
 
 

@@ -1,0 +1,86 @@
+"""Indexes stay fresh on the whole stack: by a push's webhook, and by the sweep where that is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from ferry.adapters.s3 import S3ArtifactStore
+from ferry.domain.retrieval.index import Index
+from ferry.usecases.indexing import shelf
+from tests.stack.journey import Journey, running
+from tests.stack.test_mend import found, sweep
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+REPO = "acme/pricing"
+
+
+@pytest.fixture(scope="module")
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
+    with running(tmp_path_factory.mktemp("checkout"), IGNORED_REPOSITORIES="storefront") as journey:
+        yield journey
+
+
+def artifacts(journey: Journey) -> S3ArtifactStore:
+    s3 = journey.stack.clients("s3")
+    [bucket] = s3.list_buckets()["Buckets"]
+    return S3ArtifactStore(s3, bucket["Name"])
+
+
+def index(journey: Journey, sha: str, repo: str = REPO) -> Index | None:
+    """The index of `repo`, once it is of `sha`."""
+    there = shelf.newest(repo, artifacts(journey))
+    return shelf.load(there, artifacts(journey)) if there and there.sha == sha else None
+
+
+def push(journey: Journey, path: str, text: str, branch: str = "main") -> str:
+    """A commit on `branch` by way of the API, whose webhook goes to the stack; its SHA."""
+    at, headers = f"{journey.peers.info['github']}/repos/{REPO}", {}
+    headers["Authorization"] = f"Bearer {journey.peers.info['secrets']['github_token']}"
+
+    def call(method: str, where: str, body: object = None) -> dict[str, str]:
+        answer = requests.request(method, at + where, json=body, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        made: dict[str, str] = answer.json()
+        return made
+
+    parent = journey.github(f"/repos/{REPO}/git/ref/heads/{branch}")["object"]["sha"]
+    entry = {"path": path, "mode": "100644", "type": "blob", "content": text}
+    tree = call("POST", "/git/trees", {"base_tree": parent, "tree": [entry]})["sha"]
+    sha = call("POST", "/git/commits", {"message": "Change", "tree": tree, "parents": [parent]})["sha"]
+    call("PATCH", f"/git/refs/heads/{branch}", {"sha": sha})
+    return sha
+
+
+def test_a_push_has_its_repository_indexed_at_the_new_commit(journey: Journey) -> None:
+    first = push(journey, "src/acme_pricing/zebra.py", "def zebra_crossing(): ...\n")
+    journey.until(lambda: index(journey, first), 30)
+    second = push(journey, "src/acme_pricing/quagga.py", "def quagga_crossing(): ...\n")
+
+    now = journey.until(lambda: index(journey, second), 30)
+
+    assert now.definitions["zebra_crossing"]
+    assert now.definitions["quagga_crossing"]
+    names = [key for key in artifacts(journey).keys("index/acme+pricing/") if key.endswith(".json")]
+    assert len(names) == 1
+
+
+def test_the_sweep_indexes_what_no_push_told_and_leaves_out_what_is_ignored(journey: Journey) -> None:
+    assert found(sweep(journey), "indexes") >= 3
+
+    others = ["acme/catalog", "acme/checkout", "acme/notifications"]
+    journey.until(lambda: set(others) <= set(shelf.stored(artifacts(journey))), 30)
+    assert "acme/storefront" not in shelf.stored(artifacts(journey))
+
+
+def test_the_job_makes_the_rest_and_finds_nothing_to_do_afterwards(journey: Journey) -> None:
+    made, again = journey.ferry("index", "--json"), journey.ferry("index")
+
+    assert (made.returncode, again.returncode) == (0, 0), made.stderr
+    rows = {row["repo"]: row["done"] for row in json.loads(made.stdout)["repositories"]}
+    assert set(rows) == {f"acme/{name}" for name in ("catalog", "checkout", "notifications", "pricing", "storefront")}
+    assert set(rows.values()) <= {"built", "fresh"}
+    assert "5 fresh" in again.stdout
