@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +67,7 @@ def lines(waiting: int = WAITING, running: int = RUNNING, step: int = STEP) -> I
 
 def _lines(seeds: Seeds, stack: Stack, waiting: int, running: int, step: int) -> Iterator[str]:
     _sown(seeds, "WARM", range(step), "approve", TaskStatus.AWAITING_APPROVAL)
-    early = _wake(seeds, stack, "WARM")
+    early = _wake(seeds, "WARM")
     points = [_point(step, Took(0, 0))]
     yield _told(points[-1], "warm")
     for first in range(0, waiting, step):
@@ -75,11 +75,12 @@ def _lines(seeds: Seeds, stack: Stack, waiting: int, running: int, step: int) ->
         points.append(_point(step + first + step, took / step))
         yield _told(points[-1], "waiting")
     yield from _growth(points)
-    took = _sown(seeds, "RUN", range(running), "execute", TaskStatus.EXECUTING)
+    _sown(seeds, "RUN", range(running), "approve", TaskStatus.AWAITING_APPROVAL)
+    took = _approved(seeds, "RUN", running)
     everything = step + waiting + running
     yield _told(_point(everything, took / running), f"{running} of them running")
     yield f"  at once: {_at_once(seeds, stack)}"
-    late = _wake(seeds, stack, "WAIT")
+    late = _wake(seeds, "WAIT")
     yield f"  waking one takes {early * 1000:.0f} ms among {step}, {late * 1000:.0f} ms among {everything}"
 
 
@@ -92,11 +93,17 @@ def _sown(seeds: Seeds, name: str, numbers: range, resume_from: str, status: Tas
 
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(sow, numbers))
+    _until(seeds, ids, status)
+    return Took(time.monotonic() - begun, time.process_time() - cpu)
+
+
+def _until(seeds: Seeds, ids: Iterable[str], status: TaskStatus) -> None:
+    """At the gate, until the machine waits as well."""
+    begun = time.monotonic()
     for id in ids:
-        while not seeds.all_in([id], status):
+        while not (seeds.all_in([id], status) and (status is not TaskStatus.AWAITING_APPROVAL or seeds.waits(id))):
             assert time.monotonic() - begun < PATIENCE, f"{id} does not get to {status}"
             time.sleep(0.05)
-    return Took(time.monotonic() - begun, time.process_time() - cpu)
 
 
 def _at_once(seeds: Seeds, stack: Stack) -> str:
@@ -108,17 +115,19 @@ def _at_once(seeds: Seeds, stack: Stack) -> str:
     return ", ".join(f"{count} {status}" for status, count in counted.most_common()) + f"; {live} executions running"
 
 
-def _wake(seeds: Seeds, stack: Stack, name: str) -> float:
+def _approved(seeds: Seeds, name: str, count: int) -> Took:
+    """Until all of them are executed."""
+    begun, cpu = time.monotonic(), time.process_time()
+    ids = [f"{name}-{number}-seed" for number in range(count)]
+    for id in ids:
+        seeds.approve(id)
+    _until(seeds, ids, TaskStatus.EXECUTING)
+    return Took(time.monotonic() - begun, time.process_time() - cpu)
+
+
+def _wake(seeds: Seeds, name: str) -> float:
     """Median seconds of SendTaskSuccess for tasks that wait."""
-    client = stack.clients("stepfunctions")
-
-    def timed(id: str) -> float:
-        token = seeds.gate.token(seeds.gate.approvals(id)[-1])
-        begun = time.monotonic()
-        client.send_task_success(taskToken=token, output='{"decision": "approved", "reason": ""}')
-        return time.monotonic() - begun
-
-    return median(timed(f"{name}-{number}-seed") for number in range(WAKES))
+    return median(seeds.approve(f"{name}-{number}-seed") for number in range(WAKES))
 
 
 def _point(tasks: int, took: Took) -> Point:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from ferry.adapters.github import GitHubForge
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.step_functions import StepFunctionsEngine
+from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Level
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
@@ -45,11 +47,13 @@ class Seeds:
         """The id of a task of the ticket `key` that starts at `resume_from`; number: of its pull request, which only
         the record knows; 0 for a real one.
 
-        head: the commit that its pull request is at, that of `branch` if ""; a branch that is not there is made.
+        head: the commit that its pull request is at when its CI is watched, else that of `branch`; a branch that is not
+        there is made.
         """
         id = f"{key}-seed"
         base, tip = self._drafted(repo, branch)
-        head = head or tip
+        # At the gate the branch must be where the record says, or it would be put in order.
+        head = tip if resume_from == "approve" else head or tip
         record = _record(id, key, repo, branch, base)
         self._artifacts.put(ticket_key(id), _ticket(key).model_dump_json().encode())
         self._artifacts.put(plan_key(id, 1), record.model_dump_json().encode())
@@ -79,6 +83,20 @@ class Seeds:
     def _opened(self, repo: str, branch: str) -> int:
         base = self.forge.default_branch(repo)
         return self.forge.open_draft(repo, branch=branch, base=base, title="A plan", body="").number
+
+    def approve(self, id: str) -> float:
+        """As a person does, by the record and by the machine's token; seconds that telling the machine took."""
+        approval = self.gate.approvals(id)[-1]
+        made = {"decision": Decision.APPROVED, "decided_by": "operator:bench", "decided_at": AT}
+        self.gate.decide(approval.model_copy(update=made))
+        begun = time.monotonic()
+        self._engine.succeed(self.gate.token(approval), {"decision": "approved", "reason": "", "id": approval.id})
+        return time.monotonic() - begun
+
+    def waits(self, id: str) -> bool:
+        """Whether it is put before people and the machine waits for them."""
+        asked = self.gate.approvals(id)
+        return bool(asked) and bool(self.gate.token(asked[-1]))
 
     def all_in(self, ids: Iterable[str], status: TaskStatus) -> bool:
         return all(self.store.task(id).status is status for id in ids)

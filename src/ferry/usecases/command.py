@@ -127,6 +127,10 @@ def _decide(delivery: Delivery, command: Command, world: World, rules: Rules) ->
     approval = _meant(world.gate.approvals(task.id), delivery)
     if approval is None:
         return _tell(delivery, command, _plain(f"task {task.id} does not wait for a decision"), world)
+    if approval.decision is None and approval.requested_at > delivery.received_at:
+        # A command names no digest: whoever wrote it had an older request before them.
+        unseen = f"task {task.id} was put before people again after you wrote this; please look at the newest message"
+        return _tell(delivery, command, _plain(unseen), world)
     click = Click(
         user=command.user,
         task_id=task.id,

@@ -44,17 +44,13 @@ def decide(delivery: Delivery, ballot: Ballot, world: World, rules: Rules) -> Re
     return _close(delivery, ballot, approval, facts(asked.policy), world, rules)
 
 
-def wake(approval: Approval, world: World, *, again: bool = False) -> bool:
+def wake(approval: Approval, world: World) -> bool:
     """Tell the record, the machine and the message what was decided; False when the machine waits no more.
 
-    again: an earlier try may have told some of them already.
+    Safe to repeat: an earlier try, or the sweep beside it, may have told some of them already.
     """
-    if not (again and _noted(approval, world)):
-        world.store.add_event(
-            approval.task_id,
-            str(approval.decision),
-            f"by {approval.decided_by}: {approval.reason or 'no reason given'}",
-        )
+    said = f"by {approval.decided_by}: {approval.reason or 'no reason given'}"
+    world.store.add_event(approval.task_id, str(approval.decision), said, once=f"decision {approval.id}")
     token = world.gate.token(approval)
     woken = bool(token) and world.engine.succeed(token, answer(approval))
     show_decision(approval, world)
@@ -96,7 +92,7 @@ def _wake(
     said = str(approval.decision).replace("_", " ")
     reason = f"{said} by {approval.decided_by}"
     # A second try cannot know whether the first woke the machine before it died, so only a first one says it did not.
-    if not wake(approval, world, again=again) and not again:
+    if not wake(approval, world) and not again:
         reason += f", but {LOST}: `python -m ferry resume {approval.task_id}` goes on from this decision"
     if approval.decision is Decision.APPROVED and not again:
         # After the machine was woken: who approved may still stop it, and a slow tracker delays nobody.
@@ -109,11 +105,6 @@ def _recorded(closed: Approval, about: dict[str, str], world: World) -> bool:
     if world.gate.decide(closed, **about):
         return True
     return world.gate.approval(closed.task_id, closed.id).decided_through == closed.decided_through
-
-
-def _noted(approval: Approval, world: World) -> bool:
-    lines = world.store.events(approval.task_id)
-    return any(line.kind == str(approval.decision) and line.at >= approval.decided_at for line in lines)
 
 
 def _refusal(approval: Approval, ballot: Ballot, max_revisions: int, world: World) -> str:

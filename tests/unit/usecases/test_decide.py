@@ -15,6 +15,7 @@ from ferry.domain.errors import VendorUnavailable
 from ferry.domain.triggers.slack import Click, Command
 from ferry.usecases.click import clicked
 from ferry.usecases.command import obey
+from ferry.usecases.decide import wake
 from ferry.usecases.rules import Rules
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, request_approval
 
@@ -117,7 +118,7 @@ def test_a_decision_whose_worker_died_before_the_machine_was_woken_wakes_it_on_t
         words = Command("U1", "approve", (TASK,))
         return obey(DELIVERY, words, planned, RULES)
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise VendorUnavailable("the worker was killed")
 
     dying = planned.store if dies_at == "add_event" else planned.engine
@@ -130,6 +131,14 @@ def test_a_decision_whose_worker_died_before_the_machine_was_woken_wakes_it_on_t
 
     assert (receipt.outcome, receipt.reason) == (Outcome.DECIDED, "approved by slack:U1")
     assert planned.engine.answers["token"]["decision"] == "approved"
+    assert [event.kind for event in planned.store.events(TASK)].count("approved") == 1
+
+
+def test_the_sweep_beside_a_slow_worker_writes_no_second_line(planned: FakeWorld, approval: Approval) -> None:
+    on(planned, click(approval), "c1")
+
+    wake(planned.gate.approval(TASK, approval.id), planned)
+
     assert [event.kind for event in planned.store.events(TASK)].count("approved") == 1
 
 
@@ -190,6 +199,19 @@ def test_a_decision_stands_when_slack_is_away(planned: FakeWorld, approval: Appr
 
     assert on(planned, click(approval)).outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"
+
+
+def test_a_command_decides_nothing_that_was_asked_after_it_was_written(planned: FakeWorld, approval: Approval) -> None:
+    """It waited in the queue while the gate opened again; who wrote it saw the request before."""
+    planned.clock.advance(5)
+    newer = request_approval(TASK, 1, "token-2", planned)
+
+    receipt = obey(DELIVERY, Command("U1", "approve", (TASK,)), planned, RULES)
+
+    assert "after you wrote this" in receipt.reason
+    assert planned.gate.approval(TASK, newer.id).decision is None
+    later = replace(DELIVERY, id="c9", received_at=planned.now())
+    assert obey(later, Command("U1", "approve", (TASK,)), planned, RULES).outcome is Outcome.DECIDED
 
 
 @pytest.mark.parametrize(("verb", "decision"), [("approve", "approved"), ("reject", "rejected")])
