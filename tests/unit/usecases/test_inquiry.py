@@ -86,7 +86,7 @@ def test_three_candidates_and_none_of_these_are_put_before_people(asked: FakeWor
     assert "41% sure" in json.dumps(message.blocks)
     assert block_kit.faults(list(message.blocks)) == []
     assert asked.store.task(TASK).status is TaskStatus.AWAITING_CHOICE
-    assert "token" not in json.dumps(message.blocks).replace("token`", "")
+    assert "token" not in json.dumps(message.blocks)
 
 
 def test_a_state_that_is_tried_again_asks_nobody_twice(asked: FakeWorld) -> None:
