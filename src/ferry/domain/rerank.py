@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ferry.domain.discovery import Discovery, RankedFile, RankedRepository
 from ferry.domain.retrieval.complexity import complexity
-from ferry.domain.retrieval.confidence import disputed
 
 MOST = 20
 
@@ -54,6 +53,11 @@ def reordered(found: Discovery, places: Sequence[Place], order: Sequence[int], c
             "confidence": sure if must else 0.0,
         }
     )
+
+
+def disputed(confidence: float) -> float:
+    """Of a first repository that a model put in the place of another: at most what the other one left."""
+    return round(min(confidence, 1 - confidence), 2)
 
 
 def _repositories(found: Discovery, files: Sequence[Place]) -> tuple[RankedRepository, ...]:

@@ -10,9 +10,9 @@ from ferry.domain.discovery import Dependency, DependencyKind, Discovery, FileKi
 from ferry.domain.errors import PlanUnsound
 from ferry.domain.guidance import ADDED, CHOSEN, Word, check_scope, guided
 from ferry.domain.plan import check_plan
-from ferry.domain.rerank import MOST, is_permutation, reordered, top_files
+from ferry.domain.rerank import MOST, disputed, is_permutation, reordered, top_files
 from ferry.domain.retrieval.complexity import complexity
-from ferry.domain.retrieval.confidence import confidence_of, disputed
+from ferry.domain.retrieval.confidence import confidence_of
 from tests.unit.usecases.conftest import plan
 
 NAMES = [f"acme/r{number}" for number in range(6)]

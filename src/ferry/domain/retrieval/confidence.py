@@ -24,8 +24,3 @@ def confidence_of(ranked: Sequence[RankedRepository], dependencies: Iterable[Dep
     if rival is None:
         return 1.0
     return round(1 / (1 + math.exp(-math.log(3) * (best.relevance - rival.relevance) / SCALE)), 2)
-
-
-def disputed(confidence: float) -> float:
-    """Of a first repository that a model put in the place of another: at most what the other one left."""
-    return round(min(confidence, 1 - confidence), 2)
