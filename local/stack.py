@@ -139,7 +139,7 @@ class _Start:
             lost = keep.load(deployment, settings.folder / "state")
         self._opened.callback(keep.stop_and_save, deployment, engine, settings.folder / "state")
         self._connect(deployment, front)
-        info = {**addresses, **standins.urls, **facts(deployment), "secrets": secrets}
+        info = {**addresses, **standins.urls, **facts(deployment, self._environment), "secrets": secrets}
         path = claim.publish(info)
         self._opened.callback(claim.withdraw)
         found = (deployment.outputs, deployment.notes, lost, self._times)

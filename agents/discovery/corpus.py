@@ -10,6 +10,7 @@ from datetime import timedelta
 from ferry.domain.errors import InvalidDocument, NotFound, TransientError, VendorRefused
 from ferry.domain.retrieval.index import Index
 from ferry.domain.scope import Scope
+from ferry.domain.words import moment
 from ferry.ports import ArtifactStore, Clock, Forge, RepositoryRef
 from ferry.usecases.indexing import shelf
 from ferry.usecases.indexing.refresh import Library, lags, refresh
@@ -51,7 +52,7 @@ def corpus(forge: Forge, artifacts: ArtifactStore, clock: Clock, care: Care | No
         has = there.get(ref.name)
         why = _not_now(ref, has, late=clock.now() >= ends) or _refreshed(ref, library, has)
         if why and has:
-            old[ref.name] = f"its index is of {has.as_of}, and it changed at {ref.changed_at} ({why})"
+            old[ref.name] = f"its index is of {has.when}, and it changed at {moment(ref.changed_at)} ({why})"
         elif why:
             left_out[ref.name] = why
     indexes = _loaded([ref for ref in refs if ref.name not in left_out], library, left_out)

@@ -12,6 +12,7 @@ GITHUB_ORG, JIRA_PROJECT, JIRA_EMAIL = "acme", "FERRY", "ferry@standin.example"
 SLACK_CHANNEL = "C0FERRY01"
 SLACK_USERS = {"approver": "UAPPROVER1", "other": "UOTHER0002"}
 QUEUES = {"deliveries": "DeliveryQueueUrl", "dead_letters": "DeadLetterQueueUrl"}
+SCOPE = {"ignored": "IGNORED_REPOSITORIES", "forks": "INDEXED_FORKS"}
 SCRIPTED_MODEL = "bedrock:scripted"
 
 EXTRA: Mapping[str, Mapping[str, str]] = {
@@ -24,7 +25,7 @@ EXTRA: Mapping[str, Mapping[str, str]] = {
 """Each stand-in's `StandInSettings.extra`."""
 
 
-def facts(deployment: Deployment) -> dict[str, Any]:
+def facts(deployment: Deployment, environment: Mapping[str, str]) -> dict[str, Any]:
     """The part of stack.json that is neither an address nor a secret."""
     return {
         "region": deployment.region,
@@ -35,6 +36,7 @@ def facts(deployment: Deployment) -> dict[str, Any]:
         "table": next(iter(deployment.tables.values()), ""),
         "state_machines": dict(deployment.machines),
         "queues": {name: deployment.outputs.get(output, "") for name, output in QUEUES.items()},
+        "scope": {name: environment.get(variable, "") for name, variable in SCOPE.items()},
     }
 
 

@@ -90,8 +90,8 @@ def local(info: Mapping[str, Any]) -> Target:
         model="",
         delivery_queue_url=info["queues"]["deliveries"],
         dead_letter_queue_url=info["queues"]["dead_letters"],
-        ignored_repositories=_patterns(os.environ.get("IGNORED_REPOSITORIES", "")),
-        indexed_forks=_patterns(os.environ.get("INDEXED_FORKS", "")),
+        ignored_repositories=_patterns(info.get("scope", {}).get("ignored", "")),
+        indexed_forks=_patterns(info.get("scope", {}).get("forks", "")),
     )
     environment = {
         "AWS_ENDPOINT_URL": info["aws"],

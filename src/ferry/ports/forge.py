@@ -75,7 +75,7 @@ class Forge(Protocol):
     """`repo` is ``owner/name``. Branches are plain names without ``refs/heads/``."""
 
     def repositories(self, org: str = "") -> list[RepositoryRef]:
-        """All that the credential may read, of `org` alone where that is given. NotFound for an unknown one."""
+        """All that the credential may read, or those of `org` alone: none, or NotFound, for an unknown one."""
 
     def repository(self, repo: str) -> RepositoryRef:
         """By its name, or by one that it had before. NotFound."""

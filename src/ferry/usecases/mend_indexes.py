@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from ferry.domain.words import moment
 from ferry.ports import RepositoryRef
 from ferry.usecases.indexing import shelf
 from ferry.usecases.indexing.organisation import gone
@@ -38,8 +39,8 @@ def _needed(ref: RepositoryRef, there: shelf.Stored | None, world: World) -> boo
 def _asked(ref: RepositoryRef, there: Mapping[str, shelf.Stored], world: World) -> str:
     world.indexer.refresh(ref.name)
     known = there.get(ref.name)
-    return f"{ref.name} was changed at {ref.changed_at}; its index is " + (
-        f"of {known.as_of}" if known else "not there"
+    return f"{ref.name} was changed at {moment(ref.changed_at)}; its index is " + (
+        f"of {known.when}" if known else "not there"
     )
 
 

@@ -237,8 +237,8 @@ def test_without_time_the_stored_index_serves_and_the_timeline_says_how_old_it_i
     [told] = desk.store.events(on.TASK)
     assert (told.kind, told.detail) == (
         "old index",
-        "acme/news was searched as it was: its index is of 20261121T100100Z, and it changed at 2026-11-21T10:02:00Z "
-        "(no time was left to refresh it)",
+        "acme/news was searched as it was: its index is of 2026-11-21 10:01 UTC, and it changed at "
+        "2026-11-21 10:02 UTC (no time was left to refresh it)",
     )
 
 

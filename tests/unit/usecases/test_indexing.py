@@ -18,11 +18,11 @@ from ferry.domain.errors import FerryError, NotFound, VendorUnavailable
 from ferry.domain.retrieval.documents import repository
 from ferry.domain.retrieval.index import Index, build
 from ferry.domain.scope import Scope
-from ferry.ports import TreeFile
+from ferry.ports import RepositoryRef, TreeFile
 from ferry.usecases.indexing import shelf
 from ferry.usecases.indexing.making import LARGEST, Known
 from ferry.usecases.indexing.refresh import Done, Library, lags, refresh, refresh_named
-from ferry.usecases.indexing.tree import FEW, blob_sha, changes
+from ferry.usecases.indexing.tree import FEW, SINGLY, blob_sha, changes
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
@@ -207,13 +207,22 @@ def test_a_repository_without_a_commit_is_empty_and_has_no_index() -> None:
     assert at.artifacts.keys("index/") == []
 
 
-def test_two_builders_at_once_end_in_one_right_index() -> None:
-    """One saw the head before a push and is slow; the other saw it after."""
-    at, forge = library(MANY)
-    refresh_named(REPO, at)
+class Busy(Watched):
+    """Pushed to in this very second."""
+
+    def repository(self, repo: str) -> RepositoryRef:
+        return replace(super().repository(repo), changed_at="2026-11-21T12:00:00Z")
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_two_builders_at_once_end_in_one_right_index(number: int) -> None:
+    """One saw the head before a push and is slow; the other saw it after, in the same second."""
+    clock = FakeClock()
+    forge = Busy({REPO: MANY})
+    at = Library(forge, FakeArtifactStore(), clock)
     meet, pushed = Barrier(2), Barrier(2)
 
-    class Slow(Watched):
+    class Slow(Busy):
         def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
             meet.wait(10)
             pushed.wait(10)
@@ -221,10 +230,11 @@ def test_two_builders_at_once_end_in_one_right_index() -> None:
 
     slow = Slow({})
     slow.repos = forge.repos
-    forge.push(REPO, "main", "ada", FileChange("src/one.py", b"ONE = 1\n"))
+    forge.push(REPO, "main", "ada", FileChange(f"src/one{number}.py", b"ONE = 1\n"))
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(refresh_named, REPO, replace(at, forge=slow))
         meet.wait(10)
+        clock.advance(0.01)
         last = forge.push(REPO, "main", "bob", FileChange("src/two.py", b"TWO = 2\n"))
         refresh_named(REPO, at)
         pushed.wait(10)
@@ -300,18 +310,35 @@ def test_of_what_is_no_text_of_ours_only_the_path_is_known_or_nothing(listed: bo
     assert not index.files_with("oid")
 
 
-def test_what_is_kept_out_of_archives_is_fetched_by_itself() -> None:
-    class Exporting(Watched):
-        def archive(self, repo: str, sha: str, *, largest: int) -> Iterator[tuple[str, bytes | None]]:
-            return (file for file in super().archive(repo, sha, largest=largest) if file[0] != "src/file7.py")
+class Exporting(Watched):
+    """Keeps all below ``src/`` out of its archives."""
 
+    def archive(self, repo: str, sha: str, *, largest: int) -> Iterator[tuple[str, bytes | None]]:
+        return (file for file in super().archive(repo, sha, largest=largest) if not file[0].startswith("src/"))
+
+
+def test_what_is_kept_out_of_archives_is_fetched_by_itself() -> None:
     at, _ = library()
     forge = Exporting({REPO: MANY})
 
     refresh_named(REPO, replace(at, forge=forge))
 
     assert index_of(at).definitions["value_7"]
-    assert forge.reads["blobs"] == 1
+    assert forge.reads["blobs"] == len(MANY)
+
+
+def test_what_was_not_read_is_told_and_read_the_next_time() -> None:
+    at, _ = library()
+    forge = Exporting({REPO: {f"src/file{number}.py": f"VALUE_{number} = 1\n" for number in range(SINGLY + 3)}})
+    at = replace(at, forge=forge)
+
+    first = refresh_named(REPO, at)
+    forge.push(REPO, "main", "ada", FileChange("a.py", b"A = 1\n"))
+    second = refresh_named(REPO, at)
+
+    assert (first.read, first.detail[:7]) == (SINGLY, "3 files")
+    assert (second.read, second.detail) == (4, "")
+    assert index_of(at) == ours(at)
 
 
 @pytest.mark.parametrize(

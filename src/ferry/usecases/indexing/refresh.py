@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -104,7 +104,8 @@ def refresh(ref: RepositoryRef, library: Library, *, anew: bool = False) -> Refr
     found = changes(ref.name, sha, known.blobs if known else {}, library.forge)
     now = (known or Known({})).updated(found.changed, found.gone)
     shelf.put(made(ref.name, sha, now), now, as_of, library.artifacts)
-    return Refreshed(ref.name, Done.UPDATED if known else Done.BUILT, sha, found.files, found.read)
+    detail = f"{found.unread} files are kept out of archives and were not read yet" if found.unread else ""
+    return Refreshed(ref.name, Done.UPDATED if known else Done.BUILT, sha, found.files, found.read, detail)
 
 
 def lags(ref: RepositoryRef, there: shelf.Stored | None) -> bool:
@@ -113,9 +114,10 @@ def lags(ref: RepositoryRef, there: shelf.Stored | None) -> bool:
 
 
 def _as_of(ref: RepositoryRef, now: datetime) -> str:
-    return min(_compact(ref.changed_at), _compact((now - SETTLING).isoformat(timespec="seconds")))
+    """To the microsecond, so that of two builders the one that looked later is told."""
+    return min(_compact(ref.changed_at), shelf.moment(now - SETTLING))
 
 
-def _compact(at: str) -> str:
-    """RFC 3339 in UTC to ``20261121T120000Z``; a repository that nobody ever pushed to has no time."""
-    return f"{at[:19].replace('-', '').replace(':', '')}Z" if at else "00000000T000000Z"
+def _compact(changed_at: str) -> str:
+    """A repository that nobody ever pushed to has no time."""
+    return shelf.moment(datetime.fromisoformat(changed_at) if changed_at else datetime(1970, 1, 1, tzinfo=UTC))

@@ -9,26 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ferry.domain.errors import InvalidDocument, NotFound
 from ferry.ports import ArtifactStore
 from ferry.usecases.indexing.making import VERSION, Index, Known, open_index, open_known
 
 ROOT = "index/"
-_KEY = re.compile(rf"index/([^/+]+)\+([^/]+)/(\d{{8}}T\d{{6}}Z)-([0-9a-f]{{40,64}})\.v{VERSION}\.json")
+_KEY = re.compile(rf"index/([^/+]+)\+([^/]+)/(\d{{8}}T\d{{6}}\.\d{{6}}Z)-([0-9a-f]{{40,64}})\.v{VERSION}\.json")
 
 
 @dataclass(frozen=True, order=True)
 class Stored:
-    """as_of: it has all that was pushed until then, e.g. ``20261121T120000Z``; the order of texts is that of time."""
+    """as_of: it has all that was pushed until then, as `moment` writes it."""
 
     repo: str
     as_of: str
     sha: str
 
     @property
+    def when(self) -> str:
+        """For a person, as `ferry.domain.words.moment`."""
+        at = self.as_of
+        return f"{at[:4]}-{at[4:6]}-{at[6:8]} {at[9:11]}:{at[11:13]} UTC"
+
+    @property
     def key(self) -> str:
         return f"{_folder(self.repo)}{self.as_of}-{self.sha}.v{VERSION}.json"
+
+
+def moment(at: datetime) -> str:
+    """``20261121T120000.000000Z``: in UTC, and the order of texts is that of time."""
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
 
 def stored(artifacts: ArtifactStore) -> Mapping[str, Stored]:

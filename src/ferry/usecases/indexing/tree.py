@@ -11,18 +11,22 @@ from ferry.usecases.indexing.making import LARGEST, FileFacts, read_file, wanted
 
 FEW = 40
 """So many files are fetched one by one; for more the archive is quicker, and one call."""
+SINGLY = 400
+"""So many files that a repository keeps out of its archives are fetched one by one at a time."""
 LFS = b"version https://git-lfs.github.com/spec/"
 NO_TEXT = b"\0"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """gone: paths that were known and are not there now; files: how many are there now; read: how many of them now."""
+    """gone: paths that were known and are not there now; files: how many are there now, read: how many of them were
+    read now, unread: how many should have been; those are tried again next time."""
 
     changed: tuple[FileFacts, ...]
     gone: tuple[str, ...]
     files: int
     read: int
+    unread: int = 0
 
 
 def changes(repo: str, sha: str, known: Mapping[str, str], forge: Forge) -> Changes:
@@ -32,13 +36,14 @@ def changes(repo: str, sha: str, known: Mapping[str, str], forge: Forge) -> Chan
         return _by_archive(repo, sha, known, forge)
     files = {file.path: file for file in tree if _indexed(file.path)}
     lacking = {path: file for path, file in files.items() if known.get(path) != file.blob}
-    contents = dict.fromkeys(lacking, NO_TEXT)
-    read = 0
-    for path, data in _contents(repo, sha, {p: f for p, f in lacking.items() if f.size <= LARGEST}, forge):
-        contents[path] = data
-        read += 1
-    changed = tuple(_facts(path, data, lacking[path].blob) for path, data in contents.items())
-    return Changes(changed, tuple(path for path in known if path not in files), len(files), read)
+    small = {path: file for path, file in lacking.items() if file.size <= LARGEST}
+    contents = dict(_contents(repo, sha, small, forge))
+    unread = small.keys() - contents.keys()
+    changed = tuple(
+        _facts(path, contents.get(path, NO_TEXT), "" if path in unread else file.blob) for path, file in lacking.items()
+    )
+    gone = tuple(path for path in known if path not in files)
+    return Changes(changed, gone, len(files), len(contents), len(unread))
 
 
 def blob_sha(data: bytes) -> str:
@@ -52,8 +57,7 @@ def _contents(repo: str, sha: str, lacking: dict[str, TreeFile], forge: Forge) -
         for path, data in forge.archive(repo, sha, largest=LARGEST):
             if data is not None and left.pop(path, None) is not None:
                 yield path, data
-    # What a repository keeps out of its archives is fetched file by file, but not without end.
-    for path, file in list(left.items())[:FEW]:
+    for path, file in list(left.items())[:SINGLY]:
         yield path, forge.blob(repo, file.blob)
 
 
