@@ -15,9 +15,9 @@ from ferry.adapters.s3 import S3ArtifactStore
 from ferry.adapters.step_functions import StepFunctionsEngine
 from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
-from ferry.domain.discovery import Level
+from ferry.domain.discovery import Discovery, Level, RankedRepository
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
-from ferry.domain.step import plan_key, ticket_key
+from ferry.domain.step import discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from local.stack import Stack
@@ -56,6 +56,7 @@ class Seeds:
         head = tip if resume_from == "approve" else head or tip
         record = _record(id, key, repo, branch, base)
         self._artifacts.put(ticket_key(id), _ticket(key).model_dump_json().encode())
+        self._artifacts.put(discovery_key(id), _discovery(repo).model_dump_json(by_alias=True).encode())
         self._artifacts.put(plan_key(id, 1), record.model_dump_json().encode())
         self.store.create_task(_task(id, key))
         number = number or self._opened(repo, branch)
@@ -115,6 +116,11 @@ def _ticket(key: str) -> Ticket:
 def _pull(number: int, repo: str, branch: str, base: str, head: str) -> PullRequest:
     url = f"https://github.example/{repo}/pull/{number}"
     return PullRequest(repo=repo, number=number, branch=branch, url=url, base=base, head=head, position=1)
+
+
+def _discovery(repo: str) -> Discovery:
+    ranked = RankedRepository(name=repo, relevance=1, reason="", evidence=(), files=())
+    return Discovery(repositories=(ranked,), complexity=Level.LOW, approach="", confidence=1)
 
 
 def _record(id: str, key: str, repo: str, branch: str, base: str) -> PlanRecord:

@@ -19,11 +19,12 @@ from ferry.agentkit.trees import trees
 from ferry.agentkit.untrusted import block
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
+from ferry.domain.guidance import guided, words
 from ferry.domain.naming import branch_name
 from ferry.domain.plan import Plan, PlanRecord, merge_order
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.ticket import Ticket
-from ferry.ports import ArtifactStore, Forge, IssueTracker, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Forge, IssueTracker, TaskStore
 
 PROMPT = Path(__file__).with_name("prompt.md")
 
@@ -39,6 +40,7 @@ class Desk:
     forge: Forge
     artifacts: ArtifactStore
     store: TaskStore
+    approvals: Approvals
     tracker: IssueTracker
     run: AgentRun
     branch_pattern: str
@@ -70,7 +72,8 @@ def _saved(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord | Non
 
 def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     key = discovery_key(request.task_id)
-    discovery = Discovery.read(desk.artifacts.get(key), key)
+    found = Discovery.read(desk.artifacts.get(key), key)
+    discovery = guided(found, words(desk.approvals.audit(request.task_id)[0]))
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)

@@ -28,6 +28,7 @@ def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
         forge=world.forge,
         artifacts=world.artifacts,
         store=world.store,
+        approvals=world.approvals,
         tracker=world.tracker,
         run=reading_run(request, world, settings, revision=str(request.revision)),
         branch_pattern=settings.branch_pattern,

@@ -1,4 +1,5 @@
-"""The gate's states: "Request approval", "Wait for decision", "Remind approvers" and "Check approval"."""
+"""The states that wait for people: of the gate ("Request approval", "Wait for decision", "Remind approvers", "Check
+approval") and before the plan ("Ask which repository", "Wait for choice", "Close inquiry")."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_policy
 from ferry.domain.triggers.comment import MENTIONS
 from ferry.settings import read
-from ferry.usecases import gate
+from ferry.usecases import gate, inquire
 from ferry.usecases.gate import GateRules
 
 
@@ -62,5 +63,12 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
             return gate.remind(task_id, world, rules)
         case "check":
             return gate.check(task_id, event["revision"], world, rules)
+        case "inquire":
+            return inquire.inquire(task_id, rules.timeout_seconds, world)
+        case "listen":
+            inquire.listen(task_id, event["token"], world)
+            return {}
+        case "lapse":
+            return dict(inquire.lapse(task_id, world))
         case other:
-            raise InvalidDocument(f"step: {other} is none of ask, wait, remind, check")
+            raise InvalidDocument(f"step: {other} is none of ask, wait, remind, check, inquire, listen, lapse")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ferry.adapters.wiring import CloudWorld
 from ferry.domain.errors import InvalidDocument
-from ferry.usecases.finish import expire, fail, finish, reject
+from ferry.usecases.finish import expire, fail, finish, nothing, reject
 
 _world = cache(CloudWorld.from_environment)
 
@@ -22,7 +22,9 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, str]:
             return {"status": reject(task_id, event["reason"], world)}
         case "expire":
             return {"status": expire(task_id, world)}
+        case "nothing":
+            return {"status": nothing(task_id, event["error"], world)}
         case "fail":
             return {"status": fail(task_id, event["error"], world)}
         case other:
-            raise InvalidDocument(f"end: {other} is none of finish, reject, expire, fail")
+            raise InvalidDocument(f"end: {other} is none of finish, reject, expire, nothing, fail")

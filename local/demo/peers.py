@@ -12,6 +12,7 @@ from ferry.adapters.adf import from_markdown
 from ferry.domain.ci import CheckRun, CiState, ci_state
 from local.demo.steps import Run, moment
 
+FIRST = "pick_1"
 Json = dict[str, Any]
 REPORTER = "mara@acme.example"
 LABEL = "AI"
@@ -76,6 +77,13 @@ class Peers:
         if said["status"] != requests.codes.ok:
             raise DemoError(f"the click was refused with {said['status']}: {said['body'][:300]}")
         return str(json.loads(said["body"])["delivery_id"])
+
+    def choose(self, task_id: str) -> None:
+        """The first candidate, as the approver would, where discovery asks which repository is meant. DemoError."""
+        messages = self._send("GET", f"{self.info['slack']}/_standin/messages").json()["messages"]
+        asks = [one for one in messages if f"{task_id}|" in json.dumps(one) and f'"{FIRST}"' in json.dumps(one)]
+        if asks:
+            self.click(f"{asks[-1]['channel']}:{asks[-1]['ts']}", FIRST, "")
 
     def runs(self, pulls: Sequence[Mapping[str, Any]]) -> list[Run]:
         """Workflow runs of the pull requests' branches, oldest first."""

@@ -73,6 +73,8 @@ def follow(task_id: str, begun: datetime, *, peers: Peers, record: Record, gate:
         view.show(told.steps, now())
         if TaskStatus(told.story["task"]["status"]).ended:
             return told
+        if told.story["task"]["status"] == "awaiting_choice" and peers.can_click():
+            peers.choose(task_id)
         if approval := gate.waits(told.story):
             with view.paused():
                 gate.answer(approval, record.plan(task_id, int(approval["revision"])))

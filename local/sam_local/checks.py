@@ -115,21 +115,30 @@ def asked(played: Played) -> str:
     return "asked"
 
 
-def told(played: Played) -> str:
+def told(field: str, value: str) -> Callable[[Played], str]:
     """Somebody decided before the machine waited, so it is told at once."""
-    outcome = played.stage.parking.outcome(played.values["task_id"])
-    same("what the machine was told", (outcome.output or {}).get("decision"), "approved")
-    return "told"
+
+    def check(played: Played) -> str:
+        outcome = played.stage.parking.outcome(played.values["task_id"])
+        same("what the machine was told", (outcome.output or {}).get(field), value)
+        return "told"
+
+    return check
 
 
-def waits(played: Played) -> str:
-    same("state", played.payload.get("state"), "waiting")
-    return "waits"
+def inquired(played: Played) -> str:
+    [inquiry] = played.stage.world.gate.inquiries(played.values["task_id"])
+    if not inquiry.message_ref:
+        raise WrongAnswerError("no message was sent to Slack")
+    return "asked"
 
 
-def holds(played: Played) -> str:
-    same("state", played.payload.get("state"), "holds")
-    return "holds"
+def says(field: str, value: str) -> Callable[[Played], str]:
+    def check(played: Played) -> str:
+        same(field, played.payload.get(field), value)
+        return value
+
+    return check
 
 
 def watching(played: Played) -> str:
@@ -179,12 +188,6 @@ def answered(played: Played) -> str:
     if outcome.status == "FAILED" and isinstance(known, type) and issubclass(known, FerryError):
         return outcome.error
     raise WrongAnswerError(f"the token was told {outcome.status} {outcome.error or '(nothing)'}")
-
-
-def foreign(played: Played) -> str:
-    """On a pull request that nobody knows there is nothing to do but to say so."""
-    same("do", played.payload.get("do"), "answer")
-    return "answer"
 
 
 def replied(played: Played) -> str:

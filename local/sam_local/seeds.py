@@ -11,6 +11,7 @@ import yaml
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
+from ferry.domain.guidance import ADDED
 from ferry.domain.incident import Analysis, analysis_key, fingerprint
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.plan import PlanRecord
@@ -85,6 +86,12 @@ class Seeds:
         self._world.artifacts.put(plan_key(id, 1), record.model_dump_json().encode())
         self._world.store.update_task(id, revision=1)
         return {**values, "head": head}
+
+    def pointed(self) -> Values:
+        """A task with a repository that a person named."""
+        values = self.planned()
+        self._world.gate.note(values["task_id"], ADDED, {"repo": REPO, "by": "slack:UAPPROVER1"})
+        return values
 
     def asked(self) -> Values:
         """A plan that waits for a person."""

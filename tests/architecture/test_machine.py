@@ -36,7 +36,7 @@ def machine(source: str) -> Machine:
 
 
 def substituted(source: str) -> Machine:
-    text = re.sub(r"\$\{(\w+(?:Seconds|Fixes|Revisions))\}", "5", source)
+    text = re.sub(r"\$\{(\w+(?:Seconds|Fixes|Revisions|Confidence))\}", "5", source)
     loaded = yaml.safe_load(re.sub(r"\$\{(\w+)\}", r"arn:aws:lambda:us-east-1:123456789012:function:\1", text))
     assert isinstance(loaded, dict)
     return loaded

@@ -11,6 +11,8 @@ from ferry.adapters.dynamodb import DynamoGateStore
 from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.audit import AuditHead, broken
 from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.guidance import CHOSEN, words
+from ferry.domain.inquiry import Answer, Inquiry
 from ferry.ports import GateStore
 from tests.contract.conftest import one_call_at_a_time
 from tests.fakes.clock import FakeClock
@@ -137,3 +139,49 @@ def test_notes_from_many_hands_make_one_chain(gate: GateStore) -> None:
     assert len(records) == 24
     assert not broken(records, head)
     assert gate.audit("FERRY-2-a") == ([], AuditHead())
+
+
+def inquiry(id: str = "i1", *, at: str = AT) -> Inquiry:
+    return Inquiry(id=id, task_id=TASK, candidates=("acme/a", "acme/b"), confidence=0.4, asked_at=at, expires_at=AT)
+
+
+def chosen(repo: str = "acme/a", by: str = "slack:U1") -> Inquiry:
+    return inquiry().model_copy(update={"answer": Answer.CHOSEN, "repo": repo, "answered_by": by})
+
+
+def test_inquiries_are_listed_oldest_first_and_a_missing_one_is_named(gate: GateStore) -> None:
+    gate.inquire(inquiry("late", at="2026-11-21T13:00:00.000+00:00"))
+    gate.inquire(inquiry("early"))
+
+    assert [one.id for one in gate.inquiries(TASK)] == ["early", "late"]
+    assert gate.inquiry(TASK, "late").candidates == ("acme/a", "acme/b")
+    with pytest.raises(NotFound, match="ghost"):
+        gate.inquiry(TASK, "ghost")
+
+
+def test_an_inquiry_is_answered_once_and_its_message_is_kept(gate: GateStore) -> None:
+    gate.inquire(inquiry())
+    gate.show_inquiry(inquiry(), "C1:1")
+
+    assert gate.settle(chosen())
+    assert not gate.settle(chosen("acme/b", "slack:U2"))
+
+    now = gate.inquiry(TASK, "i1")
+    assert (now.repo, now.answered_by, now.message_ref) == ("acme/a", "slack:U1", "C1:1")
+    with pytest.raises(Conflict):
+        gate.show_inquiry(inquiry(), "C1:2")
+    records, head = gate.audit(TASK)
+    assert [record.kind for record in records] == ["inquired", CHOSEN]
+    assert [(word.repo, word.by) for word in words(records)] == [("acme/a", "slack:U1")]
+    assert broken(records, head) == ""
+
+
+def test_of_many_answers_at_once_exactly_one_counts(gate: GateStore) -> None:
+    gate.inquire(inquiry())
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda n: gate.settle(chosen(f"acme/{n}", f"slack:U{n}")), range(8)))
+
+    assert won.count(True) == 1
+    assert gate.inquiry(TASK, "i1").repo == f"acme/{won.index(True)}"
+    assert [word.repo for word in words(gate.audit(TASK)[0])] == [f"acme/{won.index(True)}"]

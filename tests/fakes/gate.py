@@ -9,6 +9,8 @@ from threading import RLock
 from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.audit import AuditHead, AuditRecord, next_record
 from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.guidance import inquired, settled
+from ferry.domain.inquiry import Inquiry, answer_of
 from tests.fakes.clock import FakeClock
 
 
@@ -18,6 +20,7 @@ class FakeGateStore:
         self._approvals: defaultdict[str, dict[str, Approval]] = defaultdict(dict)
         self._tokens: dict[str, str] = {}
         self._votes: defaultdict[str, dict[str, Vote]] = defaultdict(dict)
+        self._inquiries: defaultdict[str, dict[str, Inquiry]] = defaultdict(dict)
         self._audit: defaultdict[str, list[AuditRecord]] = defaultdict(list)
         self._lock = RLock()
 
@@ -32,6 +35,36 @@ class FakeGateStore:
 
     def votes(self, approval: Approval) -> list[Vote]:
         return sorted(self._votes[approval.id].values(), key=lambda vote: vote.at)
+
+    def inquiry(self, task_id: str, id: str) -> Inquiry:
+        if id not in self._inquiries[task_id]:
+            raise NotFound(f"task {task_id} has no inquiry {id}")
+        return self._inquiries[task_id][id]
+
+    def inquiries(self, task_id: str) -> list[Inquiry]:
+        return sorted(self._inquiries[task_id].values(), key=lambda one: one.asked_at)
+
+    def inquire(self, inquiry: Inquiry) -> None:
+        with self._lock:
+            self._inquiries[inquiry.task_id][inquiry.id] = inquiry
+            self.note(inquiry.task_id, *inquired(inquiry))
+
+    def show_inquiry(self, inquiry: Inquiry, message_ref: str) -> None:
+        with self._lock:
+            now = self.inquiry(inquiry.task_id, inquiry.id)
+            if now.answer is not None:
+                raise Conflict(f"inquiry {inquiry.id} is answered already")
+            shown = now.model_copy(update={"message_ref": message_ref})
+            self._inquiries[inquiry.task_id][inquiry.id] = shown
+
+    def settle(self, answered: Inquiry) -> bool:
+        with self._lock:
+            now = self.inquiry(answered.task_id, answered.id)
+            if now.answer is not None:
+                return False
+            self._inquiries[answered.task_id][answered.id] = answer_of(answered, now)
+            self.note(answered.task_id, *settled(answered))
+            return True
 
     def audit(self, task_id: str) -> tuple[list[AuditRecord], AuditHead]:
         records = list(self._audit[task_id])

@@ -21,6 +21,7 @@ from tests.template import ROOT
 Say = dict[str, Any]
 REPOS = ["acme/pricing", "acme/checkout"]
 NUMBERS = {
+    "DiscoveryConfidence": 0.6,
     "AgentTimeoutSeconds": 20,
     "HeartbeatSeconds": 10,
     "CiTimeoutSeconds": 20,
@@ -45,7 +46,7 @@ class Cast:
 
     client: Any
     heard: list[tuple[str, Say]] = field(default_factory=list)
-    discovery: Callable[[Say], Say] = lambda _: {"complexity": "low"}
+    discovery: Callable[[Say], Say] = lambda _: {"complexity": "low", "confidence": 0.6}
     planning: Callable[[Say], Say] = lambda asked: {"revision": asked["revision"], "digest": "d", "repositories": REPOS}
     execution: Callable[[Say], Say] = lambda asked: {"repo": asked["repo"], "head": "0", "commits": 1}
     cicd: Callable[[Say], Say] = lambda asked: {"outcome": "fixed", "head": str(asked["fix"])}
@@ -53,6 +54,9 @@ class Cast:
     ask: Callable[[Say], Say] = lambda _: {"state": "waiting", "seconds": 20}
     remind: Callable[[Say], Say] = lambda _: {"state": "expired", "seconds": 1}
     check: Callable[[Say], Say] = lambda _: {"state": "holds", "seconds": 1}
+    inquire: Callable[[Say], Say] = lambda _: {"seconds": 20}
+    choice: Callable[[Say], Say] = lambda _: {"answer": "chosen"}
+    lapse: Callable[[Say], Say] = lambda _: {"answer": "expired"}
     ci: Callable[[Say], Say] = lambda _: {"state": "passed"}
     status: str = "succeeded"
 
@@ -62,6 +66,8 @@ class Cast:
     def gate(self, asked: Say) -> Say:
         if asked["step"] == "wait":
             return self._later("approval", self.approval, asked)
+        if asked["step"] == "listen":
+            return self._later("choice", self.choice, asked)
         self.heard.append((asked["step"], asked))
         script: Callable[[Say], Say] = getattr(self, asked["step"])
         return script(asked)
@@ -94,7 +100,7 @@ class Cast:
         return [asked for heard, asked in self.heard if heard == name]
 
 
-def definition(**numbers: int) -> Say:
+def definition(**numbers: float) -> Say:
     source = (ROOT / "statemachines" / "delivery.asl.yaml").read_text()
     # Two seconds before a second try are right in life and wrong here.
     source = source.replace("IntervalSeconds: 2", "IntervalSeconds: 1")
@@ -126,7 +132,7 @@ def cast(stage: tuple[Machines, FunctionsHere]) -> Cast:
     return cast
 
 
-def run(stage: tuple[Machines, FunctionsHere], *, given: Say | None = None, **numbers: int) -> Say:
+def run(stage: tuple[Machines, FunctionsHere], *, given: Say | None = None, **numbers: float) -> Say:
     first = {"task_id": "T", "resume_from": "", "plan": {"revision": 1, "feedback": ""}}
     machines = stage[0]
     return machines.end(machines.start(definition(**numbers), {**first, **(given or {})}), seconds=40)
@@ -143,6 +149,73 @@ def test_the_good_way_goes_through_every_step_once(stage: Stage, cast: Cast) -> 
     assert sorted(cast.told[7:]) == ["ci", "ci", "finish"], cast.heard
     assert [asked["repo"] for asked in cast.asked("execution")] == REPOS
     assert all(asked["retries"] == 0 for asked in cast.asked("execution"))
+
+
+def unsure(_: Say) -> Say:
+    return {"complexity": "low", "confidence": 0.59}
+
+
+def test_doubt_is_asked_about_before_anything_is_planned(stage: Stage, cast: Cast) -> None:
+    cast.discovery = unsure
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert cast.told[:5] == ["discovery", "inquire", "choice", "planning", "ask"]
+
+
+def test_a_threshold_of_zero_never_asks(stage: Stage, cast: Cast) -> None:
+    cast.discovery = lambda _: {"complexity": "low", "confidence": 0.0}
+
+    assert run(stage, DiscoveryConfidence=0)["status"] == "SUCCEEDED"
+    assert "inquire" not in cast.told
+
+
+def test_none_of_these_is_an_end_with_a_name(stage: Stage, cast: Cast) -> None:
+    cast.discovery = unsure
+    cast.choice = lambda _: {"answer": "none"}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert cast.told[-1] == "nothing"
+    assert cast.asked("nothing")[0]["error"]["Error"] == "NothingFound"
+    assert not cast.asked("planning")
+
+
+def test_a_ticket_about_nothing_here_is_an_end_with_a_name_and_no_failure(stage: Stage, cast: Cast) -> None:
+    def nothing(_: Say) -> Say:
+        raise FailedStep("NothingFound")
+
+    cast.discovery = nothing
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert cast.told == ["discovery", "nothing"]
+
+
+@pytest.mark.parametrize(("answer", "last"), [("expired", "expire"), ("chosen", "finish")])
+def test_an_unanswered_inquiry_is_closed_and_an_answer_of_that_moment_wins(
+    stage: Stage, cast: Cast, answer: str, last: str
+) -> None:
+    def nobody(_: Say) -> Say:
+        raise Silence
+
+    cast.discovery, cast.choice = unsure, nobody
+    cast.inquire = lambda _: {"seconds": 1}
+    cast.lapse = lambda _: {"answer": answer}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert cast.told[:4] == ["discovery", "inquire", "choice", "lapse"]
+    assert cast.told[-1] == last
+
+
+def test_an_answer_that_nobody_knows_fails_closed(stage: Stage, cast: Cast) -> None:
+    cast.discovery = unsure
+    cast.choice = lambda _: {"answer": "whatever"}
+
+    assert run(stage)["status"] == "FAILED"
+    assert not cast.asked("planning")
+
+
+def test_a_task_that_waited_for_a_choice_is_resumed_there(stage: Stage, cast: Cast) -> None:
+    assert run(stage, given={"resume_from": "choose"})["status"] == "SUCCEEDED"
+    assert cast.told[:3] == ["inquire", "choice", "planning"]
 
 
 def test_feedback_makes_the_next_revision(stage: Stage, cast: Cast) -> None:

@@ -65,12 +65,15 @@ def test_a_model_that_talks_nonsense_ends_in_a_named_error_and_the_task_can_go_o
     folder, screenplay = tmp_path / "checkout", tmp_path / "screenplay"
     folder.mkdir()
     screenplay.mkdir()
-    (screenplay / "discovery.yaml").write_text(yaml.safe_dump(NONSENSE[manner]))
+    for agent in ("discovery", "planning"):
+        (screenplay / f"{agent}.yaml").write_text(yaml.safe_dump(NONSENSE[manner]))
 
     with running(folder, standins={"bedrock": {"screenplay": str(screenplay)}}) as journey:
         task = journey.start()
         story = journey.reach(task, "failed")
 
         assert story["task"]["detail"].startswith(f"{ENDS_AS[manner]}: ")
-        assert story["task"]["resume_from"] == "discover"
+        assert story["task"]["resume_from"] == "plan"
+        [aside] = [line["detail"] for line in story["timeline"] if line["kind"] == "reranking set aside"]
+        assert aside.startswith("the order by words stands: ")
         assert not story["pull_requests"]

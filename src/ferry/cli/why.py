@@ -15,6 +15,9 @@ from ferry.domain.words import reason, standing
 from ferry.usecases.world import World
 
 GOES_ON = {
+    TaskStatus.AWAITING_CHOICE: "it waits in Slack for a person to say which repository is meant",
+    TaskStatus.NOTHING_FOUND: "if something has to change, name a repository by `/agent add {id} <repository>` in "
+    "Slack; then: python -m ferry resume {id}",
     TaskStatus.AWAITING_APPROVAL: "it waits for a person: python -m ferry approve {id}",
     TaskStatus.SUCCEEDED: "its pull requests are green and wait for review",
     TaskStatus.REJECTED: "it is over; set the label again for a new run",

@@ -55,7 +55,10 @@ class Dependency(Document):
 
 
 class Discovery(Document):
+    """confidence: probability that the first repository is right; 0 where nobody said."""
+
     repositories: tuple[RankedRepository, ...] = Field(min_length=1)
     dependencies: tuple[Dependency, ...] = ()
     complexity: Level
     approach: str
+    confidence: float = Field(default=0.0, ge=0, le=1)

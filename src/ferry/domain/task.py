@@ -8,16 +8,18 @@ from ferry.domain.document import Document
 
 
 class TaskStatus(StrEnum):
-    """The states a person sees; the last five are ends."""
+    """The states a person sees; the last six are ends."""
 
     RECEIVED = "received"
     DISCOVERING = "discovering"
+    AWAITING_CHOICE = "awaiting_choice"
     PLANNING = "planning"
     AWAITING_APPROVAL = "awaiting_approval"
     EXECUTING = "executing"
     WATCHING_CI = "watching_ci"
     FIXING_CI = "fixing_ci"
     SUCCEEDED = "succeeded"
+    NOTHING_FOUND = "nothing_found"
     REJECTED = "rejected"
     EXPIRED = "expired"
     ESCALATED = "escalated"
@@ -29,7 +31,14 @@ class TaskStatus(StrEnum):
 
 
 ENDS = frozenset(
-    {TaskStatus.SUCCEEDED, TaskStatus.REJECTED, TaskStatus.EXPIRED, TaskStatus.ESCALATED, TaskStatus.FAILED}
+    {
+        TaskStatus.SUCCEEDED,
+        TaskStatus.NOTHING_FOUND,
+        TaskStatus.REJECTED,
+        TaskStatus.EXPIRED,
+        TaskStatus.ESCALATED,
+        TaskStatus.FAILED,
+    }
 )
 
 

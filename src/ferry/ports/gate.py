@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ferry.domain.approval import Approval, Vote
 from ferry.domain.audit import AuditHead, AuditRecord
+from ferry.domain.inquiry import Inquiry
 
 
 class Approvals(Protocol):
@@ -19,6 +20,12 @@ class Approvals(Protocol):
         """Oldest first."""
 
     def votes(self, approval: Approval) -> list[Vote]:
+        """Oldest first."""
+
+    def inquiry(self, task_id: str, id: str) -> Inquiry:
+        """NotFound when there is none."""
+
+    def inquiries(self, task_id: str) -> list[Inquiry]:
         """Oldest first."""
 
     def audit(self, task_id: str) -> tuple[list[AuditRecord], AuditHead]:
@@ -48,6 +55,15 @@ class GateStore(Approvals, Protocol):
 
     def enter(self, approval: Approval, at: str) -> bool:
         """Execution begins under this approved request; False when it has begun before or nothing was approved."""
+
+    def inquire(self, inquiry: Inquiry) -> None:
+        """A new, open inquiry."""
+
+    def show_inquiry(self, inquiry: Inquiry, message_ref: str) -> None:
+        """Remember the message that asks; Conflict when the inquiry is answered already."""
+
+    def settle(self, answered: Inquiry) -> bool:
+        """False when it was answered before."""
 
     def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:
         """One more record of the audit chain."""

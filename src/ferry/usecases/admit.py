@@ -19,10 +19,12 @@ from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.answer import PullAnswer, TicketAnswer
 from ferry.domain.triggers.comment import Remark
 from ferry.domain.triggers.github import CiFinished, Pushed
+from ferry.domain.triggers.pick import Pick
 from ferry.domain.triggers.sentry import Alert
 from ferry.domain.triggers.slack import Click, Command, Mention
 from ferry.usecases.answers import answered_on_pull, answered_on_ticket
 from ferry.usecases.ask import ask
+from ferry.usecases.choose import picked
 from ferry.usecases.ci import ci_finished
 from ferry.usecases.click import clicked
 from ferry.usecases.command import ACTS, obey
@@ -125,6 +127,7 @@ USE_CASES: Mapping[type, UseCase] = {
     Pushed: _push,
     Click: _click,
     Command: _command,
+    Pick: picked,
     Mention: _ask,
     Remark: _hear,
     Alert: _consider,

@@ -9,13 +9,17 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages.blocks import Rendered, escaped, section
+from ferry.domain.messages.found import MOST_FOUND, found_files
 from ferry.domain.messages.tasks import commands, task_list, task_status, timeline
+from ferry.domain.retrieval.find import find
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click, Command
 from ferry.domain.words import plain_name
+from ferry.usecases.choose import add
 from ferry.usecases.click import clicked
 from ferry.usecases.find import find_task
 from ferry.usecases.finish import stop
+from ferry.usecases.indexes import stored_indexes
 from ferry.usecases.resume import resume
 from ferry.usecases.rules import Rules
 from ferry.usecases.world import World
@@ -36,6 +40,8 @@ def obey(delivery: Delivery, command: Command, world: World, rules: Rules) -> Re
             return _decide(delivery, command, world, rules)
         if command.verb in ACTS and command.words:
             return _act(delivery, command, world, rules)
+        if command.verb == "add" and len(command.words) > 1:
+            return add(delivery, command, world, rules)
         look = LOOKS.get(command.verb)
         return _tell(delivery, command, look(command, world) if look else _unknown(command), world)
     except (NotFound, Conflict) as error:
@@ -70,7 +76,17 @@ def _logs(command: Command, world: World) -> Rendered:
     return timeline(task, world.store.events(task.id)[-int(count) :])
 
 
+def _find(command: Command, world: World) -> Rendered:
+    if not command.words:
+        return commands("Find what?")
+    text = " ".join(command.words)
+    indexes, missing = stored_indexes(world.forge, world.artifacts)
+    return found_files(text, find(text, "", tuple(indexes.values()), MOST_FOUND), len(indexes), missing)
+
+
 def _unknown(command: Command) -> Rendered:
+    if command.verb == "add":
+        return commands("Add which repository to which task?")
     if command.verb in DECISIONS or command.verb in ACTS:
         return commands(f"{command.verb.capitalize()} which task?")
     return commands("" if command.verb == "help" else f"There is no command “{command.verb}”.")
@@ -87,7 +103,12 @@ def _retry(task_id: str, by: str, world: World) -> str:
     return f"Task {task_id} goes on where it stopped, at its step {task.resume_from}."
 
 
-LOOKS: dict[str, Callable[[Command, World], Rendered]] = {"status": _status, "list": _list, "logs": _logs}
+LOOKS: dict[str, Callable[[Command, World], Rendered]] = {
+    "status": _status,
+    "list": _list,
+    "logs": _logs,
+    "find": _find,
+}
 ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry}
 
 

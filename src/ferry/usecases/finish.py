@@ -9,7 +9,7 @@ from typing import Any
 from ferry.domain.approval import Decision
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import dollars, total
-from ferry.domain.messages import escalated, expired, failed, rejected, stopped, succeeded
+from ferry.domain.messages import escalated, expired, failed, nothing_found, rejected, stopped, succeeded
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.words import IS
@@ -20,6 +20,7 @@ from ferry.usecases.world import World
 RESUME = {
     TaskStatus.RECEIVED: "discover",
     TaskStatus.DISCOVERING: "discover",
+    TaskStatus.AWAITING_CHOICE: "choose",
     TaskStatus.PLANNING: "plan",
     TaskStatus.AWAITING_APPROVAL: "approve",
     TaskStatus.EXECUTING: "execute",
@@ -51,12 +52,14 @@ def reject(task_id: str, reason: str, world: World) -> str:
 
 
 def expire(task_id: str, world: World) -> str:
-    """Nobody decided: the task rests with its drafts, and the message says so."""
+    """Nobody decided or chose: the task rests with its drafts, and the message says so."""
+    before = world.store.task(task_id)
+    asked = before.resume_from if before.status.ended else RESUME[before.status]
     for approval in world.gate.approvals(task_id):
         closed = approval.model_copy(update={"decision": Decision.EXPIRED, "decided_at": world.now()})
         if approval.decision is None and world.gate.decide(closed):
             show_decision(closed, world)
-    task = _end(task_id, TaskStatus.EXPIRED, "nobody decided in time", world, resume_from="approve")
+    task = _end(task_id, TaskStatus.EXPIRED, "nobody decided in time", world, resume_from=asked)
     _tell(task, expired(task), world.store.pull_requests(task_id), world)
     return str(task.status)
 
@@ -68,6 +71,16 @@ def fail(task_id: str, error: Mapping[str, Any], world: World) -> str:
     resume_from = before.resume_from if before.status.ended else RESUME[before.status]
     task = _end(task_id, TaskStatus.FAILED, f"{name}: {what}", world, resume_from=resume_from)
     _tell(task, failed(before, name, what), world.store.pull_requests(task_id), world)
+    return str(task.status)
+
+
+def nothing(task_id: str, error: Mapping[str, Any], world: World) -> str:
+    """No repository is the right one, as discovery or a person found. error: as `fail`."""
+    before = world.store.task(task_id)
+    _, what = read_error(error)
+    resume_from = before.resume_from if before.status.ended else RESUME[before.status]
+    task = _end(task_id, TaskStatus.NOTHING_FOUND, what, world, resume_from=resume_from)
+    _tell(task, nothing_found(task, what), (), world)
     return str(task.status)
 
 

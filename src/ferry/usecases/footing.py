@@ -11,6 +11,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
 from ferry.domain.document import digest
 from ferry.domain.errors import FerryError, NotApproved, NotFound, StaleHead, TransientError, VendorRefused
+from ferry.domain.guidance import check_scope, words
 from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
@@ -36,6 +37,17 @@ def load_case(task_id: str, revision: int, world: World) -> Case:
         Ticket.read(world.artifacts.get(ticket_key(task_id)), ticket_key(task_id)),
         tuple(world.store.pull_requests(task_id)),
     )
+
+
+def in_scope(case: Case, world: World) -> Case:
+    """The same case. PlanUnsound when it writes where neither discovery nor a person pointed, whoever planned it."""
+    record, key = case.record, discovery_key(case.record.task_id)
+    try:
+        found = Discovery.read(world.artifacts.get(key), key)
+    except NotFound:
+        found = None
+    check_scope({*record.order, *record.plan.repositories}, found, words(world.gate.audit(record.task_id)[0]))
+    return case
 
 
 def footing(

@@ -22,7 +22,7 @@ from ferry.domain.reminders import Due, due, timetable
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.comment import MENTIONS
-from ferry.usecases.footing import Case, footing, load_case, put_in_order, read_mandate
+from ferry.usecases.footing import Case, footing, in_scope, load_case, put_in_order, read_mandate
 from ferry.usecases.invite import invite
 from ferry.usecases.judge import keep_policy, needed
 from ferry.usecases.reopened import explained
@@ -59,7 +59,7 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     """
     if world.store.task(task_id).status.ended:
         raise NobodyWaits(f"task {task_id} has ended; nobody is asked about its plan")
-    case = put_in_order(load_case(task_id, revision, world), world)
+    case = put_in_order(in_scope(load_case(task_id, revision, world), world), world)
     look_again(task_id, world, rules.calls)
     asked = world.gate.approvals(task_id)
     opening = 1 + max((one.opening for one in asked if one.revision == revision), default=0)

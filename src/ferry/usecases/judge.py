@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ferry.domain.approval import Approval, Ballot, Decision, Vote
@@ -45,7 +45,7 @@ def judge(approval: Approval, policy: Policy, world: World, *, groups: bool = Tr
     case = load_case(approval.task_id, approval.revision, world)
     matter = _matter(case, read_mandate(approval, world).budget_cents, approval.estimate, world)
     wanted = {key for need in needs(policy, matter) for key in need.of if groups and is_group(key)}
-    return Judge(policy, matter, _read(sorted(wanted), world), world)
+    return Judge(policy, matter, read_groups(wanted, world), world)
 
 
 def needed(case: Case, budget_cents: int, cost: Estimate | None, policy: Policy, world: World) -> tuple[Need, ...]:
@@ -100,10 +100,11 @@ def _complexity(task_id: str, world: World) -> Level | None:
         return None
 
 
-def _read(groups: Sequence[str], world: World) -> Groups:
+def read_groups(groups: Iterable[str], world: World) -> Groups:
+    """As they are now. TransientError; one that cannot be read at all has no members, and why."""
     members: dict[str, frozenset[str]] = {}
     unread: dict[str, str] = {}
-    for group in groups:
+    for group in sorted(groups):
         try:
             members[group] = world.directory.members(group)
         except PermanentError as error:

@@ -13,6 +13,7 @@ from ferry.domain.triggers.answer import PullAnswer, TicketAnswer, read_pull_ans
 from ferry.domain.triggers.comment import Remark, read_comment
 from ferry.domain.triggers.github import CiFinished, Pushed, read_github, read_news, read_push, sender_refusal
 from ferry.domain.triggers.jira import read_edit, read_jira
+from ferry.domain.triggers.pick import Pick, read_pick
 from ferry.domain.triggers.sentry import Alert, read_sentry
 from ferry.domain.triggers.slack import Click, Command, Mention, read_slack
 from ferry.usecases.doors import json_object, slack_body
@@ -64,8 +65,9 @@ def _news(delivery: Delivery, rules: Rules) -> Nothing:
     return read_news(delivery.kind, _json(delivery))
 
 
-def _slack(delivery: Delivery, rules: Rules) -> Click | Command | Mention | Nothing:
-    return read_slack(slack_body(delivery.body.encode()))
+def _slack(delivery: Delivery, rules: Rules) -> Click | Command | Mention | Pick | Nothing:
+    body = slack_body(delivery.body.encode())
+    return read_pick(body) or read_slack(body)
 
 
 def _alert(delivery: Delivery, rules: Rules) -> Alert | Nothing:

@@ -14,7 +14,11 @@ from ferry.usecases.finish import RESUME
 from ferry.usecases.running import runs
 from ferry.usecases.world import World
 
-STARTS_AS = {"discover": TaskStatus.DISCOVERING, "plan": TaskStatus.PLANNING}
+STARTS_AS = {
+    "discover": TaskStatus.DISCOVERING,
+    "choose": TaskStatus.AWAITING_CHOICE,
+    "plan": TaskStatus.PLANNING,
+}
 
 
 def resume(task_id: str, world: World) -> Task:

@@ -25,6 +25,7 @@ from ferry.domain.errors import (
     VendorRefused,
     VendorUnavailable,
 )
+from ferry.domain.guidance import ADDED
 from ferry.domain.ledger import total
 from ferry.domain.plan import PlanRecord
 from ferry.domain.plan_md import is_plan_of
@@ -117,6 +118,7 @@ class Table:
                 forge=self.forge,
                 artifacts=self.artifacts,
                 store=self.store,
+                approvals=self.on.gate,
                 tracker=self.tracker,
                 run=run,
                 branch_pattern=pattern,
@@ -141,7 +143,9 @@ def test_the_sample_ticket_is_planned_as_the_screenplay_has_it() -> None:
     for revision in (1, 2):
         table.on.model = on.Overheard(script)
         run = table.on.run(agent="planning", task=on.TASK, revision=str(revision), attempt="1")
-        desk = Desk(table.forge, table.artifacts, table.store, table.tracker, run, "ferry/{key}-{slug}", 500)
+        desk = Desk(
+            table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "ferry/{key}-{slug}", 500
+        )
 
         output = plan(request(revision, "Say more" if revision > 1 else ""), desk)
 
@@ -393,7 +397,7 @@ def test_tools_show_ranked_repositories_at_their_base_and_no_others() -> None:
     table.on.model = on.Overheard(ScriptedModel(on.says("planning", calls, [("submit_result", answer(PRICING_TASK))])))
     run = table.on.run(agent="planning", task=on.TASK, revision="1", attempt="1")
 
-    plan(request(), Desk(table.forge, table.artifacts, table.store, table.tracker, run, "{key}", 500))
+    plan(request(), Desk(table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 500))
 
     results = table.on.model.requests[-1].messages[-1].results
     assert "src/pricing/discounts.py\nsrc/pricing/tax.py" in results[0].text
@@ -434,7 +438,7 @@ def test_a_spent_ceiling_stops_before_the_model_is_asked() -> None:
     run = replace(table.on.run(agent="planning"), budget=Budget(micro_dollars=-1))
 
     with pytest.raises(BudgetExceeded):
-        plan(request(), Desk(table.forge, table.artifacts, table.store, table.tracker, run, "{key}", 1))
+        plan(request(), Desk(table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 1))
 
     assert table.on.model.requests == []
 
@@ -452,3 +456,20 @@ def test_a_summary_puts_no_link_into_the_ticket() -> None:
 
     assert "](https://evil.test)" not in said
     assert "\n# here" not in said
+
+
+def test_a_repository_that_a_person_added_may_be_planned_for_and_is_named_to_the_model() -> None:
+    table = Table()
+    table.artifacts.put(discovery_key(on.TASK), discovery("acme/pricing").model_dump_json(by_alias=True).encode())
+    table.on.gate.note(on.TASK, ADDED, {"repo": "acme/checkout", "by": "slack:U1"})
+
+    assert table.plan(request(), BOTH)["repositories"] == ["acme/pricing", "acme/checkout"]
+    assert "added by slack:U1" in table.on.model.read
+
+
+def test_without_that_word_the_same_plan_is_refused() -> None:
+    table = Table()
+    table.artifacts.put(discovery_key(on.TASK), discovery("acme/pricing").model_dump_json(by_alias=True).encode())
+
+    with pytest.raises(NoResult, match="acme/checkout was not ranked by discovery"):
+        table.plan(request(), BOTH, BOTH, BOTH)

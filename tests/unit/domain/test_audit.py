@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.domain.audit import AuditHead, AuditRecord, broken, chained, next_record
+from ferry.domain.guidance import CHOSEN
+from ferry.domain.messages.audit import audit_line
 
 AT = "2026-11-21T12:00:00.000+00:00"
 
@@ -51,3 +53,9 @@ def test_an_inserted_record_is_found_also_at_the_end(length: int, data: st.DataO
     foreign = next_record(before, AT, "decided", {"by": "slack:MALLORY"})
 
     assert broken([*records[:index], foreign, *records[index:]], head)
+
+
+def test_what_people_say_about_the_repository_is_told_in_a_sentence() -> None:
+    record = next_record(AuditHead(), AT, CHOSEN, {"by": "slack:U1", "repo": "acme/a", "inquiry": "i1"})
+
+    assert audit_line(record) == f"  1  {AT}  slack:U1 chose the repository acme/a (inquiry i1)"

@@ -12,17 +12,23 @@ from hypothesis import strategies as st
 
 from ferry.domain import messages
 from ferry.domain.approval import Approval, Decision, Vote
+from ferry.domain.discovery import Discovery, FileKind, RankedRepository
 from ferry.domain.estimate import Estimate
 from ferry.domain.incident import Analysis, ErrorIssue
+from ferry.domain.inquiry import Answer, Inquiry
 from ferry.domain.messages.answer import answered, unanswered
 from ferry.domain.messages.blocks import LINE, Rendered, clipped, code, link, listing, moment, prose, quote, section
 from ferry.domain.messages.edits import edited, edits_warning
 from ferry.domain.messages.form import words_form
+from ferry.domain.messages.found import found_files
+from ferry.domain.messages.inquiry import answered as inquiry_answered
+from ferry.domain.messages.inquiry import which_repository
 from ferry.domain.messages.plan import LONG, Facts, whole
 from ferry.domain.messages.tasks import commands, task_list, task_status, timeline
 from ferry.domain.plan import Plan, PlanRecord
 from ferry.domain.policy import Need
 from ferry.domain.reminders import Due
+from ferry.domain.retrieval.find import Hit
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import TicketEdit
@@ -135,7 +141,8 @@ def others(say: str, url: str, count: int) -> list[Rendered]:
     analysis = Analysis.model_construct(title=say, summary=say)
     return [
         messages.started(one, ticket), messages.succeeded(one, pulls, "$1"), messages.escalated(one, pulls, "$1"),
-        messages.rejected(one, say), messages.expired(one), messages.failed(one, say, say), messages.stopped(one, say),
+        messages.rejected(one, say), messages.expired(one), messages.failed(one, say, say),
+        messages.nothing_found(one, say), messages.stopped(one, say),
         messages.reminder(approval, Due("reminder", "reminded", AT, tuple(copies([say], count))), one),
         messages.incident_opened(issue, analysis, say, url), messages.incident_failed(say, say, say),
         messages.dead_letters(count), answered(say, sure=False, looked_at=copies([say], count)),
@@ -196,6 +203,23 @@ def test_no_message_is_left_out_here() -> None:
     names = {name for name in messages.__all__ if name not in {"approval_request", "decided", "newer_request"}}
 
     assert names <= set(others.__code__.co_names)
+
+
+@settings(max_examples=30, deadline=None)
+@given(say=WORDS, count=st.integers(0, 30), answer=st.sampled_from([None, *Answer]))
+def test_candidates_and_found_files_fit_whatever_repositories_say(say: str, count: int, answer: Answer | None) -> None:
+    names = [f"{say[:120]}{number}" for number in range(count)]  # GitHub takes 140 for both parts together
+    ranked = [RankedRepository(name=name, relevance=1, reason=say, evidence=(say,) * 5, files=()) for name in names]
+    found = Discovery.model_construct(repositories=tuple(ranked))
+    ticket = Ticket(key=say, title=say, text=say, url=say, author=say, triggered_by="", triggered_at=AT)
+    inquiry = Inquiry(
+        id="i" * 22, task_id="FERRY-1-a", candidates=tuple(names[:3]), confidence=0.4, asked_at=AT, expires_at=AT,
+        answer=answer, repo=say, answered_by=f"slack:{say}", answered_at=AT)  # fmt: skip
+    hits = [Hit(name, say, FileKind.SOURCE, 1.0, (say, say)) for name in names]
+
+    check(which_repository(inquiry, found, ticket))
+    check(inquiry_answered(inquiry, found, ticket))
+    check(found_files(say, hits, count, names))
 
 
 @pytest.mark.parametrize("decision", [Decision.REJECTED, Decision.CHANGES_REQUESTED])

@@ -9,11 +9,11 @@ import pytest
 from ferry.agentkit.prices import load_prices
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
-from ferry.domain.discovery import Level
+from ferry.domain.discovery import Discovery, Level, RankedRepository
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.scope import Scope
-from ferry.domain.step import plan_key, ticket_key
+from ferry.domain.step import discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.usecases.gate import GateRules, ask, wait
@@ -96,6 +96,15 @@ def plan() -> Plan:
     )
 
 
+def discovery(*names: str, confidence: float = 0.9) -> Discovery:
+    """Repositories best first, or the one that the plan is for."""
+    ranked = [
+        RankedRepository(name=name, relevance=0.9, reason="r", evidence=(f"{name} has it",), files=())
+        for name in names or (REPO,)
+    ]
+    return Discovery(repositories=tuple(ranked), complexity=Level.LOW, approach="Begin.", confidence=confidence)
+
+
 def record(revision: int = 1) -> PlanRecord:
     return PlanRecord(
         task_id=TASK,
@@ -120,6 +129,7 @@ def plan_ahead(world: FakeWorld) -> FakeWorld:
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.PLANNING, created_at=AT, updated_at=AT)
     )
     world.artifacts.put(ticket_key(TASK), ticket().model_dump_json().encode())
+    world.artifacts.put(discovery_key(TASK), discovery().model_dump_json(by_alias=True).encode())
     for revision in (1, 2):
         world.artifacts.put(plan_key(TASK, revision), record(revision).model_dump_json().encode())
     base = world.forge.head(REPO, "main") or ""

@@ -8,12 +8,17 @@ import pytest
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import VendorUnavailable
+from ferry.domain.scope import Scope
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import Command
 from ferry.usecases.admit import admit
 from ferry.usecases.command import obey
 from ferry.usecases.finish import RESUME
+from ferry.usecases.indexing.refresh import Library, refresh
 from ferry.usecases.rules import Rules
+from local.standins.slack import blocks as block_kit
+from tests.fakes.forge import FakeForge
+from tests.unit.domain.retrieval_samples import CHECKOUT
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld
 
 DELIVERY = Delivery(Source.SLACK, "d1", "command", "", AT)
@@ -43,6 +48,8 @@ def running(planned: FakeWorld) -> FakeWorld:
         (("help",), "/agent stop"),
         (("dance",), "There is no command “dance”"),
         (("stop",), "Stop which task?"),
+        (("add", TASK), "Add which repository to which task?"),
+        (("find",), "Find what?"),
         (("status",), "1 task at work"),
         (("status", TASK), "/agent approve FERRY-1-a"),
         (("status", "ferry-1"), f"{TASK} awaits approval"),
@@ -51,7 +58,7 @@ def running(planned: FakeWorld) -> FakeWorld:
         (("list", "failed"), "0 tasks failed"),
         (
             ("list", "sleeping"),
-            "There is no status “sleeping”. A task is one of: received, discovering, planning, awaiting approval",
+            "There is no status “sleeping”. A task is one of: received, discovering, awaiting choice, planning",
         ),
         (("logs", TASK), "Ann &lt;!channel&gt; asked"),
         (("logs", TASK, "-3"), "“-3” is not a number of lines"),
@@ -188,3 +195,25 @@ def test_bots_and_silence_are_not_answered(world: FakeWorld, event: dict[str, ob
 
     assert receipt.outcome is Outcome.IGNORED
     assert not world.agents.started
+
+
+def test_find_answers_with_files_and_their_evidence_and_names_what_has_no_index(planned: FakeWorld) -> None:
+    planned.forge.repos |= FakeForge({"acme/checkout": CHECKOUT, "acme/news": {"README.md": "News"}}).repos
+    library = Library(planned.forge, planned.artifacts, planned.clock, Scope())
+    refresh(planned.forge.repository("acme/checkout"), library)
+
+    receipt = say(planned, "find", "OrderTotal", "coupon")
+
+    assert receipt.outcome is Outcome.IGNORED
+    assert "`acme/checkout` `src/checkout/totals.py` (source): defines `OrderTotal`" in told(planned).replace("'", "`")
+    assert "no index yet, so not searched: `acme/news`, `acme/pricing`" in told(planned)
+    assert block_kit.faults(planned.chat.whispered_blocks[-1]) == []
+
+
+def test_find_builds_no_index(planned: FakeWorld) -> None:
+    before = set(planned.artifacts.documents)
+
+    say(planned, "find", "tiers")
+
+    assert set(planned.artifacts.documents) == before
+    assert "0 files of 0 repositories" in told(planned)

@@ -13,7 +13,7 @@ import pytest
 from ferry.domain.approval import Approval, Ballot, Decision
 from ferry.domain.audit import broken
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.discovery import Discovery, Level, RankedRepository
+from ferry.domain.discovery import Level
 from ferry.domain.errors import NotApproved, VendorRefused, VendorUnavailable
 from ferry.domain.policy import parse_policy
 from ferry.domain.step import discovery_key
@@ -235,13 +235,12 @@ def test_a_stricter_rule_looks_at_the_plan_that_waits(planned: FakeWorld, condit
 def test_complexity_is_discoverys_and_counts_as_high_without_it(
     planned: FakeWorld, level: Level | None, outcome: Outcome
 ) -> None:
-    if level:
-        ranked = RankedRepository(name=REPO, relevance=1, reason="", evidence=(), files=())
-        found = Discovery(repositories=(ranked,), complexity=level, approach="")
-        planned.artifacts.put(discovery_key(TASK), found.model_dump_json(by_alias=True).encode())
     hard = rules(**ANN_AND_BOB, rules=[{"name": "hard", "complexity": "high", "quorum": 2}])
+    approval = asked(planned, hard)
+    if level is None:
+        del planned.artifacts.documents[discovery_key(TASK)]
 
-    assert says(planned, asked(planned, hard), "slack:UANN", hard).outcome is outcome
+    assert says(planned, approval, "slack:UANN", hard).outcome is outcome
 
 
 def test_who_asked_in_jira_is_recognised_in_slack(planned: FakeWorld) -> None:

@@ -9,11 +9,13 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ferry.adapters.dynamodb.approvals import DynamoApprovals, gate, parsed
+from ferry.adapters.dynamodb.approvals import DynamoApprovals, gate, inquiry_in, parsed
 from ferry.adapters.dynamodb.table import Item, put
 from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.audit import AuditHead, next_record
 from ferry.domain.errors import Conflict
+from ferry.domain.guidance import inquired, settled
+from ferry.domain.inquiry import Inquiry, answer_of
 
 ATTEMPTS = 30
 NEW = "attribute_not_exists(pk)"
@@ -76,6 +78,28 @@ class DynamoGateStore(DynamoApprovals):
         about = {**_which(approval), "digest": approval.digest}
         return self._together(approval.task_id, "entered", about, actions)
 
+    def inquire(self, inquiry: Inquiry) -> None:
+        self._together(inquiry.task_id, *inquired(inquiry), lambda: [put(self._name, _kept(inquiry, 1), NEW)])
+
+    def show_inquiry(self, inquiry: Inquiry, message_ref: str) -> None:
+        while True:
+            item = self._inquiry_item(inquiry.task_id, inquiry.id)
+            now = inquiry_in(item)
+            if now.answer is not None:
+                raise Conflict(f"inquiry {inquiry.id} is answered already")
+            try:
+                return self._write([self._after(item, now.model_copy(update={"message_ref": message_ref}))])
+            except Conflict:
+                continue
+
+    def settle(self, answered: Inquiry) -> bool:
+        def actions() -> Actions | None:
+            item = self._inquiry_item(answered.task_id, answered.id)
+            now = inquiry_in(item)
+            return None if now.answer else [self._after(item, answer_of(answered, now))]
+
+        return self._together(answered.task_id, *settled(answered), actions)
+
     def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:
         self._together(task_id, kind, about, lambda: [])
 
@@ -109,6 +133,10 @@ class DynamoGateStore(DynamoApprovals):
         version = int(item["version"])
         return put(self._name, _stored(approval, version + 1), "version = :version", version=version)
 
+    def _after(self, item: Item, inquiry: Inquiry) -> dict[str, Any]:
+        version = int(item["version"])
+        return put(self._name, _kept(inquiry, version + 1), "version = :version", version=version)
+
 
 def _which(approval: Approval) -> dict[str, str]:
     return {"request": approval.id, "plan": str(approval.revision), "opening": str(approval.opening)}
@@ -117,3 +145,8 @@ def _which(approval: Approval) -> dict[str, str]:
 def _stored(approval: Approval, version: int) -> Item:
     key = {"pk": gate(approval.task_id), "sk": f"APPROVAL#{approval.id}"}
     return {**key, "data": approval.model_dump_json(), "version": version}
+
+
+def _kept(inquiry: Inquiry, version: int) -> Item:
+    key = {"pk": gate(inquiry.task_id), "sk": f"INQUIRY#{inquiry.id}"}
+    return {**key, "data": inquiry.model_dump_json(), "version": version}

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from ferry.domain.messages.approval import approval_request, decided, newer_request, reminder
 from ferry.domain.messages.incident import dead_letters, incident_failed, incident_opened
-from ferry.domain.messages.progress import escalated, expired, failed, rejected, started, stopped, succeeded
+from ferry.domain.messages.progress import (
+    escalated,
+    expired,
+    failed,
+    nothing_found,
+    rejected,
+    started,
+    stopped,
+    succeeded,
+)
 
 __all__ = [
     "approval_request",
@@ -16,6 +25,7 @@ __all__ = [
     "incident_failed",
     "incident_opened",
     "newer_request",
+    "nothing_found",
     "rejected",
     "reminder",
     "started",

@@ -11,6 +11,11 @@ _SAID = {
     "decided": "{by} decided on request {request}, plan {plan}: {decision}",
     "entered": "execution began under request {request}, digest {digest:.12}",
     "reopened": "the gate opened again after request {request}, because {because}",
+    "inquired": "people were asked which repository is meant: inquiry {inquiry}, candidates {candidates}",
+    "repository chosen": "{by} chose the repository {repo}",
+    "repository added": "{by} added the repository {repo}",
+    "inquiry none": "{by} said that it is none of the candidates",
+    "inquiry expired": "nobody said which repository is meant",
 }
 
 

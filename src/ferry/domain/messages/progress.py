@@ -44,6 +44,18 @@ def expired(task: Task) -> Rendered:
     return text, [section(f"*{escaped(text)}*"), context(f"to open it again: `python -m ferry resume {task.id}`")]
 
 
+def nothing_found(task: Task, what: str) -> Rendered:
+    """The plain text goes to Jira as well, where nobody has Slack's commands at hand."""
+    remedy = "name the repository, a feature or a file in the ticket and set the label again"
+    text = f"{task.ticket_key}: nothing to change was found, and nothing was changed: {what}. To go on, {remedy}"
+    return text, [
+        section(
+            f":mag: *{escaped(task.ticket_key)}: nothing to change was found, and nothing was changed*\n{escaped(what)}"
+        ),
+        context(f"{remedy}; or `/agent add {task.id} owner/name`, then `/agent retry {task.id}`"),
+    ]
+
+
 def failed(task: Task, error: str, what: str) -> Rendered:
     text = f"{task.ticket_key}: stopped at {plain_name(task.status)} by {error}"
     return text, [

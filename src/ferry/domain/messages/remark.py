@@ -27,6 +27,7 @@ _PLANS = "there is no approved plan yet that a change could belong to"
 WHY_NOT = {
     TaskStatus.RECEIVED: (_PLANS, "ask again when the task is done; `{mention} status` says how far it is"),
     TaskStatus.DISCOVERING: (_PLANS, "ask again when the task is done; `{mention} status` says how far it is"),
+    TaskStatus.AWAITING_CHOICE: (_PLANS, "ask again when the task is done; it waits in Slack for a repository's name"),
     TaskStatus.PLANNING: (_PLANS, "ask again when the task is done; `{mention} status` says how far it is"),
     TaskStatus.AWAITING_APPROVAL: (
         "its plan waits for a decision",
@@ -38,6 +39,10 @@ WHY_NOT = {
         "ask again when the task is done, or `{mention} stop` first",
     ),
     TaskStatus.FIXING_CI: (_WRITES, "ask again when the task is done, or `{mention} stop` first"),
+    TaskStatus.NOTHING_FOUND: (
+        "it found nothing to change",
+        "name a repository by `/agent add {task} <repository>` in Slack, then `{mention} retry` goes on",
+    ),
     TaskStatus.REJECTED: (
         "a person rejected its plan, and its pull requests were closed",
         "give the ticket its label again for a new run",

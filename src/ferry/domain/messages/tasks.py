@@ -12,15 +12,19 @@ MOST = 20
 COMMANDS = (
     ("status [task]", "what a task does, or all that are at work"),
     ("list [status]", "tasks, newest first"),
+    ("find <text>", "files of all repositories that fit best, and why"),
     ("logs <task> [n]", "its timeline, the last n lines"),
     ("approve <task>", "go ahead with the plan that waits"),
     ("changes <task> <what>", "send the plan back with what should change"),
     ("reject <task> [why]", "close its drafts"),
+    ("add <task> <repository>", "let its plan reach into one more repository, or say which one is meant"),
     ("retry <task>", "go on where it stopped"),
     ("stop <task>", "stop at once; nothing is closed, and it can be retried"),
     ("help", "this list"),
 )
 NEXT = {
+    TaskStatus.AWAITING_CHOICE: "it waits for a person to say which repository is meant, in its thread",
+    TaskStatus.NOTHING_FOUND: "if something has to change: `/agent add {id} <repository>`, then `/agent retry {id}`",
     TaskStatus.AWAITING_APPROVAL: "it waits for a person: `/agent approve {id}`",
     TaskStatus.SUCCEEDED: "its pull requests are green and wait for review",
     TaskStatus.REJECTED: "it is over; set the label again for a new run",

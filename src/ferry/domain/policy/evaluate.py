@@ -96,6 +96,19 @@ def may(policy: Policy, person: str, matter: Matter, groups: Groups, at: datetim
     return "you are not among those who may approve here" + (f", as far as known: {known}" if known else "")
 
 
+def may_choose(policy: Policy, person: str, requester: str, groups: Groups, at: datetime) -> str:
+    """Why `person` may not say where a ticket belongs, in words to them; "" for approvers and for who asked.
+
+    Nothing is written by it, so it takes one of them, in any channel.
+    """
+    who = policy.identity(person)
+    if who & policy.identity(requester):
+        return ""
+    if any(belongs(place, policy.approvers, groups) for place in places(policy, who, at)):
+        return ""
+    return "that takes one of the approvers, or whoever asked for the task"
+
+
 def _open_places(
     approvers: Iterable[str],
     who: Identity,

@@ -1,0 +1,86 @@
+"""The candidates as they are put before people, and as they stand after the answer."""
+
+from __future__ import annotations
+
+from ferry.domain.discovery import Discovery, RankedRepository
+from ferry.domain.inquiry import Answer, Inquiry
+from ferry.domain.messages.blocks import (
+    Block,
+    Rendered,
+    bullets,
+    button,
+    clipped,
+    code,
+    context,
+    cut,
+    escaped,
+    link,
+    mention,
+    moment,
+    prose,
+    section,
+)
+from ferry.domain.ticket import Ticket
+from ferry.domain.triggers.pick import PICK, pick_value
+
+LABEL = 75  # characters of a button
+EVIDENCE, CANDIDATE = 3, 900
+
+
+def which_repository(inquiry: Inquiry, found: Discovery, ticket: Ticket) -> Rendered:
+    """The candidates with their evidence, a button each and one for none of them."""
+    until = f"Who may approve or asked for it may answer, until {moment(inquiry.expires_at)}"
+    other = f"another one: `/agent add {inquiry.task_id} owner/name` · nothing is planned before somebody says"
+    plain = f"{ticket.key}: which repository is meant? {', '.join(inquiry.candidates)}, or none of these"
+    return escaped(plain), [*_asked(inquiry, found, ticket), _buttons(inquiry), context(f"{until} · {other}")]
+
+
+def answered(inquiry: Inquiry, found: Discovery, ticket: Ticket) -> Rendered:
+    """The same message without buttons, and with who said what."""
+    return escaped(f"{ticket.key}: {verdict(inquiry)}"), [*_asked(inquiry, found, ticket), section(_shown(inquiry))]
+
+
+def verdict(inquiry: Inquiry) -> str:
+    """What became of the inquiry, in a line."""
+    match inquiry.answer:
+        case Answer.CHOSEN:
+            return f"{inquiry.repo} was chosen by {inquiry.answered_by}"
+        case Answer.NONE:
+            return f"none of {', '.join(inquiry.candidates)}, says {inquiry.answered_by}"
+        case Answer.EXPIRED:
+            return "nobody answered in time"
+        case _:
+            return "nobody answered yet"
+
+
+def _asked(inquiry: Inquiry, found: Discovery, ticket: Ticket) -> list[Block]:
+    title = f":mag: *Which repository is this about?* {link(ticket.url, ticket.key)}: {prose(cut(ticket.title, 300))}"
+    sure = f"Discovery is {inquiry.confidence:.0%} sure of the first one."
+    known = {repo.name: repo for repo in found.repositories}
+    shown = [known[name] for name in inquiry.candidates if name in known]
+    return [section(f"{title}\n{sure}"), *(_candidate(place, repo) for place, repo in enumerate(shown, 1))]
+
+
+def _candidate(place: int, repo: RankedRepository) -> Block:
+    why = bullets(prose(line) for line in repo.evidence[:EVIDENCE])
+    return section(clipped(f"*{place}.* {code(repo.name)}\n{why}", CANDIDATE))
+
+
+def _buttons(inquiry: Inquiry) -> Block:
+    choices = [
+        button(cut(repo, LABEL), f"{PICK}{place}", pick_value(inquiry.task_id, inquiry.id, repo))
+        for place, repo in enumerate(inquiry.candidates, 1)
+    ]
+    none = button("None of these", f"{PICK}none", pick_value(inquiry.task_id, inquiry.id, ""), "danger")
+    return {"type": "actions", "block_id": "inquiry", "elements": [*choices, none]}
+
+
+def _shown(inquiry: Inquiry) -> str:
+    when = f" · {moment(inquiry.answered_at)}" if inquiry.answered_at else ""
+    match inquiry.answer:
+        case Answer.CHOSEN:
+            return f":white_check_mark: {code(inquiry.repo)} chosen by {mention(inquiry.answered_by)}{when}"
+        case Answer.NONE:
+            return f":x: *None of these*, says {mention(inquiry.answered_by)}{when}"
+        case _:
+            return f":hourglass: *Nobody answered in time*{when}"
