@@ -130,5 +130,5 @@ def test_a_request_that_says_something_else_than_the_chain_is_named(
 def test_what_an_agent_gets_can_read_and_nothing_else(aws: None) -> None:
     mine = {name for name in vars(DynamoApprovals) if not name.startswith("_")}
 
-    assert mine == {"approval", "approvals", "votes", "audit"}
+    assert mine == {"approval", "approvals", "inquiry", "inquiries", "votes", "audit"}
     assert not issubclass(DynamoApprovals, DynamoGateStore)
