@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ferry.domain.errors import InvalidDocument, NotFound, VendorRefused
-from ferry.domain.retrieval.documents import MAX_BYTES, Repository, decode, repository, wanted
-from ferry.domain.retrieval.index import Index, build, from_json
+from ferry.domain.retrieval.documents import MAX_BYTES, FileFacts, read_file, wanted
+from ferry.domain.retrieval.index import Index, build, open_index
 from ferry.ports import ArtifactStore, Forge
 
 
@@ -37,23 +37,19 @@ def corpus(forge: Forge, artifacts: ArtifactStore) -> Corpus:
 
 
 def index_key(repo: str, sha: str) -> str:
-    return f"index/{repo.replace('/', '+')}/{sha}.json"
+    return f"index/{repo.replace('/', '+')}/{sha}.index"
 
 
-def read_tree(name: str, root: Path) -> Repository:
-    """Every file worth reading below `root`. Links are not followed; what cannot be read is left out."""
-    texts: dict[str, str] = {}
-    paths: list[str] = []
+def read_tree(root: Path) -> Iterator[FileFacts]:
+    """Every file worth reading below `root`, in order of folders. Links are not followed; of giants only the path."""
     for folder, names, files in os.walk(root):
-        names[:] = [each for each in names if wanted(f"{each}/")]
-        for path in (Path(folder) / file for file in files):
+        names[:] = sorted(each for each in names if wanted(f"{each}/"))
+        for path in (Path(folder) / file for file in sorted(files)):
             relative = path.relative_to(root).as_posix()
             if path.is_symlink() or not path.is_file() or not _speakable(relative):
                 continue
-            paths.append(relative)
-            if wanted(relative) and (text := _text(path)) is not None:
-                texts[relative] = text
-    return repository(name, texts, tuple(paths))
+            if facts := read_file(relative, _data(path)):
+                yield facts
 
 
 def unknown(repo: str, known: Sequence[str]) -> str:
@@ -67,10 +63,10 @@ def _index(repo: str, forge: Forge, artifacts: ArtifactStore) -> Index:
         raise NotFound(f"{repo}: no commit on its default branch")
     key = index_key(repo, sha)
     try:
-        return from_json(artifacts.get(key))
+        return open_index(artifacts.get(key))
     except (NotFound, InvalidDocument):
         index = _build(repo, sha, forge)
-        artifacts.put(key, index.to_json())
+        artifacts.put(key, index.to_bytes())
         return index
 
 
@@ -78,14 +74,16 @@ def _build(repo: str, sha: str, forge: Forge) -> Index:
     """An organisation is larger than a function's disk, so each tree is gone before the next one comes."""
     with TemporaryDirectory(prefix="ferry-", ignore_cleanup_errors=True) as folder:
         forge.download(repo, sha, Path(folder))
-        return build(read_tree(repo, Path(folder)), sha)
+        return build(repo, sha, read_tree(Path(folder)))
 
 
-def _text(path: Path) -> str | None:
+def _data(path: Path) -> bytes:
+    """One byte more than discovery reads is enough to know a giant by."""
     try:
-        return decode(path.read_bytes()) if path.stat().st_size <= MAX_BYTES else None
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError:
-        return None
+        return b"\0"
 
 
 def _speakable(path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ferry.domain.errors import InvalidDocument, NotFound, VendorRefused
-from ferry.domain.retrieval.index import Index, from_json
+from ferry.domain.retrieval.index import Index, open_index
 from ferry.ports import ArtifactStore, Forge
 
 
@@ -18,7 +18,7 @@ def stored_indexes(forge: Forge, artifacts: ArtifactStore) -> Mapping[str, Index
             continue
         try:
             head = forge.head(repo, forge.default_branch(repo))
-            found[repo] = from_json(artifacts.get(next((key for key in keys if f"/{head}." in key), keys[-1])))
+            found[repo] = open_index(artifacts.get(next((key for key in keys if f"/{head}." in key), keys[-1])))
         except (NotFound, VendorRefused, InvalidDocument):
             continue  # an index of an older form, or a repository that went away: the trace is still there
     return found

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from ferry.agentkit.tool import Tool, ToolInput
+from ferry.domain.retrieval.discover import find
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import read_query, statistics
-from ferry.domain.retrieval.rank import rank_files, why
+from ferry.domain.retrieval.query import read_query
 
 MOST = 20
 
@@ -25,12 +25,9 @@ class SearchCode(ToolInput):
 
 def search_code(indexes: Sequence[Index]) -> Tool[SearchCode]:
     def run(ask: SearchCode) -> str:
-        query = read_query(ask.query)
-        worth = statistics(query, indexes)
-        hits = [hit for index in indexes for hit in rank_files(query, index, worth)]
-        hits.sort(key=lambda hit: (-hit.score, hit.repo, hit.path))
-        return "\n".join(
-            f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(why(query, hit))}" for hit in hits[:MOST]
-        ) or ("(nothing matches)")
+        hits = find(read_query(ask.query), indexes, MOST)
+        return "\n".join(f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(hit.evidence)}" for hit in hits) or (
+            "(nothing matches)"
+        )
 
     return Tool(SearchCode, run)

@@ -2,28 +2,86 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ferry.domain.discovery import Discovery
+from ferry.domain.discovery import Discovery, FileKind, RankedFile, RankedRepository
 from ferry.domain.errors import NothingFound
 from ferry.domain.retrieval.complexity import complexity_of
+from ferry.domain.retrieval.confidence import Confidence, confidence
 from ferry.domain.retrieval.dependencies import manifest_edges, touching
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import read_query
-from ferry.domain.retrieval.route import rank_repositories
+from ferry.domain.retrieval.query import Query, read_query
+from ferry.domain.retrieval.rank import FileHit, rank_files
+from ferry.domain.retrieval.route import Routed, route
+
+MOST_REPOSITORIES, MOST_FILES = 10, 10
+BY_KIND = {FileKind.SOURCE: 10, FileKind.TEST: 3, FileKind.CONFIG: 2}
+TOLD_FILES = 3
+LEAST = 0.2
+STEEP = 6.0  # a score so much lower means a relevance of 1/e
+
+
+@dataclass(frozen=True)
+class Found:
+    """What words alone say. hits: files of each repository, best first."""
+
+    discovery: Discovery
+    confidence: Confidence
 
 
 def discover(title: str, text: str, indexes: Sequence[Index]) -> Discovery:
     """NothingFound when no repository has anything to do with the ticket's words."""
-    ranked = rank_repositories(read_query(title, text), indexes)
+    return look(title, text, indexes).discovery
+
+
+def look(title: str, text: str, indexes: Sequence[Index]) -> Found:
+    """As `discover`, with how sure it is."""
+    query = read_query(title, text)
+    routed = [one for one in route(query, indexes)[:MOST_REPOSITORIES]]
+    files = {one.index.repo: rank_files(query, one.index, 200) for one in routed if relevance(one, routed) >= LEAST}
+    ranked = tuple(_ranked(one, relevance(one, routed), hits) for one in routed if (hits := files.get(one.index.repo)))
     if not ranked:
         raise NothingFound(
             f"none of {len(indexes)} repositories has a word of the ticket; name a feature or a file in it"
         )
     best = ranked[0]
-    return Discovery(
+    discovery = Discovery(
         repositories=ranked,
         dependencies=touching(manifest_edges(indexes), (repo.name for repo in ranked)),
         complexity=complexity_of(ranked),
         approach=f"Begin with {best.files[0].path} in {best.name}; ranked by words alone, the code is not read yet.",
+    )
+    return Found(discovery, confidence(routed, files[best.name]))
+
+
+def find(query: Query, indexes: Sequence[Index], k: int = 20) -> list[FileHit]:
+    """The best files of all repositories; one of a less likely repository comes later."""
+    routed = route(query, indexes)[:MOST_REPOSITORIES]
+    rows = [
+        (routed[0].score - one.score - hit.score, hit.repo, hit.path, hit)
+        for one in routed
+        for hit in rank_files(query, one.index, k)
+    ]
+    return [row[-1] for row in sorted(rows, key=lambda row: row[:3])[:k]]
+
+
+def relevance(one: Routed, routed: Sequence[Routed]) -> float:
+    """1 for the best, falling with the distance in log-odds."""
+    return math.exp((one.score - routed[0].score) / STEEP)
+
+
+def _ranked(one: Routed, share: float, hits: Sequence[FileHit]) -> RankedRepository:
+    top = max(hit.score for hit in hits) or 1.0
+    kinds = [[hit for hit in hits if hit.kind is kind][:most] for kind, most in BY_KIND.items()]
+    files = [hit for group in kinds for hit in group][:MOST_FILES]
+    return RankedRepository(
+        name=one.index.repo,
+        relevance=round(share, 2),
+        reason=f"{files[0].path} fits the ticket best here",
+        evidence=tuple(f"{hit.path} {line}" for hit in files[:TOLD_FILES] for line in hit.evidence),
+        files=tuple(
+            RankedFile(path=hit.path, kind=hit.kind, relevance=max(0.0, round(hit.score / top, 2))) for hit in files
+        ),
     )
