@@ -41,15 +41,20 @@ def index_key(repo: str, sha: str) -> str:
 
 
 def read_tree(root: Path) -> Iterator[FileFacts]:
-    """Every file worth reading below `root`, in order of folders. Links are not followed; of giants only the path."""
+    """Every file worth reading below `root`, in order of folders; of giants only the path."""
+    for path, full in tree_paths(root):
+        if facts := read_file(path, _data(full)):
+            yield facts
+
+
+def tree_paths(root: Path) -> Iterator[tuple[str, Path]]:
+    """(path as the repository has it, where it lies). Links are not followed."""
     for folder, names, files in os.walk(root):
         names[:] = sorted(each for each in names if wanted(f"{each}/"))
         for path in (Path(folder) / file for file in sorted(files)):
             relative = path.relative_to(root).as_posix()
-            if path.is_symlink() or not path.is_file() or not _speakable(relative):
-                continue
-            if facts := read_file(relative, _data(path)):
-                yield facts
+            if not path.is_symlink() and path.is_file() and _speakable(relative):
+                yield relative, path
 
 
 def unknown(repo: str, known: Sequence[str]) -> str:

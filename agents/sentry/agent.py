@@ -13,9 +13,8 @@ from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tool import ToolError
 from ferry.agentkit.untrusted import block
 from ferry.domain.incident import Analysis, ErrorEvent, ErrorIssue, analysis_key, fingerprint, stack_trace
-from ferry.domain.retrieval.discover import find
+from ferry.domain.retrieval.find import find
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import read_query
 from ferry.domain.step import StepRequest
 from ferry.ports import ArtifactStore, ErrorTracker, Forge
 
@@ -66,8 +65,8 @@ def prompt_for(issue: ErrorIssue, event: ErrorEvent, indexes: Sequence[Index]) -
 
 
 def _ranking(issue: ErrorIssue, event: ErrorEvent, indexes: Sequence[Index]) -> Iterable[str]:
-    query = read_query(f"{issue.title} {issue.culprit}", stack_trace(event))
-    return (f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(hit.evidence)}" for hit in find(query, indexes, MOST))
+    hits = find(f"{issue.title} {issue.culprit}", stack_trace(event), indexes, MOST)
+    return (f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(hit.evidence)}" for hit in hits)
 
 
 def _strangers(answer: Analysis, indexes: Mapping[str, Index]) -> Iterable[str]:

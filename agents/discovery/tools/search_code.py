@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from ferry.agentkit.tool import Tool, ToolInput
-from ferry.domain.retrieval.discover import find
+from ferry.domain.retrieval.find import find
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import read_query
 
 MOST = 20
 
@@ -25,7 +24,7 @@ class SearchCode(ToolInput):
 
 def search_code(indexes: Sequence[Index]) -> Tool[SearchCode]:
     def run(ask: SearchCode) -> str:
-        hits = find(read_query(ask.query), indexes, MOST)
+        hits = find(ask.query, "", indexes, MOST)
         return "\n".join(f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(hit.evidence)}" for hit in hits) or (
             "(nothing matches)"
         )

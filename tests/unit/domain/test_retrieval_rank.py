@@ -9,7 +9,7 @@ from ferry.domain.errors import NothingFound
 from ferry.domain.retrieval.complexity import complexity
 from ferry.domain.retrieval.discover import discover
 from ferry.domain.retrieval.query import read_query
-from ferry.domain.retrieval.rank import FileHit, rank_files
+from ferry.domain.retrieval.rank import Hit, rank_files
 from ferry.domain.retrieval.route import route
 from tests.unit.domain.retrieval_samples import PRICING, index, organisation
 
@@ -19,7 +19,7 @@ WORDS = st.sampled_from(
 TICKETS = st.lists(WORDS | st.text(max_size=10), max_size=12).map(" ".join)
 
 
-def ranked(text: str, name: str = "acme/pricing") -> list[FileHit]:
+def ranked(text: str, name: str = "acme/pricing") -> list[Hit]:
     return rank_files(read_query(text), index(name, PRICING))
 
 

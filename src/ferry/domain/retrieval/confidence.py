@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ferry.domain.retrieval.rank import FileHit
+from ferry.domain.retrieval.rank import Hit
 from ferry.domain.retrieval.route import Routed
 from ferry.domain.retrieval.weights import COMPLETE, CONSTANT, RIGHT
 
@@ -21,7 +21,7 @@ class Confidence:
     complete: float
 
 
-def confidence(routed: Sequence[Routed], hits: Sequence[FileHit]) -> Confidence:
+def confidence(routed: Sequence[Routed], hits: Sequence[Hit]) -> Confidence:
     return Confidence(_logistic(RIGHT, right_features(routed)), _logistic(COMPLETE, complete_features(hits)))
 
 
@@ -40,7 +40,7 @@ def right_features(routed: Sequence[Routed]) -> dict[str, float]:
     }
 
 
-def complete_features(hits: Sequence[FileHit]) -> dict[str, float]:
+def complete_features(hits: Sequence[Hit]) -> dict[str, float]:
     """Height of the first file and the fall behind it: a steep fall means that few files are meant."""
     scores = [hit.score for hit in hits[:COMPLETE_AT]]
     if not scores:

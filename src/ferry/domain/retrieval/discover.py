@@ -12,8 +12,8 @@ from ferry.domain.retrieval.complexity import complexity_of
 from ferry.domain.retrieval.confidence import Confidence, confidence
 from ferry.domain.retrieval.dependencies import manifest_edges, touching
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import Query, read_query
-from ferry.domain.retrieval.rank import FileHit, rank_files
+from ferry.domain.retrieval.query import read_query
+from ferry.domain.retrieval.rank import Hit, rank_files
 from ferry.domain.retrieval.route import Routed, route
 
 MOST_REPOSITORIES, MOST_FILES = 10, 10
@@ -39,7 +39,7 @@ def discover(title: str, text: str, indexes: Sequence[Index]) -> Discovery:
 def look(title: str, text: str, indexes: Sequence[Index]) -> Found:
     """As `discover`, with how sure it is."""
     query = read_query(title, text)
-    routed = [one for one in route(query, indexes)[:MOST_REPOSITORIES]]
+    routed = route(query, indexes)[:MOST_REPOSITORIES]
     files = {one.index.repo: rank_files(query, one.index, 200) for one in routed if relevance(one, routed) >= LEAST}
     ranked = tuple(_ranked(one, relevance(one, routed), hits) for one in routed if (hits := files.get(one.index.repo)))
     if not ranked:
@@ -56,23 +56,12 @@ def look(title: str, text: str, indexes: Sequence[Index]) -> Found:
     return Found(discovery, confidence(routed, files[best.name]))
 
 
-def find(query: Query, indexes: Sequence[Index], k: int = 20) -> list[FileHit]:
-    """The best files of all repositories; one of a less likely repository comes later."""
-    routed = route(query, indexes)[:MOST_REPOSITORIES]
-    rows = [
-        (routed[0].score - one.score - hit.score, hit.repo, hit.path, hit)
-        for one in routed
-        for hit in rank_files(query, one.index, k)
-    ]
-    return [row[-1] for row in sorted(rows, key=lambda row: row[:3])[:k]]
-
-
 def relevance(one: Routed, routed: Sequence[Routed]) -> float:
     """1 for the best, falling with the distance in log-odds."""
     return math.exp((one.score - routed[0].score) / STEEP)
 
 
-def _ranked(one: Routed, share: float, hits: Sequence[FileHit]) -> RankedRepository:
+def _ranked(one: Routed, share: float, hits: Sequence[Hit]) -> RankedRepository:
     top = max(hit.score for hit in hits) or 1.0
     kinds = [[hit for hit in hits if hit.kind is kind][:most] for kind, most in BY_KIND.items()]
     files = [hit for group in kinds for hit in group][:MOST_FILES]

@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval.definitions import definitions, imports
 from ferry.domain.retrieval.tokens import split, tokens
 
 MAX_BYTES = 1_000_000
-READ = {FileKind.SOURCE: MAX_BYTES, FileKind.TEST: 60_000, FileKind.CONFIG: 12_000}
+READ = {FileKind.SOURCE: MAX_BYTES, FileKind.TEST: 20_000, FileKind.CONFIG: 6_000}
 SNIFF_BYTES = 8_000
 LONG_LINE = 2_000
 KEPT_BYTES = 40_000
@@ -152,12 +153,13 @@ def _path(path: str) -> dict[str, int]:
     *folders, name = path.split("/")
     found: dict[str, int] = {}
     for distance, folder in enumerate(reversed(folders)):
-        for token in split_all(folder):
+        for token in _words(folder):
             found[token] = max(found.get(token, 0), 120 >> min(distance, 2))
-    for token in split_all(name.partition(".")[0] or name):
+    for token in _words(name.partition(".")[0] or name):
         found[token] = 255
     return found
 
 
-def split_all(text: str) -> list[str]:
-    return list(tokens(text))
+@lru_cache(maxsize=1 << 14)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypedDict
 
-from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.retrieval.documents import FileFacts
 from ferry.domain.retrieval.manifests import Manifest, read_manifests
-from ferry.domain.retrieval.segment import Buffer, Postings, Writer, key, pack, read_postings, unpack
+from ferry.domain.retrieval.segment import Buffer, key, pack, unpack
+from ferry.domain.retrieval.stored import File, Segment, write_segment
 from ferry.domain.retrieval.tokens import tokens
 
-KINDS = tuple(FileKind)
 HISTORY = 300
 
 
@@ -32,17 +31,6 @@ class Commit:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class File:
-    """length: tokens of its text; defines: how many names."""
-
-    path: str
-    kind: FileKind
-    blob: str
-    length: int
-    defines: int
-
-
 class About(TypedDict):
     """What describes the whole repository; kept: texts of its manifests and README by path."""
 
@@ -51,26 +39,6 @@ class About(TypedDict):
     kept: dict[str, str]
     history: list[tuple[str, list[str]]]
     gone: list[list[int]]
-
-
-class Segment:
-    """Files are numbered from `first` in the whole index."""
-
-    def __init__(self, data: Buffer, first: int, gone: Iterable[int] = ()) -> None:
-        sections = unpack(data)
-        self.data, self.first, self.gone = data, first, frozenset(gone)
-        self._about = sections["DOCS"]
-        self.postings: Postings = read_postings(sections)
-        self.count: int = int.from_bytes(sections["SIZE"], "little")
-
-    @cached_property
-    def files(self) -> tuple[File, ...]:
-        rows = json.loads(zlib.decompress(self._about))
-        return tuple(File(path, KINDS[kind], blob, length, defines) for path, kind, blob, length, defines, _ in rows)
-
-    @cached_property
-    def imports(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(row[5]) for row in json.loads(zlib.decompress(self._about)))
 
 
 class Index:
@@ -144,12 +112,9 @@ class Index:
         """(file's number, impact) of a token, by its `key`."""
         rows: list[tuple[int, int]] = []
         for segment in self.segments:
-            files, impacts = segment.postings.of(hashed)
-            if not segment.first and not segment.gone:
-                rows += zip(files, impacts, strict=True)
-            else:
-                first, gone = segment.first, segment.gone
-                rows += ((first + n, i) for n, i in zip(files, impacts, strict=True) if n not in gone)
+            first, gone = segment.first, segment.gone
+            run = segment.postings.of(hashed)
+            rows += [(first + (each >> 8), each & 255) for each in run if not gone or each >> 8 not in gone]
         return rows
 
     def frequency(self, hashed: int) -> int:
@@ -177,7 +142,7 @@ class Index:
         kept |= {file.path: file.kept for file in new if file.kept}
         lately = self._about["history"] if history is None else _history(history)
         about = About(repo=self.repo, sha=sha, kept=kept, history=lately, gone=[*marks, []] if new else marks)
-        datas = [segment.data for segment in self.segments] + ([_segment(new)[0]] if new else [])
+        datas = [segment.data for segment in self.segments] + ([write_segment(new)[0]] if new else [])
         return Index(about, _segments(datas, about["gone"]))
 
     def to_bytes(self) -> bytes:
@@ -187,7 +152,7 @@ class Index:
 
 def build(repo: str, sha: str, files: Iterable[FileFacts], history: Sequence[Commit] = ()) -> Index:
     """O(size of the texts), one file at a time; the same files always give the same index. history: newest first."""
-    data, kept = _segment(files)
+    data, kept = write_segment(files)
     about = About(repo=repo, sha=sha, kept=kept, history=_history(history), gone=[[]])
     return Index(about, _segments([data], about["gone"]))
 
@@ -208,18 +173,6 @@ def _segments(datas: Sequence[Buffer], gone: Sequence[Sequence[int]]) -> list[Se
         first = segments[-1].first + segments[-1].count if segments else 0
         segments.append(Segment(data, first, marks))
     return segments
-
-
-def _segment(files: Iterable[FileFacts]) -> tuple[bytes, dict[str, str]]:
-    writer, rows, kept = Writer(), [], {}
-    for number, file in enumerate(files):
-        rows.append((file.path, KINDS.index(file.kind), file.blob, file.length, file.defines, file.imports))
-        for mark, impacts in file.fields.items():
-            writer.add(number, mark, impacts)
-        if file.kept:
-            kept[file.path] = file.kept
-    docs = zlib.compress(json.dumps(rows, ensure_ascii=True, separators=(",", ":")).encode(), 1)
-    return pack({"SIZE": len(rows).to_bytes(4, "little"), "DOCS": docs, **writer.sections()}), kept
 
 
 def _history(commits: Sequence[Commit]) -> list[tuple[str, list[str]]]:

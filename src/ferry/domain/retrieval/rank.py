@@ -22,7 +22,7 @@ BEST_FILES, BEST_TESTS = 6, 8
 
 
 @dataclass(frozen=True)
-class FileHit:
+class Hit:
     """score: comparable within one repository and query; evidence: strongest first."""
 
     repo: str
@@ -32,7 +32,7 @@ class FileHit:
     evidence: tuple[str, ...]
 
 
-def rank_files(query: Query, index: Index, most: int = 100) -> list[FileHit]:
+def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
     """Sources, then tests, then the rest; what the ticket names by its path stands among the sources.
 
     Ties by path, so that the order never depends on anything else.
@@ -48,7 +48,7 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[FileHit]:
     )
     notes.words = rare(query, index, [number for _, _, number in rows[:most]])
     return [
-        FileHit(index.repo, path, index.files[number].kind, totals[number], evidence(query, number, notes))
+        Hit(index.repo, path, index.files[number].kind, totals[number], evidence(query, number, notes))
         for _, path, number in rows[:most]
     ]
 

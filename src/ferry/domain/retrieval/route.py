@@ -21,6 +21,7 @@ from ferry.domain.retrieval.weights import REPOSITORIES
 SHARES = {TEXT: "share", SYMBOL: "share of symbols", PATH: "share of paths"}
 COVERS = {TEXT: "words", PATH: "path words"}
 SURE = 10  # files that say a word before it is taken as the repository's own
+OWN = 0.25  # a word that more of a repository's files have is how it always speaks, not what a ticket is about
 
 Table = dict[str, dict[str, float]]
 
@@ -58,7 +59,7 @@ def _word(table: Table, indexes: Sequence[Index], mark: str, hashed: int, weight
         return
     rarity = math.log((len(indexes) + 0.5) / len(found)) / math.log(len(indexes) + 1)
     everywhere = sum(times for times, _ in found.values()) / sum(index.count for index in indexes)
-    density = {repo: times / count for repo, (times, count) in found.items()}
+    density = {repo: min(OWN, times / count) for repo, (times, count) in found.items()}
     whole = sum(density.values())
     for repo, (times, count) in found.items():
         table[SHARES[mark]][repo] += weight * density[repo] / whole * math.log(1 + 1 / everywhere)

@@ -1,8 +1,8 @@
 """The binary form of postings: written once, then read in place from bytes or a memory map, a few pages for a query.
 
 A segment is a header, a table of sections, and the sections. Keys are 64-bit hashes of ``field + token`` in order, so
-a look-up is one bisection and no token is stored; a posting is a file's number (u32) and an impact (u8). Never pickle:
-an index is data from outside. Little-endian throughout.
+a look-up is one bisection and no token is stored; a posting is one u32: a file's number and an impact of 8
+bits. Never pickle: an index is data from outside. Little-endian throughout.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hashlib import blake2b
 
 from ferry.domain.errors import InvalidDocument
 
-MAGIC = b"FERRYIX2"
+MAGIC = b"FERRYIX3"
 _HEADER = struct.Struct("<8sIII")  # magic, sections, bytes of all, CRC-32 of the table
 _ENTRY = struct.Struct("<4sII")  # name, offset, bytes
 ALIGN = 8
@@ -61,55 +61,51 @@ def unpack(data: Buffer) -> dict[str, memoryview]:
 
 @dataclass(frozen=True)
 class Postings:
-    """keys: sorted; begins: where each key's run begins in files and impacts, one more than keys."""
+    """keys: sorted; begins: where each key's run begins, one more than keys; a posting: file's number << 8 | impact."""
 
     keys: Sequence[int]
     begins: Sequence[int]
-    files: Sequence[int]
-    impacts: Sequence[int]
+    runs: Sequence[int]
 
     def count(self, key: int) -> int:
         at = bisect_left(self.keys, key)
         return self.begins[at + 1] - self.begins[at] if at < len(self.keys) and self.keys[at] == key else 0
 
-    def of(self, key: int) -> tuple[Sequence[int], Sequence[int]]:
+    def of(self, key: int) -> Sequence[int]:
         at = bisect_left(self.keys, key)
         if at == len(self.keys) or self.keys[at] != key:
-            return (), ()
-        begin, end = self.begins[at], self.begins[at + 1]
-        return self.files[begin:end], self.impacts[begin:end]
+            return ()
+        return self.runs[self.begins[at] : self.begins[at + 1]]
 
 
 class Writer:
     """Collects postings file by file; the files come in the order of their numbers."""
 
     def __init__(self) -> None:
-        self._runs: dict[str, tuple[array[int], bytearray]] = {}
+        self._fields: dict[str, dict[str, array[int]]] = {}
 
     def add(self, number: int, field: str, impacts: Mapping[str, int]) -> None:
-        runs = self._runs
+        runs = self._fields.setdefault(field, {})
+        known, shifted = runs.get, number << 8
         for token, impact in impacts.items():
-            name = field + token
-            run = runs.get(name)
+            run = known(token)
             if run is None:
-                run = runs[name] = (array("I"), bytearray())
-            run[0].append(number)
-            run[1].append(impact)
+                runs[token] = array("I", (shifted | impact,))
+            else:
+                run.append(shifted | impact)
 
     def sections(self) -> dict[str, bytes]:
         """Keys in order of their hashes; two tokens of one hash, should there ever be, share a run."""
-        order = sorted((key(name), name) for name in self._runs)
-        begins, files, levels, keys = array("I", [0]), array("I"), bytearray(), array("Q")
-        for each, name in order:
-            found, impacts = self._runs[name]
-            files += found
-            levels += impacts
+        order = sorted((key(field + token), field, token) for field, runs in self._fields.items() for token in runs)
+        begins, all_runs, keys = array("I", [0]), array("I"), array("Q")
+        for each, field, token in order:
+            all_runs += self._fields[field][token]
             if keys and keys[-1] == each:
-                begins[-1] = len(files)
+                begins[-1] = len(all_runs)
             else:
                 keys.append(each)
-                begins.append(len(files))
-        return {"KEYS": _little(keys), "BEGN": _little(begins), "FILE": _little(files), "IMPT": bytes(levels)}
+                begins.append(len(all_runs))
+        return {"KEYS": _little(keys), "BEGN": _little(begins), "RUNS": _little(all_runs)}
 
 
 def _little(values: array[int]) -> bytes:
@@ -119,6 +115,4 @@ def _little(values: array[int]) -> bytes:
 
 
 def read_postings(sections: Mapping[str, memoryview]) -> Postings:
-    return Postings(
-        sections["KEYS"].cast("Q"), sections["BEGN"].cast("I"), sections["FILE"].cast("I"), sections["IMPT"]
-    )
+    return Postings(sections["KEYS"].cast("Q"), sections["BEGN"].cast("I"), sections["RUNS"].cast("I"))
