@@ -12,9 +12,8 @@ from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tool import ToolError
 from ferry.agentkit.untrusted import block
 from ferry.domain.incident import Analysis, ErrorEvent, ErrorIssue, analysis_key, fingerprint, stack_trace
+from ferry.domain.retrieval.find import find
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import read_query, statistics
-from ferry.domain.retrieval.rank import rank_files, why
 from ferry.domain.step import StepRequest
 from ferry.ports import ArtifactStore, ErrorTracker, Forge
 from ferry.usecases.indexes import stored_indexes
@@ -66,11 +65,8 @@ def prompt_for(issue: ErrorIssue, event: ErrorEvent, indexes: Sequence[Index]) -
 
 
 def _ranking(issue: ErrorIssue, event: ErrorEvent, indexes: Sequence[Index]) -> Iterable[str]:
-    query = read_query(f"{issue.title} {issue.culprit}", stack_trace(event))
-    worth = statistics(query, indexes)
-    hits = [hit for index in indexes for hit in rank_files(query, index, worth)]
-    hits.sort(key=lambda hit: (-hit.score, hit.repo, hit.path))
-    return (f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(why(query, hit))}" for hit in hits[:MOST])
+    hits = find(f"{issue.title} {issue.culprit}", stack_trace(event), indexes, MOST)
+    return (f"{hit.repo} {hit.path} ({hit.kind}): {'; '.join(hit.evidence)}" for hit in hits)
 
 
 def _strangers(answer: Analysis, indexes: Mapping[str, Index]) -> Iterable[str]:

@@ -35,5 +35,5 @@ def _found(index: Index, ask: FindFile) -> Iterator[str]:
     for path in index.paths:
         if end and f"/{path}".casefold().endswith(f"/{end}"):
             yield f"{index.repo} {path}"
-    for number in index.definitions.get(ask.name.casefold(), ()):
+    for number in index.defining(ask.name):
         yield f"{index.repo} {index.files[number].path} defines {ask.name}"

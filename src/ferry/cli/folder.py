@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ferry.usecases.indexing.making import LARGEST, Index, Known, made, read_file, wanted
+from ferry.usecases.indexing.making import LARGEST, Index, made, read_file, wanted
 
 NO_TEXT = b"\0"
 
 
 def index_of(name: str, root: Path) -> Index:
     """name: ``owner/name``. Links are not followed; of what cannot be read, or is too large, only the path is known."""
-    return made(name, "", Known({path: read_file(path, data, "") for path, data in _files(root)}))
+    facts = (read_file(path, data) for path, data in _files(root))
+    return made(name, "", None, {}, filter(None, facts), ())
 
 
 def _files(root: Path) -> Iterator[tuple[str, bytes]]:

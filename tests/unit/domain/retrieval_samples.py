@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ferry.domain.retrieval.documents import Repository, repository
+from ferry.domain.retrieval.documents import FileFacts, read_file
 from ferry.domain.retrieval.index import Index, build
 
 PRICING = {
@@ -24,11 +24,12 @@ NEWS = {
 
 
 def index(name: str, texts: dict[str, str]) -> Index:
-    return build(repository_of(name, texts), sha="0" * 40)
+    return build(name, "0" * 40, facts(texts))
 
 
-def repository_of(name: str, texts: dict[str, str]) -> Repository:
-    return repository(name, texts, tuple(texts))
+def facts(texts: dict[str, str]) -> list[FileFacts]:
+    read = (read_file(path, texts[path].encode("utf-8", "surrogatepass")) for path in sorted(texts))
+    return [file for file in read if file]
 
 
 def organisation() -> list[Index]:

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ferry.domain.discovery import Dependency, DependencyKind, Discovery, FileKind, Level, RankedFile, RankedRepository
+from ferry.domain.discovery import Discovery, FileKind, Level, RankedFile, RankedRepository
 from ferry.domain.errors import PlanUnsound
 from ferry.domain.guidance import ADDED, CHOSEN, Word, check_scope, guided
 from ferry.domain.plan import check_plan
 from ferry.domain.rerank import MOST, disputed, is_permutation, reordered, top_files
 from ferry.domain.retrieval.complexity import complexity
-from ferry.domain.retrieval.confidence import confidence_of
 from tests.unit.usecases.conftest import plan
 
 NAMES = [f"acme/r{number}" for number in range(6)]
@@ -121,22 +120,6 @@ def test_what_people_said_may_be_applied_again(found: Discovery, said: list[Word
     if said and said[-1].kind == CHOSEN:
         assert once.repositories[0].name == said[-1].repo
         assert once.confidence == 1.0
-
-
-def test_confidence_grows_with_the_lead_over_the_best_rival() -> None:
-    leads = [confidence_of((repository("acme/a", 0.9), repository("acme/b", 0.9 - gap))) for gap in (0, 0.1, 0.2, 0.5)]
-
-    assert leads[0] == 0.5
-    assert leads == sorted(leads)
-    assert confidence_of((repository("acme/a", 0.2),)) == 1.0
-    assert confidence_of(()) == 0.0
-
-
-def test_a_repository_that_the_first_one_needs_is_no_rival() -> None:
-    ranked = (repository("acme/a", 0.9), repository("acme/b", 0.89), repository("acme/c", 0.5))
-    needs = Dependency(from_="acme/a", to="acme/b", kind=DependencyKind.SHARED_LIB, description="requires it")
-
-    assert confidence_of(ranked) < 0.6 < confidence_of(ranked, (needs,))
 
 
 @given(st.floats(0, 1))

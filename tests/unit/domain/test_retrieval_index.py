@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
+from ferry.domain.retrieval.definitions import definitions
 from ferry.domain.retrieval.dependencies import manifest_edges, merged, touching
-from ferry.domain.retrieval.documents import MAX_BYTES, decode, document, kind_of, wanted
-from ferry.domain.retrieval.index import VERSION, build, from_json
+from ferry.domain.retrieval.documents import MAX_BYTES, decode, kind_of, wanted
+from ferry.domain.retrieval.index import build, open_index
 from ferry.domain.retrieval.manifests import read_manifests
-from tests.unit.domain.retrieval_samples import PRICING, index, organisation, repository_of
+from tests.unit.domain.retrieval_samples import PRICING, facts, index, organisation
 
 ANY_FILES = st.dictionaries(
     st.sampled_from(["README.md", "pyproject.toml", "package.json", "src/a.py", "src/b.js", "tests/test_a.py", "x"])
@@ -56,19 +57,19 @@ def test_binary_and_oversized_files_are_no_text() -> None:
 
 def test_definitions_of_python_and_javascript_are_found() -> None:
     python = "class A:\n    async def b(self): ...\nLIMIT: int = 3\nvalue = 1\n"
-    assert document("a.py", python).defines == ("A", "b", "LIMIT")
+    assert definitions("py", python) == ("A", "b", "LIMIT")
     script = "export default class Cart {}\nexport const total = 1\nfunction* rows() {}\n"
-    assert document("a.js", script).defines == ("Cart", "total", "rows")
-    assert document("notes.md", "class Of 1998\n").defines == ()
+    assert definitions("js", script) == ("Cart", "total", "rows")
 
 
-def test_an_index_survives_its_own_json() -> None:
+def test_an_index_survives_its_own_bytes() -> None:
     before = index("acme/pricing", PRICING)
 
-    after = from_json(before.to_json())
+    after = open_index(before.to_bytes())
 
-    assert after == before
-    assert after.definitions["coupon"] == before.definitions["coupon"] != []
+    assert after.to_bytes() == before.to_bytes()
+    assert after.files == before.files
+    assert after.defining("Coupon") == before.defining("coupon") != []
 
 
 @pytest.mark.parametrize(
@@ -79,21 +80,22 @@ def test_an_index_survives_its_own_json() -> None:
         b"{}",
         b"\xff",
         b"[" * 100_000,
-        json.dumps({"version": VERSION, "repo": "a/b"}).encode(),
-        json.dumps({"version": VERSION + 1}).encode(),
+        index("acme/pricing", PRICING).to_bytes()[:-1],
+        index("acme/pricing", PRICING).to_bytes() + b"x",
+        index("acme/pricing", PRICING).to_bytes().replace(b"FERRYIX3", b"FERRYIX1"),
     ],
 )
 def test_an_index_of_another_make_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(InvalidDocument):
-        from_json(data)
+        open_index(data)
 
 
 @given(ANY_FILES)
 def test_no_repository_makes_it_raise(texts: dict[str, str]) -> None:
     built = index("acme/any", texts)
 
-    assert from_json(built.to_json()).files == built.files
-    assert built == build(repository_of("acme/any", dict(reversed(texts.items()))), sha="0" * 40)
+    assert open_index(built.to_bytes()).files == built.files
+    assert built.to_bytes() == build("acme/any", "0" * 40, facts(dict(reversed(texts.items())))).to_bytes()
 
 
 def test_manifests_name_what_a_repository_is_and_needs() -> None:

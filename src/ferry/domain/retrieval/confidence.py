@@ -1,26 +1,59 @@
-"""How sure discovery is that its first repository is the right one."""
+"""How sure discovery may be: two probabilities by logistic regression, fitted on the tuning half."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ferry.domain.discovery import Dependency, RankedRepository
+from ferry.domain.retrieval.rank import Hit
+from ferry.domain.retrieval.route import Routed
+from ferry.domain.retrieval.weights import COMPLETE, CONSTANT, RIGHT
 
-SCALE = 0.1
-"""PLACEHOLDER until a calibration replaces this module's inside: the gap in relevance that makes it three to one."""
+COMPLETE_AT = 10
 
 
-def confidence_of(ranked: Sequence[RankedRepository], dependencies: Iterable[Dependency] = ()) -> float:
-    """Probability, 0 to 1, that the first of `ranked` (best first) is right; 0 for nothing ranked.
+@dataclass(frozen=True)
+class Confidence:
+    """repository: probability that the first one is right; complete: that its first ten files hold all to change."""
 
-    By its lead over the best rival: one that it neither needs nor is needed by, for a change often goes through both.
-    """
-    if not ranked:
+    repository: float
+    complete: float
+
+
+def confidence(routed: Sequence[Routed], hits: Sequence[Hit]) -> Confidence:
+    return Confidence(_logistic(RIGHT, right_features(routed)), _logistic(COMPLETE, complete_features(hits)))
+
+
+def right_features(routed: Sequence[Routed]) -> dict[str, float]:
+    """gap: to the second; share: softmax of the first; each signal's agreement that the first is first."""
+    if not routed:
+        return {}
+    best = routed[0]
+    second = routed[1].score if len(routed) > 1 else best.score - 10
+    whole = sum(math.exp(one.score - best.score) for one in routed)
+    agree = [value for value in best.signals.values() if value]
+    return {
+        "gap": min(5.0, best.score - second),
+        "share": 1 / whole,
+        "agreement": sum(value == 1.0 for value in agree) / max(1, len(agree)),
+    }
+
+
+def complete_features(hits: Sequence[Hit]) -> dict[str, float]:
+    """Height of the first file and the fall behind it: a steep fall means that few files are meant."""
+    scores = [hit.score for hit in hits[:COMPLETE_AT]]
+    if not scores:
+        return {}
+    top = scores[0]
+    return {
+        "top": top / 10,
+        "fall": (top - scores[min(4, len(scores) - 1)]) / 10,
+        "tail": scores[-1] / top if top else 1.0,
+    }
+
+
+def _logistic(weights: dict[str, float], features: dict[str, float]) -> float:
+    if not features:
         return 0.0
-    best = ranked[0]
-    partners = {end for edge in dependencies if best.name in (edge.from_, edge.to) for end in (edge.from_, edge.to)}
-    rival = next((repo for repo in ranked[1:] if repo.name not in partners), None)
-    if rival is None:
-        return 1.0
-    return round(1 / (1 + math.exp(-math.log(3) * (best.relevance - rival.relevance) / SCALE)), 2)
+    return 1 / (1 + math.exp(-weights[CONSTANT] - sum(weights[name] * value for name, value in features.items())))

@@ -1,20 +1,27 @@
-"""What a repository is made of: files with their kind and what they define, and what its manifests say."""
+"""One file as discovery sees it: kind, words by field, definitions, imports. Pure, so it can be kept by blob SHA."""
 
 # ruff: noqa: SIM905  (lists of words read better without forty quotes)
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ferry.domain.discovery import FileKind
-from ferry.domain.retrieval.manifests import Manifest, read_manifests
+from ferry.domain.retrieval.definitions import definitions, imports
+from ferry.domain.retrieval.tokens import split, tokens
 
-MAX_BYTES = 200_000
+MAX_BYTES = 1_000_000
+READ = {FileKind.SOURCE: MAX_BYTES, FileKind.TEST: 20_000, FileKind.CONFIG: 6_000}
 SNIFF_BYTES = 8_000
+LONG_LINE = 2_000
+KEPT_BYTES = 40_000
 SKIPPED_FOLDERS = frozenset(
-    ".git .hg .svn .venv venv env node_modules bower_components vendor vendored third_party dist build target out "
-    ".tox .nox .mypy_cache .ruff_cache .pytest_cache __pycache__ .next .nuxt .gradle .idea .terraform coverage "
+    ".git .hg .svn .venv venv node_modules bower_components vendor vendored third_party "
+    ".tox .nox .mypy_cache .ruff_cache .pytest_cache __pycache__ .next .nuxt .gradle .idea .terraform "
     "site-packages".split()
 )
 SKIPPED_NAMES = frozenset(
@@ -22,41 +29,46 @@ SKIPPED_NAMES = frozenset(
     "composer.lock gemfile.lock".split()
 )
 CODE = frozenset(
-    "py pyi pyx js jsx mjs cjs ts tsx mts cts vue svelte go java kt kts scala rs c h cc cpp cxx hpp cs rb php swift sh "
-    "bash sql html css scss less proto graphql lua ex exs".split()
+    "py pyi pyx pxd js jsx mjs cjs ts tsx mts cts vue svelte go java kt kts scala groovy rs c h cc cpp cxx hpp hh cs "
+    "rb php swift sh bash ps1 sql html css scss sass less tpl jinja jinja2 j2 hbs proto graphql lua ex exs".split()
+)
+ASIDE = frozenset(
+    "docs doc documentation changelog changelogs changes news examples example .github website tutorials benchmarks "
+    "demo demos samples".split()
 )
 
+PACKAGE_FILES = frozenset({"__init__", "index", "mod"})
+
+# The mark before each token says which field it is of.
+TEXT, SYMBOL, PATH, DEFINED, IMPORTED, NAME = "t:", "s:", "p:", "d:", "i:", "n:"
+K1, B, USUAL_LENGTH = 1.5, 0.75, 600
+
 _TEST = re.compile(
-    r"(^|/)(tests?|testing|__tests__|specs?|testdata|fixtures|__mocks__)/|(^|/)(test_[^/]*|conftest)\.py$"
-    r"|_test\.(go|py|rs)$|(Test|Tests|IT)\.(java|kt)$|\.(test|spec)\.[cm]?[jt]sx?$",
+    r"(^|/)(tests?|testing|__tests__|specs?|testdata|test[_-]?utils|fixtures|__mocks__|unittests?|testsuite)/"
+    r"|(^|/)(test_[^/]*|conftest)\.py$|_test\.(go|py|rs)$|(Test|Tests|TestCase|IT)\.(java|kt)$"
+    r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)src/test/",
 )
-_DEFINITIONS = re.compile(
-    r"^[ \t]*(?:export[ ]+|default[ ]+|pub[ ]+|public[ ]+|private[ ]+|static[ ]+|abstract[ ]+|async[ ]+)*"
-    r"(?:def|class|func|function\*?|interface|type|struct|trait|enum|fn|const)[ ]+([^\W\d][\w$]*)"
-    r"|^([A-Z][A-Z0-9_]{2,})\b[ ]*(?::[^=\n]{1,80})?=",
-    re.MULTILINE,
+_KEPT = re.compile(
+    r"(?i)(readme(\.\w+)?|pyproject\.toml|package\.json|setup\.(py|cfg)|go\.mod|cargo\.toml|pom\.xml|build\.gradle(\.kts)?)"
 )
 
 
 @dataclass(frozen=True)
-class Document:
-    """One file. path: relative to the repository; defines: names of functions, classes and constants, in order."""
+class FileFacts:
+    """One file. path: relative to the repository; blob: git's SHA of its content or ''; length: tokens of its text.
+
+    fields: mark → token → impact, 1 to 255: how much of BM25's saturated frequency the token has here.
+    defines: how many names; imports: modules named; kept: the text of what describes the whole repository, else ''.
+    """
 
     path: str
     kind: FileKind
-    text: str
-    defines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Repository:
-    """name: ``owner/name``; paths: every file that is there, also those that are not worth reading, sorted."""
-
-    name: str
-    paths: tuple[str, ...]
-    documents: tuple[Document, ...]
-    manifest: Manifest
-    readme: str
+    blob: str
+    length: int
+    fields: Mapping[str, Mapping[str, int]]
+    defines: int = 0
+    imports: tuple[str, ...] = ()
+    kept: str = ""
 
 
 def wanted(path: str) -> bool:
@@ -66,28 +78,88 @@ def wanted(path: str) -> bool:
     return not (SKIPPED_FOLDERS.intersection(folders) or lowered in SKIPPED_NAMES or ".min." in lowered)
 
 
-def decode(data: bytes) -> str | None:
-    """Text of a file; None for what is binary (a NUL byte early on, as git tells it) or over `MAX_BYTES`."""
-    if len(data) > MAX_BYTES or b"\0" in data[:SNIFF_BYTES]:
-        return None
-    return data.decode("utf-8", errors="replace")
-
-
 def kind_of(path: str) -> FileKind:
-    """Everything that is neither code nor a test counts as configuration, prose included."""
+    """Everything that is neither code nor a test counts as configuration: prose, examples and data included."""
     if _TEST.search(path):
         return FileKind.TEST
-    return FileKind.SOURCE if path.rpartition(".")[2].lower() in CODE else FileKind.CONFIG
+    top, _, below = path.partition("/")
+    if below and top.lower() in ASIDE:
+        return FileKind.CONFIG
+    return FileKind.SOURCE if extension(path) in CODE else FileKind.CONFIG
 
 
-def document(path: str, text: str) -> Document:
+def extension(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def read_file(path: str, data: bytes, blob: str = "") -> FileFacts | None:
+    """None for what nobody wants to change here. Of binary, giant and generated files only the path is known."""
+    if not wanted(path):
+        return None
     kind = kind_of(path)
-    found = [] if kind is FileKind.CONFIG else [name or constant for name, constant in _DEFINITIONS.findall(text)]
-    return Document(path=path, kind=kind, text=text, defines=tuple(dict.fromkeys(found)))
+    text = decode(data, READ[kind])
+    named = {PATH: _path(path), NAME: dict.fromkeys(names_of(path), 1)}
+    if text is None:
+        return FileFacts(path, kind, blob, 0, named)
+    counts = tokens(text)
+    length = counts.total()
+    fields = {**named, TEXT: _impacts(counts, length)}
+    if kind is FileKind.CONFIG:
+        kept = text[:KEPT_BYTES] if _KEPT.fullmatch(path) else ""
+        return FileFacts(path, kind, blob, length, fields, kept=kept)
+    ending = extension(path)
+    defined, imported = definitions(ending, text), imports(ending, text)
+    fields[SYMBOL] = _impacts(_parts(defined), len(defined) * 8)
+    fields[DEFINED] = dict.fromkeys((name.casefold() for name in defined), 1)
+    fields[IMPORTED] = dict.fromkeys((name.rpartition("/")[2].casefold() for name in imported), 1)
+    return FileFacts(
+        path, kind, blob, length, fields, len(defined), imported, text[:KEPT_BYTES] if _KEPT.fullmatch(path) else ""
+    )
 
 
-def repository(name: str, texts: dict[str, str], paths: tuple[str, ...]) -> Repository:
-    """texts: content by path of every file that was read; paths: all that are there, read or not."""
-    readme = next((texts[path] for path in sorted(texts) if re.fullmatch(r"(?i)readme(\.\w+)?", path)), "")
-    documents = tuple(document(path, texts[path]) for path in sorted(texts))
-    return Repository(name, tuple(sorted(paths)), documents, read_manifests(texts), readme)
+def decode(data: bytes, most: int = MAX_BYTES) -> str | None:
+    """The first `most` bytes as text; None for what is binary (a NUL byte early on, as git tells it), over
+    `MAX_BYTES`, or one endless line as tools write it."""
+    if len(data) > MAX_BYTES or b"\0" in data[:SNIFF_BYTES]:
+        return None
+    if len(data) > LONG_LINE and len(data) / (data.count(b"\n") + 1) > LONG_LINE:
+        return None
+    return data[:most].decode("utf-8", errors="replace")
+
+
+def names_of(path: str) -> tuple[str, str]:
+    """What a file is called, with its ending and without; a package's own file is called as its folder."""
+    folders, _, name = path.casefold().rpartition("/")
+    stem = name.partition(".")[0]
+    return name, (folders.rpartition("/")[2] if stem in PACKAGE_FILES and folders else stem) or name
+
+
+def _impacts(counts: Mapping[str, int], length: int) -> dict[str, int]:
+    """BM25's saturated frequency against a length that is the same everywhere: so files of two repositories compare."""
+    norm = K1 * (1 - B + B * length / USUAL_LENGTH)
+    return {token: int(255 * times / (times + norm)) or 1 for token, times in counts.items()}
+
+
+def _parts(names: Iterable[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for name in names:
+        counts.update(split(name))
+    return counts
+
+
+def _path(path: str) -> dict[str, int]:
+    """The file's own name counts in full, its folders less the farther away they are."""
+    *folders, name = path.split("/")
+    found: dict[str, int] = {}
+    for distance, folder in enumerate(reversed(folders)):
+        for token in _words(folder):
+            found[token] = max(found.get(token, 0), 120 >> min(distance, 2))
+    for token in _words(name.partition(".")[0] or name):
+        found[token] = 255
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))

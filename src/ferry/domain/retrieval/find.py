@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import read_query, statistics
-from ferry.domain.retrieval.rank import rank_files, why
-from ferry.domain.retrieval.route import rank_repositories
+from ferry.domain.retrieval.query import read_query
+from ferry.domain.retrieval.rank import Hit, rank_files
+from ferry.domain.retrieval.route import route
 
+__all__ = ["Hit", "find"]
 
-@dataclass(frozen=True)
-class Hit:
-    """score: comparable within one answer; evidence: sentences a person can check."""
-
-    repo: str
-    path: str
-    kind: FileKind
-    score: float
-    evidence: tuple[str, ...]
+MOST_REPOSITORIES = 10
 
 
 def find(title: str, text: str, indexes: Sequence[Index], k: int) -> tuple[Hit, ...]:
-    """The `k` best files, a file's score weighed by how well its repository fits; empty when no word occurs."""
+    """The `k` best files; each falls by as much as its repository is less likely. Empty when no word occurs."""
     query = read_query(title, text)
-    worth = statistics(query, indexes)
-    fits = {repo.name: repo.relevance for repo in rank_repositories(query, indexes)}
-    files = [hit for index in indexes if index.repo in fits for hit in rank_files(query, index, worth)]
-    files.sort(key=lambda hit: (-hit.score * fits[hit.repo], hit.repo, hit.path))
-    return tuple(
-        Hit(hit.repo, hit.path, hit.kind, round(hit.score * fits[hit.repo], 4), why(query, hit)) for hit in files[:k]
-    )
+    routed = route(query, indexes)[:MOST_REPOSITORIES]
+    found = [
+        (routed[0].score - one.score + place, replace(hit, score=round(hit.score - routed[0].score + one.score, 4)))
+        for one in routed
+        for place, hit in enumerate(rank_files(query, one.index, k))
+    ]
+    return tuple(hit for _, hit in sorted(found, key=lambda row: (row[0], row[1].repo, row[1].path))[:k])

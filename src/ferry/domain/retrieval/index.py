@@ -1,135 +1,178 @@
-"""BM25F postings of one repository at one commit, and their form as JSON (never pickle: an index is data from outside).
+"""One repository at one commit as discovery keeps it: segments of postings, and what describes the whole.
 
-Source of the formula: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), §3.6.
+A push adds a small segment and marks the files of older ones that it replaces, so it costs what it changes.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
-from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
-from ferry.domain.retrieval.documents import Document, Repository
-from ferry.domain.retrieval.manifests import Manifest
+from ferry.domain.retrieval.documents import FileFacts
+from ferry.domain.retrieval.manifests import Manifest, read_manifests
+from ferry.domain.retrieval.segment import Buffer, key, pack, unpack
+from ferry.domain.retrieval.stored import File, Segment, write_segment
 from ferry.domain.retrieval.tokens import tokens
 
-VERSION = 1
-WEIGHTS = {"text": 1.0, "symbols": 2.0, "path": 3.0}
-
-Postings = dict[str, dict[str, list[tuple[int, int]]]]
+HISTORY = 300
 
 
 @dataclass(frozen=True)
-class File:
-    """length: how many tokens its text has."""
+class Commit:
+    """files: paths that it changed, as they were called then."""
 
-    path: str
-    kind: FileKind
-    length: int
-    defines: tuple[str, ...]
+    subject: str
+    files: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Index:
-    """postings: field → token → (file's number, times); about: tokens of name, README and manifest."""
+class About(TypedDict):
+    """What describes the whole repository; kept: texts of its manifests and README by path."""
 
     repo: str
     sha: str
-    paths: tuple[str, ...]
-    files: tuple[File, ...]
-    postings: Postings
-    about: Mapping[str, int]
-    manifest: Manifest
+    kept: dict[str, str]
+    history: list[tuple[str, list[str]]]
+    gone: list[list[int]]
+
+
+class Index:
+    """Reads from bytes or a memory map and decodes only what is asked for."""
+
+    def __init__(self, about: About, segments: Sequence[Segment]) -> None:
+        self._about, self.segments = about, tuple(segments)
+        self.repo, self.sha = about["repo"], about["sha"]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Index) and self.to_bytes() == other.to_bytes()
+
+    def __hash__(self) -> int:
+        return hash((self.repo, self.sha))
 
     @cached_property
-    def definitions(self) -> dict[str, list[int]]:
+    def files(self) -> tuple[File, ...]:
+        return tuple(file for segment in self.segments for file in segment.files)
+
+    @cached_property
+    def live(self) -> frozenset[int]:
+        """Numbers of the files that are there now."""
+        return frozenset(
+            segment.first + n for segment in self.segments for n in range(segment.count) if n not in segment.gone
+        )
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(sorted(self.files[number].path for number in self.live))
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        return {self.files[number].path: number for number in sorted(self.live)}
+
+    @property
+    def count(self) -> int:
+        return sum(segment.count - len(segment.gone) for segment in self.segments)
+
+    @property
+    def blobs(self) -> Mapping[str, str]:
+        """git's SHA of every file's content: what differs from a tree must be read again."""
+        return {path: self.files[number].blob for path, number in self.numbers.items()}
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        return read_manifests(self._about["kept"])
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        return self._about["kept"]
+
+    @cached_property
+    def readme(self) -> str:
+        kept = self._about["kept"]
+        return next((kept[path] for path in sorted(kept) if path.lower().startswith("readme")), "")
+
+    @cached_property
+    def about(self) -> Mapping[str, int]:
+        """Tokens of name, README and manifest."""
+        return dict(tokens(f"{self.repo.rpartition('/')[2]} {self.manifest.description} {self.readme}"))
+
+    @cached_property
+    def history(self) -> tuple[Commit, ...]:
+        return tuple(Commit(subject, tuple(files)) for subject, files in self._about["history"])
+
+    def imports_of(self, number: int) -> tuple[str, ...]:
+        segment = next(each for each in reversed(self.segments) if each.first <= number)
+        return segment.imports[number - segment.first]
+
+    def found(self, hashed: int) -> list[tuple[int, int]]:
+        """(file's number, impact) of a token, by its `key`."""
+        rows: list[tuple[int, int]] = []
+        for segment in self.segments:
+            first, gone = segment.first, segment.gone
+            run = segment.postings.of(hashed)
+            rows += [(first + (each >> 8), each & 255) for each in run if not gone or each >> 8 not in gone]
+        return rows
+
+    def frequency(self, hashed: int) -> int:
+        """In how many files a token is; files replaced since count too, which moves an idf by nothing to speak of."""
+        return sum(segment.postings.count(hashed) for segment in self.segments)
+
+    def defining(self, name: str) -> list[int]:
         """Numbers of the files that define a name; names without regard to case."""
-        found: dict[str, list[int]] = {}
-        for number, file in enumerate(self.files):
-            for name in {name.casefold() for name in file.defines}:
-                found.setdefault(name, []).append(number)
-        return found
+        return [number for number, _ in self.found(key(f"d:{name.casefold()}"))]
 
-    def files_with(self, token: str) -> dict[int, float]:
-        """Weighted frequency of `token` by file's number."""
-        found: dict[int, float] = {}
-        for field, weight in WEIGHTS.items():
-            for number, times in self.postings[field].get(token, ()):
-                found[number] = found.get(number, 0.0) + weight * times
-        return found
+    def updated(
+        self, sha: str, changed: Iterable[FileFacts], gone: Iterable[str] = (), history: Sequence[Commit] | None = None
+    ) -> Index:
+        """The same repository some commits later. changed: facts of new and changed files; gone: paths no longer there.
 
-    def to_json(self) -> bytes:
-        whole = {
-            "version": VERSION,
-            "repo": self.repo,
-            "sha": self.sha,
-            "paths": self.paths,
-            "files": [asdict(file) for file in self.files],
-            "postings": self.postings,
-            "about": self.about,
-            "manifest": asdict(self.manifest),
-        }
-        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode("utf-8", errors="replace")
+        Costs what it changes; tests hold that it finds what a fresh `build` finds.
+        """
+        new = list(changed)
+        replaced = {file.path for file in new} | set(gone)
+        marks = [
+            sorted(segment.gone | {n for n, file in enumerate(segment.files) if file.path in replaced})
+            for segment in self.segments
+        ]
+        kept = {path: text for path, text in self._about["kept"].items() if path not in replaced}
+        kept |= {file.path: file.kept for file in new if file.kept}
+        lately = self._about["history"] if history is None else _history(history)
+        about = About(repo=self.repo, sha=sha, kept=kept, history=lately, gone=[*marks, []] if new else marks)
+        datas = [segment.data for segment in self.segments] + ([write_segment(new)[0]] if new else [])
+        return Index(about, _segments(datas, about["gone"]))
 
-
-def build(repository: Repository, sha: str) -> Index:
-    """O(size of the texts); the same documents always give the same index."""
-    postings: Postings = {field: {} for field in WEIGHTS}
-    files = []
-    for number, document in enumerate(repository.documents):
-        fields = _fields(document)
-        files.append(File(document.path, document.kind, fields["text"].total(), document.defines))
-        for field, counts in fields.items():
-            for token, times in counts.items():
-                postings[field].setdefault(token, []).append((number, times))
-    about = tokens(f"{repository.name.rpartition('/')[2]} {repository.manifest.description} {repository.readme}")
-    return Index(repository.name, sha, repository.paths, tuple(files), postings, dict(about), repository.manifest)
+    def to_bytes(self) -> bytes:
+        about = zlib.compress(json.dumps(self._about, ensure_ascii=True).encode(), 6)
+        return pack({"META": about, **{f"S{n:03d}": bytes(each.data) for n, each in enumerate(self.segments)}})
 
 
-def from_json(data: bytes) -> Index:
-    """InvalidDocument for anything that this version did not write: build the index again."""
+def build(repo: str, sha: str, files: Iterable[FileFacts], history: Sequence[Commit] = ()) -> Index:
+    """O(size of the texts), one file at a time; the same files always give the same index. history: newest first."""
+    data, kept = write_segment(files)
+    about = About(repo=repo, sha=sha, kept=kept, history=_history(history), gone=[[]])
+    return Index(about, _segments([data], about["gone"]))
+
+
+def open_index(data: Buffer) -> Index:
+    """From bytes or a memory map. InvalidDocument for anything that this version did not write: build it again."""
     try:
-        raw: dict[str, Any] = json.loads(data)
-        if raw.pop("version") != VERSION:
-            raise InvalidDocument(f"index of version other than {VERSION}")
-        return _read(raw)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise InvalidDocument(f"index: {error}") from error
+        sections = unpack(data)
+        about: Any = json.loads(zlib.decompress(sections.pop("META")))
+        return Index(about, _segments([sections[name] for name in sorted(sections)], about["gone"]))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, zlib.error) as error:
+        raise InvalidDocument(f"index: {error}; build it again") from error
 
 
-def _fields(document: Document) -> dict[str, Counter[str]]:
-    return {
-        "text": tokens(document.text),
-        "symbols": tokens(" ".join(document.defines)),
-        "path": tokens(document.path.rpartition(".")[0] or document.path),
-    }
+def _segments(datas: Sequence[Buffer], gone: Sequence[Sequence[int]]) -> list[Segment]:
+    segments: list[Segment] = []
+    for data, marks in zip(datas, gone, strict=True):
+        first = segments[-1].first + segments[-1].count if segments else 0
+        segments.append(Segment(data, first, marks))
+    return segments
 
 
-def _read(raw: dict[str, Any]) -> Index:
-    manifest = raw["manifest"]
-    return Index(
-        repo=str(raw["repo"]),
-        sha=str(raw["sha"]),
-        paths=tuple(raw["paths"]),
-        files=tuple(
-            File(file["path"], FileKind(file["kind"]), int(file["length"]), tuple(file["defines"]))
-            for file in raw["files"]
-        ),
-        postings={
-            field: {
-                token: [(int(n), int(times)) for n, times in rows] for token, rows in raw["postings"][field].items()
-            }
-            for field in WEIGHTS
-        },
-        about={token: int(times) for token, times in raw["about"].items()},
-        manifest=Manifest(
-            tuple(manifest["projects"]),
-            manifest["description"],
-            tuple((path, name) for path, name in manifest["requires"]),
-        ),
-    )
+def _history(commits: Sequence[Commit]) -> list[tuple[str, list[str]]]:
+    return [(commit.subject, list(commit.files)) for commit in commits[:HISTORY]]

@@ -2,98 +2,117 @@
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ferry.domain.discovery import FileKind
+from ferry.domain.retrieval import neighbours
+from ferry.domain.retrieval.documents import PATH, SYMBOL, TEXT, extension
 from ferry.domain.retrieval.index import Index
-from ferry.domain.retrieval.query import Query, Statistics
+from ferry.domain.retrieval.query import Query
+from ferry.domain.retrieval.signals import Notes, Scores, defined, framed, named, rare, words
+from ferry.domain.retrieval.weights import FILES
 
-K1, B = 1.5, 0.75
 # Tests and prose repeat a ticket's words without being what must change: ranking them apart is the largest gain.
-KINDS = {FileKind.SOURCE: 1.0, FileKind.TEST: 0.5, FileKind.CONFIG: 0.4}
-NAMED_SYMBOL, NAMED_PATH = 0.25, 0.6
-RARE_WORDS = 3
+APART = {FileKind.SOURCE: 0.0, FileKind.TEST: 100.0, FileKind.CONFIG: 200.0}
+# What finds the files whose neighbours are looked at.
+FIRST = {"text": 1.0, "symbol": 0.5, "path": 0.5, "defined": 0.4, "named": 0.5}
+BEST_FILES, BEST_TESTS = 6, 8
 
 
 @dataclass(frozen=True)
-class FileHit:
-    """score: comparable within one call of one query over one organisation; evidence: strongest first."""
+class Hit:
+    """score: comparable within one repository and query; evidence: strongest first."""
 
     repo: str
     path: str
     kind: FileKind
     score: float
     evidence: tuple[str, ...]
-    words: tuple[str, ...]
 
 
-def rank_files(query: Query, index: Index, worth: Statistics) -> list[FileHit]:
-    """Every file that has something of the query; ties by path, so that the order never depends on anything else."""
-    by_token = _scores(query, index, worth)
-    totals = {number: sum(parts.values()) for number, parts in by_token.items()}
-    best = max(totals.values(), default=0.0) or 1.0
-    symbols, named = _named_symbols(query, index), _named_paths(query, index)
-    hits = []
-    for number in totals.keys() | symbols.keys() | named.keys():
-        bonus = best * (_symbol_bonus(symbols.get(number, {})) + (NAMED_PATH if number in named else 0.0))
-        evidence = [
-            *named.get(number, ()),
-            *(f"defines `{name}`, named in the ticket" for name in symbols.get(number, ())),
-        ]
-        hits.append(_hit(index, number, totals.get(number, 0.0) + bonus, evidence, by_token.get(number, {})))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.path))
+def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
+    """Sources, then tests, then the rest; what the ticket names by its path stands among the sources.
 
-
-def why(query: Query, hit: FileHit) -> tuple[str, ...]:
-    """What speaks for a file, with the query's own words."""
-    words = dict.fromkeys(query.surfaces.get(token, token).lower() for token in hit.words)
-    return (*hit.evidence, f"matches {', '.join(words)} (rare words)") if words else hit.evidence
-
-
-def _hit(index: Index, number: int, score: float, evidence: list[str], parts: Mapping[str, float]) -> FileHit:
-    file = index.files[number]
-    telling = sorted((token for token in parts if not token.isdigit()), key=lambda token: (-parts[token], token))
-    return FileHit(
-        index.repo, file.path, file.kind, score * KINDS[file.kind], tuple(evidence), tuple(telling[:RARE_WORDS])
+    Ties by path, so that the order never depends on anything else.
+    """
+    signals, notes = file_signals(query, index)
+    totals: dict[int, float] = {}
+    for name, weight in FILES.items():
+        for number, value in signals[name].items():
+            totals[number] = totals.get(number, 0.0) + weight * value
+    told = signals["named"].keys() | signals["frame"].keys()
+    rows = sorted(
+        (_distance(index, number, score, told), index.files[number].path, number) for number, score in totals.items()
     )
+    notes.words = rare(query, index, [number for _, _, number in rows[:most]])
+    return [
+        Hit(index.repo, path, index.files[number].kind, totals[number], evidence(query, number, notes))
+        for _, path, number in rows[:most]
+    ]
 
 
-def _scores(query: Query, index: Index, worth: Statistics) -> dict[int, dict[str, float]]:
-    """What each query token adds to each file."""
-    found: dict[int, dict[str, float]] = {}
-    for token, idf in worth.idf.items():
-        for number, times in index.files_with(token).items():
-            length = index.files[number].length / worth.length if worth.length else 1.0
-            saturated = times * (K1 + 1) / (times + K1 * (1 - B + B * length))
-            found.setdefault(number, {})[token] = query.weights[token] * idf * saturated
-    return found
+def file_signals(query: Query, index: Index) -> tuple[dict[str, Scores], Notes]:
+    """By signal the files it speaks for, scaled so that the best source has 1."""
+    notes = Notes()
+    title = {token: 1.0 for token in query.title if token in query.weights}
+    found: dict[str, Scores] = {
+        "text": words(query, index, TEXT, query.weights),
+        "title": words(query, index, TEXT, title),
+        "symbol": words(query, index, SYMBOL, query.weights),
+        "title symbol": words(query, index, SYMBOL, title),
+        "path": words(query, index, PATH, query.weights),
+        "defined": defined(query, index, notes),
+        "named": named(query.paths, index, notes),
+        "frame": framed(query.frames, index, notes),
+    }
+    sources = {number for number in index.live if index.files[number].kind is FileKind.SOURCE}
+    found = {name: _scaled(scores, sources) for name, scores in found.items()}
+    found |= {name: _scaled(scores, sources) for name, scores in _near(query, index, found, sources, notes).items()}
+    found["focus"] = {number: value * value for number, value in found["text"].items()}
+    matched = set().union(*found.values())
+    shares = _languages(index, sources)
+    found["language"] = {number: shares.get(extension(index.files[number].path), 0.0) for number in matched}
+    return found, notes
 
 
-def _named_symbols(query: Query, index: Index) -> dict[int, dict[str, float]]:
-    """By file's number the names that the ticket uses and the file defines; a name that many define tells little."""
-    found: dict[int, dict[str, float]] = {}
-    for name in query.names:
-        numbers = index.definitions.get(name.casefold(), [])
-        for number in numbers:
-            found.setdefault(number, {})[name] = 1 / math.sqrt(len(numbers))
-    return found
+def evidence(query: Query, number: int, notes: Notes) -> tuple[str, ...]:
+    """What speaks for a file, in words, with the query's own words."""
+    rare = [query.surfaces.get(token, token).lower() for token in notes.words.get(number, ())]
+    said = list(dict.fromkeys(notes.said.get(number, ())))
+    return (*said[:4], *([f"matches {', '.join(dict.fromkeys(rare))} (rare words)"] if rare else []))
 
 
-def _symbol_bonus(named: Mapping[str, float]) -> float:
-    return NAMED_SYMBOL * min(2.0, sum(named.values()))
+def _near(
+    query: Query, index: Index, found: Mapping[str, Scores], sources: set[int], notes: Notes
+) -> dict[str, Scores]:
+    first: Scores = {}
+    for name, weight in FIRST.items():
+        for number, value in found[name].items():
+            first[number] = first.get(number, 0.0) + weight * value
+    ranked = sorted(first.items(), key=lambda item: (-item[1], item[0]))
+    best = [item for item in ranked if item[0] in sources]
+    tests = [item for item in ranked if index.files[item[0]].kind is FileKind.TEST]
+    return {
+        "tested": neighbours.tested(tests[:BEST_TESTS], index, notes),
+        "used": neighbours.imported(best[:BEST_FILES], index, notes),
+        "together": neighbours.together(best[:BEST_FILES], index, notes),
+        "alike": neighbours.alike(query, index, notes),
+    }
 
 
-def _named_paths(query: Query, index: Index) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for path in query.paths:
-        for number, file in enumerate(index.files):
-            if _is_named(f"/{file.path}".casefold(), f"/{path}".casefold()):
-                found.setdefault(number, []).append(f"is `{path}`, named in the ticket")
-    return found
+def _scaled(scores: Scores, sources: set[int]) -> Scores:
+    """Against the best source; where no source has any, against the best."""
+    most = max((scores[number] for number in scores.keys() & sources), default=0.0) or max(scores.values(), default=1.0)
+    return {number: min(1.0, score / most) for number, score in scores.items()} if most else {}
 
 
-def _is_named(file: str, said: str) -> bool:
-    """A ticket names the end of a path; a stack trace names more than the path, from the root of some machine."""
-    return file.endswith(said) or (file.count("/") > 1 and said.endswith(file))
+def _languages(index: Index, sources: set[int]) -> dict[str, float]:
+    counts = Counter(extension(index.files[number].path) for number in sources)
+    return {name: times / len(sources) for name, times in counts.items()}
+
+
+def _distance(index: Index, number: int, score: float, told: set[int]) -> float:
+    kind = index.files[number].kind
+    return (APART[kind] if number not in told else APART[kind] and 2.0) - score

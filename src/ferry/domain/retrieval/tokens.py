@@ -24,14 +24,15 @@ _PATH = re.compile(r"(?<![\w/.-])/?(?:[\w.-]{1,80}/){0,12}[\w-][\w.-]{0,80}\.[a-
 
 def tokens(text: str) -> Counter[str]:
     """How often each token occurs. Identifiers are counted first and split after: splitting is what costs."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
+    known = counts.get
     for identifier, times in Counter(_IDENTIFIER.findall(text)).items():
         for token in split(identifier):
-            counts[token] += times
-    return counts
+            counts[token] = known(token, 0) + times
+    return Counter(counts)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def split(identifier: str) -> tuple[str, ...]:
     """``OrderTotals`` → ``order``, ``total``, ``ordertotals``; nothing for stop words, letters and giants."""
     if len(identifier) > LONGEST:

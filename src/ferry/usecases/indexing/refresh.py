@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from ferry.domain.errors import NotFound
+from ferry.domain.errors import InvalidDocument, NotFound
 from ferry.domain.scope import Scope
 from ferry.ports import ArtifactStore, Clock, Forge, RepositoryRef
 from ferry.usecases.indexing import shelf
-from ferry.usecases.indexing.making import Known, made
+from ferry.usecases.indexing.making import Index, blobs, made
 from ferry.usecases.indexing.tree import changes
 
 SETTLING = timedelta(minutes=1)
@@ -100,12 +100,19 @@ def refresh(ref: RepositoryRef, library: Library, *, anew: bool = False) -> Refr
         if there.as_of < as_of:
             shelf.restamp(there, as_of, library.artifacts)
         return Refreshed(ref.name, Done.FRESH, sha)
-    known = shelf.known(ref.name, library.artifacts)
-    found = changes(ref.name, sha, known.blobs if known else {}, library.forge)
-    now = (known or Known({})).updated(found.changed, found.gone)
-    shelf.put(made(ref.name, sha, now), now, as_of, library.artifacts)
+    old = None if anew or not there else _loaded(there, library.artifacts)
+    known = blobs(old)
+    found = changes(ref.name, sha, known, library.forge)
+    shelf.put(made(ref.name, sha, old, known, found.changed, found.gone), as_of, library.artifacts)
     detail = f"{found.unread} files are kept out of archives and were not read yet" if found.unread else ""
     return Refreshed(ref.name, Done.UPDATED if known else Done.BUILT, sha, found.files, found.read, detail)
+
+
+def _loaded(there: shelf.Stored, artifacts: ArtifactStore) -> Index | None:
+    try:
+        return shelf.load(there, artifacts)
+    except (NotFound, InvalidDocument):
+        return None
 
 
 def lags(ref: RepositoryRef, there: shelf.Stored | None) -> bool:

@@ -1,6 +1,6 @@
 """Where indexes lie: one per repository in the artifact store, found by its name, its commit and when that was so.
 
-``index/<owner>+<name>/<as of>-<sha>.v<format>.json``, beside it ``facts.v<format>``. One listing tells all that there
+``index/<owner>+<name>/<as of>-<sha>.v<format>.idx``; one listing tells all that there
 are. An index is put whole or not at all, under a key of its own, so that builders at the same time do no harm.
 """
 
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ferry.domain.errors import InvalidDocument, NotFound
+from ferry.domain.errors import NotFound
 from ferry.ports import ArtifactStore
-from ferry.usecases.indexing.making import VERSION, Index, Known, open_index, open_known
+from ferry.usecases.indexing.making import FORM, Index, open_index
 
 ROOT = "index/"
-_KEY = re.compile(rf"index/([^/+]+)\+([^/]+)/(\d{{8}}T\d{{6}}\.\d{{6}}Z)-([0-9a-f]{{40,64}})\.v{VERSION}\.json")
+_KEY = re.compile(rf"index/([^/+]+)\+([^/]+)/(\d{{8}}T\d{{6}}\.\d{{6}}Z)-([0-9a-f]{{40,64}})\.v{FORM}\.idx")
 
 
 @dataclass(frozen=True, order=True)
@@ -35,7 +35,7 @@ class Stored:
 
     @property
     def key(self) -> str:
-        return f"{_folder(self.repo)}{self.as_of}-{self.sha}.v{VERSION}.json"
+        return f"{_folder(self.repo)}{self.as_of}-{self.sha}.v{FORM}.idx"
 
 
 def moment(at: datetime) -> str:
@@ -63,10 +63,8 @@ def load(found: Stored, artifacts: ArtifactStore) -> Index:
         return open_index(artifacts.get(later.key))
 
 
-def put(index: Index, known: Known, as_of: str, artifacts: ArtifactStore) -> None:
-    """known: first, because facts without an index only save work, and are true of any commit."""
-    artifacts.put(_facts_key(index.repo), known.to_bytes())
-    artifacts.put(Stored(index.repo, as_of, index.sha).key, index.to_json())
+def put(index: Index, as_of: str, artifacts: ArtifactStore) -> None:
+    artifacts.put(Stored(index.repo, as_of, index.sha).key, index.to_bytes())
     _tidy(index.repo, artifacts)
 
 
@@ -84,20 +82,12 @@ def remove(repo: str, artifacts: ArtifactStore) -> bool:
     return bool(keys)
 
 
-def known(repo: str, artifacts: ArtifactStore) -> Known | None:
-    """None when there is nothing that can be read."""
-    try:
-        return open_known(artifacts.get(_facts_key(repo)))
-    except (NotFound, InvalidDocument):
-        return None
-
-
 def _tidy(repo: str, artifacts: ArtifactStore) -> None:
     """Only the newest stays, whoever made it."""
     keys = artifacts.keys(_folder(repo))
     kept = _newest(keys).get(repo)
     for key in keys:
-        if kept and key not in (kept.key, _facts_key(repo)):
+        if kept and key != kept.key:
             artifacts.delete(key)
 
 
@@ -108,7 +98,3 @@ def _newest(keys: list[str]) -> dict[str, Stored]:
 
 def _folder(repo: str) -> str:
     return f"{ROOT}{repo.replace('/', '+')}/"
-
-
-def _facts_key(repo: str) -> str:
-    return f"{_folder(repo)}facts.v{VERSION}"

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ferry.domain.errors import InvalidDocument
 from ferry.ports import Forge, TreeFile
 from ferry.usecases.indexing.making import LARGEST, FileFacts, read_file, wanted
 
@@ -81,5 +82,8 @@ def _indexed(path: str) -> bool:
 
 
 def _facts(path: str, data: bytes, blob: str) -> FileFacts:
-    """A pointer of Git LFS is not the content that it names."""
-    return read_file(path, NO_TEXT if data.startswith(LFS) else data, blob)
+    """Of a path that is wanted. A pointer of Git LFS is not the content that it names."""
+    facts = read_file(path, NO_TEXT if data.startswith(LFS) else data, blob)
+    if facts is None:
+        raise InvalidDocument(f"{path} is wanted, and nothing is known of it")
+    return facts
