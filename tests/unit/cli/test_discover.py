@@ -11,7 +11,7 @@ import pytest
 from ferry.cli.main import main
 from tests.unit.domain.retrieval_samples import CHECKOUT, NEWS, PRICING
 
-TICKET = {"title": "Discount is wrong", "body": "The OrderTotal forgets the coupon."}
+TICKET = {"title": "OrderTotal is wrong", "body": "The order total forgets the coupon."}
 
 
 def discover(*arguments: object) -> tuple[int, str, str]:
