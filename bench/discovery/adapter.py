@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents.discovery.corpus import tree_paths
+from ferry.cli.folder import contents
 from ferry.domain.retrieval.documents import FileFacts, read_file
 from ferry.domain.retrieval.index import Commit, Index, build, open_index
 from ferry.domain.retrieval.query import read_query
@@ -27,7 +27,7 @@ class Ferry:
         self._facts = {}
 
     def build(self, folder: str, repo: str, history: Sequence[Mapping[str, Any]] | None = None) -> Index:
-        files = (facts for path, full in tree_paths(Path(folder)) if (facts := self._read(path, full)))
+        files = (facts for path, data in sorted(contents(Path(folder))) if (facts := self._read(path, data)))
         commits = [Commit(commit["subject"], tuple(commit["files"])) for commit in history or ()]
         return open_index(build(repo, "", files, commits).to_bytes())
 
@@ -39,8 +39,7 @@ class Ferry:
         routed = route(read_query(ticket["title"], ticket["body"]), list(indexes.values()))
         return [{"repo": one.index.repo, "score": one.score} for one in routed[:k]]
 
-    def _read(self, path: str, full: Path) -> FileFacts | None:
-        data = full.read_bytes()
+    def _read(self, path: str, data: bytes) -> FileFacts | None:
         known = (path, hashlib.blake2b(data, digest_size=12).digest())
         if known not in self._facts:
             self._facts[known] = read_file(path, data)

@@ -13,11 +13,12 @@ NO_TEXT = b"\0"
 
 def index_of(name: str, root: Path) -> Index:
     """name: ``owner/name``. Links are not followed; of what cannot be read, or is too large, only the path is known."""
-    facts = (read_file(path, data) for path, data in _files(root))
+    facts = (read_file(path, data) for path, data in contents(root))
     return made(name, "", None, {}, filter(None, facts), ())
 
 
-def _files(root: Path) -> Iterator[tuple[str, bytes]]:
+def contents(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every file that an index wants."""
     for folder, names, files in os.walk(root):
         names[:] = [each for each in names if wanted(f"{each}/")]
         for path in (Path(folder) / file for file in files):
