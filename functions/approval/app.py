@@ -1,5 +1,5 @@
 """The states that wait for people: of the gate ("Request approval", "Wait for decision", "Remind approvers", "Check
-approval") and before the plan ("Ask which repository", "Wait for choice", "Close inquiry")."""
+approval") and before the plan ("Ask which repository", "Wait for choice", "Remind choosers")."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         case "check":
             return gate.check(task_id, event["revision"], world, rules)
         case "inquire":
-            return inquire.inquire(task_id, rules.timeout_seconds, world)
+            return inquire.inquire(task_id, world, rules.patience)
         case "listen":
             inquire.listen(task_id, event["token"], world)
             return {}
-        case "lapse":
-            return dict(inquire.lapse(task_id, world))
+        case "nudge":
+            return inquire.nudge(task_id, world, rules.patience)
         case other:
-            raise InvalidDocument(f"step: {other} is none of ask, wait, remind, check, inquire, listen, lapse")
+            raise InvalidDocument(f"step: {other} is none of ask, wait, remind, check, inquire, listen, nudge")

@@ -13,13 +13,15 @@ class Answer(StrEnum):
     CHOSEN = "chosen"
     NONE = "none"
     EXPIRED = "expired"
+    REPLACED = "replaced"
 
 
 class Inquiry(Document):
     """id: unguessable; candidates: ``owner/name``, best first; confidence: discovery's own in the first of them.
 
-    answer: None while it is open; repo: the chosen one, "" for none; answered_by: a person's key; answered_through: the
-    delivery that brought the answer, so that a second try of it goes on where the first stopped.
+    answer: None while it is open, REPLACED when the task is to be asked about anew; repo: the chosen one, "" for none;
+    answered_by: a person's key; answered_through: the delivery that brought the answer, so that a second try of it
+    goes on where the first stopped.
     """
 
     id: str

@@ -8,8 +8,9 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import NotFound
 from ferry.domain.guidance import ADDED
 from ferry.domain.inquiry import Answer, Inquiry
+from ferry.domain.messages.answers import SAID
 from ferry.domain.messages.blocks import named, section
-from ferry.domain.messages.inquiry import verdict
+from ferry.domain.messages.inquiry import too_late, verdict
 from ferry.domain.policy import may_choose
 from ferry.domain.policy.keys import is_group
 from ferry.domain.step import ticket_key
@@ -17,21 +18,22 @@ from ferry.domain.task import Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.domain.triggers.pick import Pick
 from ferry.domain.triggers.slack import Command
+from ferry.usecases.decide import LOST
 from ferry.usecases.find import find_task
-from ferry.usecases.inquire import kind, last, said, show
+from ferry.usecases.inquiries import heed, last, said, wake
 from ferry.usecases.judge import read_groups
 from ferry.usecases.rules import Rules
-from ferry.usecases.running import runs
 from ferry.usecases.world import World
 
 BEFORE_PLAN = frozenset({TaskStatus.RECEIVED, TaskStatus.DISCOVERING, TaskStatus.AWAITING_CHOICE})
 
 
 def picked(delivery: Delivery, pick: Pick, world: World, rules: Rules) -> Receipt:
-    """A click on a candidate, or on "None of these"; whoever was too late or may not is told why."""
+    """A click on a candidate, or on "None of these"; whoever was too late, may not or must do more is told so."""
     receipt = _picked(delivery, pick, world, rules)
-    if receipt.outcome is Outcome.IGNORED:
-        world.chat.whisper(pick.user, f"Nothing was changed: {named(receipt.reason)}.", channel=pick.channel)
+    if receipt.outcome is Outcome.IGNORED or LOST in receipt.reason:
+        said = f"{SAID[receipt.outcome]}: {named(receipt.reason)}."
+        world.chat.whisper(pick.user, said, channel=pick.channel)
     return receipt
 
 
@@ -49,11 +51,16 @@ def add(delivery: Delivery, command: Command, world: World, rules: Rules) -> Rec
     inquiry = last(task.id, world)
     if inquiry and (inquiry.answer is None or inquiry.answered_through == delivery.name):
         receipt = _answer(delivery, inquiry, by, repo, world)
-        _tell(command, f"{receipt.reason}.", world)
-        return receipt
+        if receipt.outcome is Outcome.DECIDED:
+            _tell(command, f"{receipt.reason}.", world)
+            return receipt
+    # Nobody asks, or somebody else answered a moment ago: the plan may reach into this one beside that.
     if not any(word.repo == repo for word in said(task.id, world)):
         world.gate.note(task.id, ADDED, {"repo": repo, "by": by})
     world.store.add_event(task.id, ADDED, f"by {by}: {repo}", once=f"added {repo}")
+    # Whoever began to ask while this was written did not see it.
+    if (asked := heed(task.id, world)) and asked.answer is Answer.CHOSEN and task.status in BEFORE_PLAN:
+        wake(asked, world)
     _tell(command, f"{repo} is added to task {task.id}; {_following(task)}.", world)
     return _receipt(delivery, Outcome.DECIDED, f"{repo} added by {by}", task.id, world)
 
@@ -65,7 +72,7 @@ def _picked(delivery: Delivery, pick: Pick, world: World, rules: Rules) -> Recei
     except NotFound:
         return _receipt(delivery, Outcome.IGNORED, "nobody asked that", "", world)
     if inquiry.answer is not None and inquiry.answered_through != delivery.name:
-        return _receipt(delivery, Outcome.IGNORED, f"it is answered already: {verdict(inquiry)}", pick.task_id, world)
+        return _receipt(delivery, Outcome.IGNORED, too_late(inquiry), pick.task_id, world)
     if pick.repo and pick.repo not in inquiry.candidates:
         return _receipt(delivery, Outcome.IGNORED, f"{pick.repo} was not among the candidates", pick.task_id, world)
     if refusal := _refusal(pick.task_id, by, world, rules):
@@ -81,26 +88,13 @@ def _answer(delivery: Delivery, inquiry: Inquiry, by: str, repo: str, world: Wor
     if fresh and not world.gate.settle(inquiry.model_copy(update={**made, "answered_through": delivery.name})):
         now = world.gate.inquiry(inquiry.task_id, inquiry.id)
         if now.answered_through != delivery.name:  # else AWS's client tried again what it had written itself
-            reason = f"it was answered a moment ago: {verdict(now)}"
-            return _receipt(delivery, Outcome.IGNORED, reason, inquiry.task_id, world)
+            return _receipt(delivery, Outcome.IGNORED, too_late(now), inquiry.task_id, world)
     settled = world.gate.inquiry(inquiry.task_id, inquiry.id)
     reason = verdict(settled)
-    if not _wake(settled, world) and fresh:
-        reason += f", but the machine waits no more: `/agent retry {settled.task_id}` goes on from this answer"
-        return _receipt(delivery, Outcome.DECIDED, reason, settled.task_id, world)
+    if not wake(settled, world) and fresh:
+        following = "goes on from this answer" if repo else "asks again"
+        reason += f", but {LOST}: `/agent retry {settled.task_id}` {following}"
     return _receipt(delivery, Outcome.DECIDED, reason, settled.task_id, world)
-
-
-def _wake(settled: Inquiry, world: World) -> bool:
-    """False when the machine waits no more."""
-    what = f"repository {settled.answer}" if settled.answer is Answer.CHOSEN else "no repository chosen"
-    detail = f"by {settled.answered_by}: {settled.repo or 'none of these'}"
-    world.store.add_event(settled.task_id, what, detail, once=f"inquiry {settled.id}")
-    token = world.store.token(settled.task_id, kind(settled))
-    woken = bool(token) and world.engine.succeed(token or "", {"answer": str(settled.answer)})
-    show(settled, world)
-    # Between two states the machine has no token that is good; it looks at the record before it waits.
-    return woken or runs(world.store.task(settled.task_id), world)
 
 
 def _refusal(task_id: str, by: str, world: World, rules: Rules) -> str:

@@ -59,7 +59,8 @@ def expire(task_id: str, world: World) -> str:
         closed = approval.model_copy(update={"decision": Decision.EXPIRED, "decided_at": world.now()})
         if approval.decision is None and world.gate.decide(closed):
             show_decision(closed, world)
-    task = _end(task_id, TaskStatus.EXPIRED, "nobody decided in time", world, resume_from=asked)
+    why = "nobody said in time which repository is meant" if asked == "choose" else "nobody decided in time"
+    task = _end(task_id, TaskStatus.EXPIRED, why, world, resume_from=asked)
     _tell(task, expired(task), world.store.pull_requests(task_id), world)
     return str(task.status)
 

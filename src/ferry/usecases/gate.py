@@ -9,16 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.errors import Conflict, NobodyWaits, NotApproved
 from ferry.domain.estimate import estimate
 from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Mandate, Moved, Terms, moved
+from ferry.domain.messages import reminder
 from ferry.domain.policy import Policy
-from ferry.domain.reminders import Due, due, timetable
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.comment import MENTIONS
@@ -26,12 +25,12 @@ from ferry.usecases.footing import Case, footing, in_scope, load_case, put_in_or
 from ferry.usecases.invite import invite
 from ferry.usecases.judge import keep_policy, needed
 from ferry.usecases.reopened import explained
-from ferry.usecases.show import ask_people, remind_people, show_decision
+from ferry.usecases.show import ask_people, show_decision
 from ferry.usecases.ticket_edits import look_again
+from ferry.usecases.waiting import Patience, Slice, Waiting, call_people, ended, next_slice
 from ferry.usecases.world import World
 
-HOLDS, WAITING, EXPIRED = "holds", "waiting", "expired"
-Gate = dict[str, Any]
+HOLDS = "holds"
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,16 @@ class GateRules:
     mentions: tuple[str, ...] = MENTIONS
 
     @property
+    def patience(self) -> Patience:
+        return Patience(self.timeout_seconds, self.reminder_seconds, self.policy)
+
+    @property
     def calls(self) -> tuple[str, ...]:
         """What begins an answer on the ticket; nothing does where no decision is taken there."""
         return self.mentions if "jira" in self.policy.channels else ()
 
 
-def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = ()) -> Gate:
+def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = ()) -> Slice:
     """Put the plan before people, bound to one digest; an older request is closed. since: what changed, as mrkdwn.
 
     NobodyWaits for a task that was stopped while this was on its way.
@@ -77,7 +80,7 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     invite(approval, case, mandate, rules.policy, rules.mentions, world)
     if asked:
         show_decision(world.gate.approval(task_id, asked[-1].id), world, newer=approval)
-    return _waiting(approval, world, rules)
+    return next_slice(_waiting(approval, world, rules), world)
 
 
 def wait(task_id: str, token: str, world: World) -> None:
@@ -87,20 +90,21 @@ def wait(task_id: str, token: str, world: World) -> None:
         world.engine.succeed(token, answer(world.gate.approval(task_id, approval.id)))
 
 
-def remind(task_id: str, world: World, rules: GateRules) -> Gate:
+def remind(task_id: str, world: World, rules: GateRules) -> Slice:
     """Whatever is due: reminders and escalations, each once, and at the end the request is nobody's any more."""
     approval = newest(task_id, world)
     if approval.decision is None and approval.expires_at <= world.now():
         _close(approval, "nobody decided in time", world)
         approval = newest(task_id, world)
     if approval.decision is Decision.EXPIRED:
-        return {"state": EXPIRED, "seconds": 1}
+        return ended()
+    waiting = _waiting(approval, world, rules)
     if approval.decision is None:
-        _remind(approval, world, rules)
-    return _waiting(approval, world, rules)
+        call_people(waiting, world)
+    return next_slice(waiting, world)
 
 
-def check(task_id: str, revision: int, world: World, rules: GateRules) -> Gate:
+def check(task_id: str, revision: int, world: World, rules: GateRules) -> Slice:
     """Execution may begin when everything is as it was approved; else the gate opens again, and says what changed."""
     approval = newest(task_id, world)
     if approval.decision is not Decision.APPROVED or approval.revision != revision:
@@ -156,28 +160,17 @@ def _close(approval: Approval, why: str, world: World) -> None:
         show_decision(world.gate.approval(approval.task_id, approval.id), world)
 
 
-def _remind(approval: Approval, world: World, rules: GateRules) -> None:
-    for one in due(_timetable(approval, rules), world.now(), _done(approval, world)):
-        remind_people(approval, one, world)
-        facts = {"request": approval.id, "due": one.name, "told": ", ".join(one.who)}
-        world.gate.note(approval.task_id, one.kind, facts)
-
-
-def _done(approval: Approval, world: World) -> frozenset[str]:
-    records, _ = world.gate.audit(approval.task_id)
-    mine = [one.about for one in records if one.about.get("request") == approval.id]
-    return frozenset(about["due"] for about in mine if "due" in about)
-
-
-def _timetable(approval: Approval, rules: GateRules) -> tuple[Due, ...]:
-    return timetable(rules.policy, approval.requested_at, approval.expires_at, rules.reminder_seconds)
-
-
-def _waiting(approval: Approval, world: World, rules: GateRules) -> Gate:
-    """seconds: until something is due; a decided request is waited for too, and answers at once."""
-    moments = [one.at for one in _timetable(approval, rules) if one.name not in _done(approval, world)]
-    left = datetime.fromisoformat(min([*moments, approval.expires_at])) - world.clock.now()
-    return {"state": WAITING, "seconds": max(1, -int(-left.total_seconds() // 1))}
+def _waiting(approval: Approval, world: World, rules: GateRules) -> Waiting:
+    task = world.store.task(approval.task_id)
+    return Waiting(
+        task_id=task.id,
+        about={"request": approval.id},
+        what=f"plan {approval.revision} waits for a decision",
+        thread=task.message_ref or approval.message_ref,
+        expires_at=approval.expires_at,
+        table=rules.patience.timetable(approval.requested_at, approval.expires_at),
+        reminder=lambda one: reminder(approval, one, task),
+    )
 
 
 def _tolerated(one: Moved, approved: Mandate, case: Case, world: World, rules: GateRules) -> bool:

@@ -6,11 +6,13 @@ from typing import Any
 
 from ferry.domain.approval import Decision
 from ferry.domain.errors import Conflict
+from ferry.domain.inquiry import Answer
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key
 from ferry.domain.task import Task, TaskStatus
 from ferry.domain.words import IS
 from ferry.usecases.finish import RESUME
+from ferry.usecases.inquiries import close, last
 from ferry.usecases.running import runs
 from ferry.usecases.world import World
 
@@ -29,6 +31,9 @@ def resume(task_id: str, world: World) -> Task:
     if not task.status.ended and runs(task, world):
         raise Conflict(f"task {task_id} {IS[task.status]}; nothing to resume")
     step = _step(task, world)
+    if step == "choose" and (asked := last(task_id, world)):
+        # It is put before people anew with all its time, unless somebody answered meanwhile.
+        close(asked, Answer.REPLACED, world)
     world.store.update_task(task_id, status=STARTS_AS.get(step, TaskStatus.EXECUTING), resume_from=step, detail="")
     execution = world.engine.start(f"{task_id}-{_number(task) + 1}", _input(task, step, world))
     world.store.add_event(task_id, "resumed", f"from {step}")

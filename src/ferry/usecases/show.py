@@ -1,4 +1,4 @@
-"""The message that asks: posted, reminded of in its thread, and without buttons once somebody decided."""
+"""The message that asks: posted, and without buttons once somebody decided."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from ferry.domain import plan_md
 from ferry.domain.approval import Approval
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import total
-from ferry.domain.messages import approval_request, decided, newer_request, reminder
+from ferry.domain.messages import approval_request, decided, newer_request
 from ferry.domain.messages.edits import edits_warning
 from ferry.domain.messages.plan import Facts, whole
 from ferry.domain.policy import Need
-from ferry.domain.reminders import Due
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN
 from ferry.usecases.footing import load_case, read_mandate
@@ -31,18 +30,6 @@ def ask_people(approval: Approval, world: World, needs: Sequence[Need] = ()) -> 
         _attach(facts, thread or ref, world)
     what = f"plan {approval.revision}, digest {approval.digest[:DIGEST_SHOWN]}"
     world.store.add_event(task_id, "approval requested", what)
-
-
-def remind_people(approval: Approval, due: Due, world: World) -> None:
-    """In the task's thread, whose parent is its first message; a reminder that cannot be posted stops nothing."""
-    task = world.store.task(approval.task_id)
-    try:
-        text, blocks = reminder(approval, due, task)
-        world.chat.post(text, blocks, thread=task.message_ref or approval.message_ref)
-    except FerryError as error:
-        world.store.add_event(task.id, "notice failed", f"nobody was reminded: {error}")
-    else:
-        world.store.add_event(task.id, due.kind, f"plan {approval.revision} waits for a decision")
 
 
 def show_votes(approval: Approval, needs: Sequence[Need], world: World) -> None:

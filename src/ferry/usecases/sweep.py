@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.incident import DEFAULTS
 from ferry.usecases.mend_indexes import refresh_indexes
+from ferry.usecases.mend_inquiries import settle_inquiries
 from ferry.usecases.mend_sources import close_claims, count_dead_letters, find_incidents, find_tickets, redeliver_hooks
 from ferry.usecases.mend_tasks import fail_dead, settle_ci, wake_decided
 from ferry.usecases.world import World
@@ -27,6 +28,7 @@ MENDS: Mapping[str, Callable[[World, SweepRules], int]] = {
     "hooks": lambda world, _: redeliver_hooks(world),
     "ci": lambda world, _: settle_ci(world),
     "decisions": lambda world, _: wake_decided(world),
+    "inquiries": lambda world, _: settle_inquiries(world),
     "tasks": lambda world, _: fail_dead(world),
     "incidents": lambda world, rules: find_incidents(world, rules.thresholds) if rules.watches_errors else 0,
     "letters": lambda world, _: count_dead_letters(world),

@@ -17,8 +17,9 @@ from ferry.domain.policy import parse_policy
 from ferry.domain.task import TaskStatus
 from ferry.domain.ticket_edit import EDITED
 from ferry.usecases.admit import admit
-from ferry.usecases.gate import HOLDS, WAITING, GateRules, ask, check, wait
+from ferry.usecases.gate import HOLDS, GateRules, ask, check, wait
 from ferry.usecases.rules import Rules
+from ferry.usecases.waiting import WAITING
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.issue_tracker import comment as written
 from tests.unit.usecases.conftest import REPO, TASK, FakeWorld

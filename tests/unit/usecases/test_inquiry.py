@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.errors import NobodyWaits, NotFound, PlanUnsound, VendorUnavailable
+from ferry.domain.errors import NobodyWaits, NotFound, PlanUnsound, VendorRefused, VendorUnavailable
 from ferry.domain.guidance import ADDED, CHOSEN, check_scope, guided
 from ferry.domain.inquiry import Answer, Inquiry
 from ferry.domain.policy import Policy, parse_policy
@@ -17,14 +17,17 @@ from ferry.domain.task import TaskStatus
 from ferry.usecases.admit import admit
 from ferry.usecases.finish import expire, nothing
 from ferry.usecases.gate import ask
-from ferry.usecases.inquire import inquire, lapse, listen, said
+from ferry.usecases.inquire import SOON, inquire, listen, nudge
+from ferry.usecases.inquiries import said
 from ferry.usecases.resume import resume
 from ferry.usecases.rules import Rules
+from ferry.usecases.waiting import Patience
 from local.standins.slack import blocks as block_kit
 from tests.fakes.forge import FakeForge
 from tests.unit.usecases.conftest import REPO, RULES, TASK, FakeWorld, discovery
 
 OTHER, THIRD, FAR = "acme/checkout", "acme/news", "acme/far"
+PATIENCE = Patience(3600, policy=Policy(approvers=("slack:UANN",)))
 STEER = Rules(label="AI", own_account="", approvers=frozenset({"UANN"}), max_revisions=2)
 
 
@@ -45,7 +48,7 @@ def unsure(planned: FakeWorld) -> FakeWorld:
 @pytest.fixture
 def asked(unsure: FakeWorld) -> FakeWorld:
     """People were asked, and the machine waits under ``token``."""
-    inquire(TASK, 3600, unsure)
+    inquire(TASK, unsure, PATIENCE)
     listen(TASK, "token", unsure)
     return unsure
 
@@ -90,28 +93,36 @@ def test_three_candidates_and_none_of_these_are_put_before_people(asked: FakeWor
 
 
 def test_a_state_that_is_tried_again_asks_nobody_twice(asked: FakeWorld) -> None:
-    inquire(TASK, 3600, asked)
+    inquire(TASK, asked, PATIENCE)
 
     assert len(asked.gate.inquiries(TASK)) == len(asked.chat.messages) == 1
 
 
-def test_a_message_that_could_not_be_posted_is_posted_by_the_next_try(unsure: FakeWorld) -> None:
+def test_a_question_that_slack_does_not_take_is_posted_soon_and_the_task_goes_on_waiting(unsure: FakeWorld) -> None:
     unsure.chat.failure = VendorUnavailable("Slack is away")
-    with pytest.raises(VendorUnavailable):
-        inquire(TASK, 3600, unsure)
+
+    assert inquire(TASK, unsure, PATIENCE) == {"state": "waiting", "seconds": SOON}
+    assert nudge(TASK, unsure, PATIENCE)["seconds"] == SOON
     unsure.chat.failure = None
+    assert nudge(TASK, unsure, PATIENCE)["seconds"] > SOON
 
-    inquire(TASK, 3600, unsure)
-
-    assert len(unsure.gate.inquiries(TASK)) == 1
+    assert len(unsure.gate.inquiries(TASK)) == len(unsure.chat.messages) == 1
     assert newest(unsure).message_ref
+    assert [one.kind for one in unsure.store.events(TASK)].count("notice failed") == 1
+
+
+def test_a_channel_that_is_not_there_is_named_at_once(unsure: FakeWorld) -> None:
+    unsure.chat.failure = VendorRefused("channel_not_found")
+
+    with pytest.raises(VendorRefused):
+        inquire(TASK, unsure, PATIENCE)
 
 
 def test_nobody_is_asked_about_a_task_that_was_stopped(unsure: FakeWorld) -> None:
     unsure.store.update_task(TASK, status=TaskStatus.FAILED)
 
     with pytest.raises(NobodyWaits):
-        inquire(TASK, 3600, unsure)
+        inquire(TASK, unsure, PATIENCE)
     assert not unsure.gate.inquiries(TASK)
 
 
@@ -221,7 +232,7 @@ def test_a_repository_named_after_none_of_these_is_gone_on_with(asked: FakeWorld
     resume(TASK, asked)
 
     asked.engine.waiting.add("again")
-    inquire(TASK, 3600, asked)
+    inquire(TASK, asked, PATIENCE)
     listen(TASK, "again", asked)
 
     assert asked.engine.answers["again"] == {"answer": "chosen"}
@@ -235,7 +246,7 @@ def test_none_of_these_alone_is_asked_about_again_when_somebody_retries(asked: F
     asked.clock.sleep(1)
 
     asked.engine.waiting.add("again")
-    inquire(TASK, 3600, asked)
+    inquire(TASK, asked, PATIENCE)
     listen(TASK, "again", asked)
 
     assert len(asked.gate.inquiries(TASK)) == 2
@@ -243,7 +254,7 @@ def test_none_of_these_alone_is_asked_about_again_when_somebody_retries(asked: F
 
 
 def test_an_answer_between_asking_and_waiting_is_heard_at_once(unsure: FakeWorld) -> None:
-    inquire(TASK, 3600, unsure)
+    inquire(TASK, unsure, PATIENCE)
     click(unsure, OTHER)
 
     unsure.engine.waiting.add("late")
@@ -253,9 +264,13 @@ def test_an_answer_between_asking_and_waiting_is_heard_at_once(unsure: FakeWorld
 
 
 def test_silence_expires_rests_and_can_be_resumed_where_it_was(asked: FakeWorld) -> None:
-    assert lapse(TASK, asked) == {"answer": "expired"}
+    asked.clock.advance(3600)
+
+    assert nudge(TASK, asked, PATIENCE)["state"] == "expired"
     expire(TASK, asked)
 
+    assert "nobody said in time which repository is meant" in asked.tracker.said["FERRY-1"][-1]
+    assert f"/agent add {TASK}" in json.dumps(list(asked.chat.messages.values())[-1].blocks)
     assert asked.store.task(TASK).resume_from == "choose"
     assert click(asked, "", value=f"{TASK}|{newest(asked).id}|{OTHER}").outcome is Outcome.IGNORED
     assert "nobody answered in time" in asked.chat.whispers[-1][1]
@@ -263,8 +278,12 @@ def test_silence_expires_rests_and_can_be_resumed_where_it_was(asked: FakeWorld)
 
 def test_an_answer_of_the_last_moment_wins_over_the_timeout(asked: FakeWorld) -> None:
     click(asked, OTHER)
+    asked.clock.advance(3600)
 
-    assert lapse(TASK, asked) == {"answer": "chosen"}
+    assert nudge(TASK, asked, PATIENCE)["state"] == "waiting"
+    asked.engine.waiting.add("later")
+    listen(TASK, "later", asked)
+    assert asked.engine.answers["later"] == {"answer": "chosen"}
 
 
 def test_a_repository_that_was_added_answers_the_open_inquiry(asked: FakeWorld) -> None:

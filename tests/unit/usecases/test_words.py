@@ -12,13 +12,13 @@ from ferry.domain.approval import Approval
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import NotApproved, VendorUnavailable
 from ferry.domain.ledger import LedgerEntry, Usage
-from ferry.domain.reminders import Due
 from ferry.domain.step import plan_key
 from ferry.domain.triggers.slack import button_value
 from ferry.usecases.admit import admit
+from ferry.usecases.gate import remind
 from ferry.usecases.rules import Rules
-from ferry.usecases.show import remind_people
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, record, request_approval
+from tests.unit.usecases.conftest import RULES as GATE
 
 RULES = Rules(label="AI", own_account="", approvers=frozenset({"U1"}), max_revisions=2)
 NUMBERS = itertools.count()
@@ -227,8 +227,10 @@ def test_the_estimate_is_kept_as_it_was_shown(planned: FakeWorld) -> None:
 
 def test_a_reminder_goes_to_the_threads_parent(planned: FakeWorld, approval: Approval) -> None:
     """Slack: never an answer's own timestamp, always its parent's."""
-    shown = planned.gate.approval(TASK, approval.id)
+    before = len(planned.chat.messages)
+    planned.clock.advance(GATE.timeout_seconds / 2)
 
-    remind_people(shown, Due("reminder", "reminded", AT, ("slack:U1",)), planned)
+    remind(TASK, planned, GATE)
 
-    assert list(planned.chat.messages.values())[-1].thread == planned.store.task(TASK).message_ref
+    told = list(planned.chat.messages.values())[before:]
+    assert [message.thread for message in told] == [planned.store.task(TASK).message_ref]

@@ -8,8 +8,8 @@ from ferry.domain.messages.blocks import (
     Block,
     Rendered,
     button,
+    called,
     clipped,
-    context,
     escaped,
     link,
     mention,
@@ -55,10 +55,8 @@ def newer_request(approval: Approval, url: str) -> str:
 def reminder(approval: Approval, due: Due, task: Task) -> Rendered:
     """In the request's thread: who is asked now, and until when."""
     what = f"Plan {approval.revision} for {task.ticket_key} still waits for a decision"
-    called = " ".join(mention(one) for one in due.who)
     left = f"it expires {moment(approval.expires_at)}; nobody answering is not a rejection"
-    line = f":hourglass_flowing_sand: *{escaped(what)}* {called}".rstrip()
-    return escaped(what), [section(line), context(left)]
+    return escaped(what), called(what, due.who, left)
 
 
 def _blocks(facts: Facts) -> list[Block]:

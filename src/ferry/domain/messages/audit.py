@@ -16,6 +16,7 @@ _SAID = {
     "repository added": "{by} added the repository {repo}",
     "inquiry none": "{by} said that it is none of the candidates",
     "inquiry expired": "nobody said which repository is meant",
+    "inquiry replaced": "the question which repository is meant was closed, to be asked anew",
 }
 
 

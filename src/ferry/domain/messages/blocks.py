@@ -119,6 +119,12 @@ def named(text: str) -> str:
     return _KEY.sub(lambda found: mention(found[0]), escaped(text))
 
 
+def called(what: str, who: Iterable[str], left: str) -> list[Block]:
+    """Who is called now about what waits. what: text of ours and others; left: mrkdwn, how long it still waits."""
+    line = f":hourglass_flowing_sand: *{escaped(what)}* {' '.join(map(mention, who))}".rstrip()
+    return [section(line), context(left)]
+
+
 def moment(at: str) -> str:
     """at: RFC 3339. Slack shows it in each reader's own time zone (docs.slack.dev, "Formatting message text")."""
     when = datetime.fromisoformat(at).astimezone(UTC)

@@ -9,6 +9,7 @@ from ferry.domain.messages.blocks import (
     Rendered,
     bullets,
     button,
+    called,
     clipped,
     code,
     context,
@@ -20,6 +21,8 @@ from ferry.domain.messages.blocks import (
     prose,
     section,
 )
+from ferry.domain.reminders import Due
+from ferry.domain.task import Task
 from ferry.domain.ticket import Ticket
 from ferry.domain.triggers.pick import PICK, pick_value
 
@@ -49,8 +52,26 @@ def verdict(inquiry: Inquiry) -> str:
             return f"none of {', '.join(inquiry.candidates)}, says {inquiry.answered_by}"
         case Answer.EXPIRED:
             return "nobody answered in time"
+        case Answer.REPLACED:
+            return "it was asked again in a newer message"
         case _:
             return "nobody answered yet"
+
+
+def too_late(inquiry: Inquiry) -> str:
+    """Why an answer to it changes nothing, and what does."""
+    if inquiry.answer is Answer.EXPIRED:
+        return f"this question is closed, {verdict(inquiry)}: `/agent retry {inquiry.task_id}` asks again"
+    if inquiry.answer is Answer.REPLACED:
+        return f"this question is closed: {verdict(inquiry)}"
+    return f"this question is answered already: {verdict(inquiry)}"
+
+
+def still_asked(inquiry: Inquiry, due: Due, task: Task) -> Rendered:
+    """In the question's thread: who is asked now, and what follows when nobody answers."""
+    what = f"{task.ticket_key} still waits for somebody to say which repository is meant"
+    left = f"the buttons are above, until {moment(inquiry.expires_at)}; then the task rests, and can be retried"
+    return escaped(what), called(what, due.who, left)
 
 
 def _asked(inquiry: Inquiry, found: Discovery, ticket: Ticket) -> list[Block]:
@@ -82,5 +103,8 @@ def _shown(inquiry: Inquiry) -> str:
             return f":white_check_mark: {code(inquiry.repo)} chosen by {mention(inquiry.answered_by)}{when}"
         case Answer.NONE:
             return f":x: *None of these*, says {mention(inquiry.answered_by)}{when}"
+        case Answer.REPLACED:
+            return ":fast_forward: *Asked again in a newer message*"
         case _:
-            return f":hourglass: *Nobody answered in time*{when}"
+            again = f"`/agent retry {inquiry.task_id}` asks again"
+            return f":hourglass: *Nobody answered in time*{when} · {again}"

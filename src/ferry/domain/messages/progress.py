@@ -40,8 +40,14 @@ def rejected(task: Task, reason: str) -> Rendered:
 
 
 def expired(task: Task) -> Rendered:
-    text = f"{task.ticket_key}: nobody decided in time; the task rests, nothing was rejected"
-    return text, [section(f"*{escaped(text)}*"), context(f"to open it again: `python -m ferry resume {task.id}`")]
+    """task: with its `detail`, what nobody did. The plain text goes to Jira as well."""
+    choice = task.resume_from == "choose"
+    text = f"{task.ticket_key}: {task.detail}; the task rests, nothing was {'planned' if choice else 'rejected'}"
+    named = f"; to name the repository first: `/agent add {task.id} owner/name`" if choice else ""
+    return text, [
+        section(f":hourglass: *{escaped(text)}*"),
+        context(f"to ask again: `/agent retry {task.id}` or `python -m ferry resume {task.id}`{named}"),
+    ]
 
 
 def nothing_found(task: Task, what: str) -> Rendered:
