@@ -52,7 +52,7 @@ CASES = {
     "approval.check": Case(Seeds.decided, checks.says("state", "holds")),
     "approval.inquire": Case(Seeds.planned, checks.inquired),
     "approval.listen": Case(Seeds.pointed, checks.told("answer", "chosen")),
-    "approval.lapse": Case(Seeds.planned, checks.says("answer", "expired")),
+    "approval.nudge": Case(Seeds.unanswered, checks.says("state", "expired")),
     "ci_watch.wait": Case(Seeds.planned, checks.watching),
     "notifier.finish": Case(Seeds.green, checks.ended(TaskStatus.SUCCEEDED)),
     "notifier.reject": Case(Seeds.drafted, checks.ended(TaskStatus.REJECTED)),

@@ -1,8 +1,9 @@
-"""The discovery and the plan that seeded tasks have."""
+"""The discovery, the question and the plan that seeded tasks have."""
 
 from __future__ import annotations
 
 from ferry.domain.discovery import Discovery, FileKind, Level, RankedFile, RankedRepository
+from ferry.domain.inquiry import Inquiry
 from ferry.domain.plan import CaseLevel, Component, Plan, PlannedTest, PlanTask
 
 REPO = "acme/pricing"
@@ -33,3 +34,11 @@ PLAN = Plan(
     risk=Level.LOW,
     risk_reason="One function",
 )
+
+
+def unanswered(task_id: str) -> Inquiry:
+    """Asked a day ago, for an hour."""
+    begun, over = "2026-11-20T12:00:00.000+00:00", "2026-11-20T13:00:00.000+00:00"
+    return Inquiry(
+        id=f"inquiry-{task_id}", task_id=task_id, candidates=(REPO,), confidence=0.4, asked_at=begun, expires_at=over
+    )

@@ -20,7 +20,7 @@ from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.usecases.footing import footing, load_case
 from local.sam_local.interpreter import ROOT
-from local.sam_local.seeded import DISCOVERY, PLAN, REPO
+from local.sam_local.seeded import DISCOVERY, PLAN, REPO, unanswered
 from local.sam_local.stage import Stage
 
 Values = dict[str, str]
@@ -91,6 +91,12 @@ class Seeds:
         """A task with a repository that a person named."""
         values = self.planned()
         self._world.gate.note(values["task_id"], ADDED, {"repo": REPO, "by": "slack:UAPPROVER1"})
+        return values
+
+    def unanswered(self) -> Values:
+        """A question about the repository whose time is over."""
+        values = self.planned()
+        self._world.gate.inquire(unanswered(values["task_id"]))
         return values
 
     def asked(self) -> Values:

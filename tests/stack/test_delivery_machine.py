@@ -54,9 +54,9 @@ class Cast:
     ask: Callable[[Say], Say] = lambda _: {"state": "waiting", "seconds": 20}
     remind: Callable[[Say], Say] = lambda _: {"state": "expired", "seconds": 1}
     check: Callable[[Say], Say] = lambda _: {"state": "holds", "seconds": 1}
-    inquire: Callable[[Say], Say] = lambda _: {"seconds": 20}
+    inquire: Callable[[Say], Say] = lambda _: {"state": "waiting", "seconds": 20}
     choice: Callable[[Say], Say] = lambda _: {"answer": "chosen"}
-    lapse: Callable[[Say], Say] = lambda _: {"answer": "expired"}
+    nudge: Callable[[Say], Say] = lambda _: {"state": "expired", "seconds": 1}
     ci: Callable[[Say], Say] = lambda _: {"state": "passed"}
     status: str = "succeeded"
 
@@ -189,20 +189,29 @@ def test_a_ticket_about_nothing_here_is_an_end_with_a_name_and_no_failure(stage:
     assert cast.told == ["discovery", "nothing"]
 
 
-@pytest.mark.parametrize(("answer", "last"), [("expired", "expire"), ("chosen", "finish")])
-def test_an_unanswered_inquiry_is_closed_and_an_answer_of_that_moment_wins(
-    stage: Stage, cast: Cast, answer: str, last: str
-) -> None:
+def test_an_unanswered_question_expires_and_nothing_is_planned(stage: Stage, cast: Cast) -> None:
     def nobody(_: Say) -> Say:
         raise Silence
 
     cast.discovery, cast.choice = unsure, nobody
-    cast.inquire = lambda _: {"seconds": 1}
-    cast.lapse = lambda _: {"answer": answer}
+    cast.inquire = lambda _: {"state": "waiting", "seconds": 1}
 
     assert run(stage)["status"] == "SUCCEEDED"
-    assert cast.told[:4] == ["discovery", "inquire", "choice", "lapse"]
-    assert cast.told[-1] == last
+    assert cast.told == ["discovery", "inquire", "choice", "nudge", "expire"]
+
+
+def test_people_are_reminded_of_the_question_and_the_late_answer_counts(stage: Stage, cast: Cast) -> None:
+    def second_time(_: Say) -> Say:
+        if cast.told.count("choice") == 1:
+            raise Silence
+        return {"answer": "chosen"}
+
+    cast.discovery, cast.choice = unsure, second_time
+    cast.inquire = lambda _: {"state": "waiting", "seconds": 1}
+    cast.nudge = lambda _: {"state": "waiting", "seconds": 20}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert cast.told[:6] == ["discovery", "inquire", "choice", "nudge", "choice", "planning"]
 
 
 def test_an_answer_that_nobody_knows_fails_closed(stage: Stage, cast: Cast) -> None:
