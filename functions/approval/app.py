@@ -11,6 +11,7 @@ from typing import Any
 
 from ferry.adapters.wiring import CloudWorld
 from ferry.agentkit.prices import load_prices
+from ferry.domain.discovery import LIKELY
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_policy
@@ -23,7 +24,8 @@ from ferry.usecases.gate import GateRules
 @dataclass(frozen=True)
 class ApprovalSettings:
     """approvers: Slack user ids; approval_policy: a `Policy` as JSON; approval_reminder_seconds: 0 for the policy's
-    share; mentions: what calls Ferry in a comment; the others: what an approval covers, as the agents are told it."""
+    share; mentions: what calls Ferry in a comment; discovery_completeness: as `GateRules.completeness`; the others:
+    what an approval covers, as the agents are told it."""
 
     approvers: tuple[str, ...]
     approval_timeout_seconds: int
@@ -33,6 +35,7 @@ class ApprovalSettings:
     sandbox: str = "auto"
     model_prices: str = ""
     mentions: tuple[str, ...] = MENTIONS
+    discovery_completeness: float = LIKELY
 
 
 @cache
@@ -46,6 +49,7 @@ def _wiring() -> tuple[CloudWorld, GateRules]:
         reminder_seconds=settings.approval_reminder_seconds,
         policy=read_policy(settings.approval_policy, settings.approvers),
         mentions=settings.mentions,
+        completeness=settings.discovery_completeness,
     )
     return world, rules
 

@@ -44,6 +44,15 @@ def _value(field: Field[Any], kind: type, text: str) -> Any:
         if not text.isdecimal():
             raise ValueError("must be a whole number")
         return int(text)
+    if kind is float:
+        return _number(text)
     if kind == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("must be a number, as 0.5") from None

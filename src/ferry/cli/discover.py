@@ -10,8 +10,10 @@ from typing import Any
 
 from ferry.cli.folder import index_of
 from ferry.cli.verb import Answer
+from ferry.domain.discovery import LIKELY, percent
 from ferry.domain.errors import InvalidSettings
-from ferry.domain.retrieval.find import find
+from ferry.domain.retrieval.find import completeness, find
+from ferry.domain.retrieval.index import Index
 
 MOST = 1000
 TEXT_FIELDS = ("text", "body", "description")
@@ -28,12 +30,23 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
 
 
 def discover(given: argparse.Namespace) -> Answer:
-    """A list of ``{"repo", "path", "score", "evidence"}``, best first, with or without ``--json``. InvalidSettings."""
+    """A list of ``{"repo", "path", "score", "evidence"}``, best first, with or without ``--json``. InvalidSettings.
+
+    stderr says so where the list of files of the first repository is likely not complete.
+    """
     title, text = _ticket(given.ticket)
     indexes = [index_of(_name(folder), folder) for folder in _folders(given)]
     hits = find(title, text, indexes, given.k)
+    if hits and (doubt := _doubt(title, text, next(one for one in indexes if one.repo == hits[0].repo))):
+        given.err.write(doubt + "\n")
     found = [{"repo": hit.repo, "path": hit.path, "score": hit.score, "evidence": list(hit.evidence)} for hit in hits]
     return Answer(found, json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _doubt(title: str, text: str, index: Index) -> str:
+    sure = completeness(title, text, index)
+    said = f"the list of files of {index.repo} is likely not complete: {percent(sure)} sure that it is"
+    return said if sure < LIKELY else ""
 
 
 def _folders(given: argparse.Namespace) -> list[Path]:

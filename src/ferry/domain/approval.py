@@ -23,7 +23,8 @@ class Approval(Document):
     policy: digest of the policy as it was when people were asked, "" for the default;
     opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
     since: lines of mrkdwn, what changed since people were asked before; asked: keys of those who may decide, as they
-    were when they were asked; estimate: of what is to come, None when there was nothing to go by;
+    were when they were asked; incomplete: repositories of which discovery likely did not list all files, each with how
+    probable it is that it did; estimate: of what is to come, None when there was nothing to go by;
     decided_by: a person's key, ``slack:U1``, ``jira:<account id>``, ``github:<login>`` or ``operator:<name>``;
     decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped;
     entered_at: when execution began under it, which it may once.
@@ -39,6 +40,7 @@ class Approval(Document):
     expires_at: str = ""
     since: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
     estimate: Estimate | None = None
     message_ref: str = ""
     decision: Decision | None = None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import Field
 
 from ferry.domain.document import Document
+
+LIKELY = 0.5
+"""Below this probability a list of files is likely not complete."""
 
 
 class FileKind(StrEnum):
@@ -36,13 +40,15 @@ class RankedFile(Document):
 
 
 class RankedRepository(Document):
-    """name: ``owner/name``; evidence: sentences a person can check."""
+    """name: ``owner/name``; evidence: sentences a person can check; complete: probability that no file that has to
+    change is missing from `files`, where this is the repository; None where nobody said."""
 
     name: str
     relevance: float = Field(ge=0, le=1)
     reason: str
     evidence: tuple[str, ...]
     files: tuple[RankedFile, ...]
+    complete: float | None = Field(default=None, ge=0, le=1)
 
 
 class Dependency(Document):
@@ -62,3 +68,13 @@ class Discovery(Document):
     complexity: Level
     approach: str
     confidence: float = Field(default=0.0, ge=0, le=1)
+
+
+def incomplete(found: Discovery | None, repositories: Collection[str], below: float) -> tuple[str, ...]:
+    """Those of `repositories` whose list of files is less probably complete than `below`: ``acme/pricing (31 %)``."""
+    known = [(repo.name, repo.complete) for repo in (found.repositories if found else ()) if repo.name in repositories]
+    return tuple(f"{name} ({percent(sure)})" for name, sure in known if sure is not None and sure < below)
+
+
+def percent(share: float) -> str:
+    return f"{round(share * 100)} %"

@@ -41,13 +41,18 @@ def load_case(task_id: str, revision: int, world: World) -> Case:
 
 def in_scope(case: Case, world: World) -> Case:
     """The same case. PlanUnsound when it writes where neither discovery nor a person pointed, whoever planned it."""
-    record, key = case.record, discovery_key(case.record.task_id)
-    try:
-        found = Discovery.read(world.artifacts.get(key), key)
-    except NotFound:
-        found = None
+    record, found = case.record, read_discovery(case.record.task_id, world)
     check_scope({*record.order, *record.plan.repositories}, found, words(world.gate.audit(record.task_id)[0]))
     return case
+
+
+def read_discovery(task_id: str, world: World) -> Discovery | None:
+    """None for a task that was planned without."""
+    key = discovery_key(task_id)
+    try:
+        return Discovery.read(world.artifacts.get(key), key)
+    except NotFound:
+        return None
 
 
 def footing(
@@ -142,11 +147,8 @@ def _ticket_now(case: Case, world: World, calls: Sequence[str], *, patient: bool
 
 def _discovery(task_id: str, world: World) -> str:
     """ "" for a task that was planned without."""
-    key = discovery_key(task_id)
-    try:
-        return digest(Discovery.read(world.artifacts.get(key), key).dump())
-    except NotFound:
-        return ""
+    found = read_discovery(task_id, world)
+    return digest(found.dump()) if found else ""
 
 
 def _base(repo: str, world: World) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ferry.domain.approval import Approval, Decision
+from ferry.domain.discovery import LIKELY, incomplete
 from ferry.domain.errors import Conflict, NobodyWaits, NotApproved
 from ferry.domain.estimate import estimate
 from ferry.domain.ledger import PriceTable
@@ -21,7 +22,7 @@ from ferry.domain.policy import Policy
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.comment import MENTIONS
-from ferry.usecases.footing import Case, footing, in_scope, load_case, put_in_order, read_mandate
+from ferry.usecases.footing import Case, footing, in_scope, load_case, put_in_order, read_discovery, read_mandate
 from ferry.usecases.invite import invite
 from ferry.usecases.judge import keep_policy, needed
 from ferry.usecases.reopened import explained
@@ -36,7 +37,8 @@ HOLDS = "holds"
 @dataclass(frozen=True)
 class GateRules:
     """timeout_seconds: then a request expires; reminder_seconds: until the first reminder, 0 for the policy's share;
-    mentions: what calls Ferry in a comment, the first is the one it uses itself."""
+    mentions: what calls Ferry in a comment, the first is the one it uses itself; completeness: below this probability
+    people are told that discovery's list of files is likely not complete."""
 
     terms: Terms
     timeout_seconds: int
@@ -44,6 +46,7 @@ class GateRules:
     reminder_seconds: int = 0
     policy: Policy = field(default_factory=Policy)
     mentions: tuple[str, ...] = MENTIONS
+    completeness: float = LIKELY
 
     @property
     def patience(self) -> Patience:
@@ -73,7 +76,10 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     cost = estimate(case.record, world.store.ledger(task_id), rules.prices)
     needs = needed(case, mandate.budget_cents, cost, rules.policy, world)
     called = tuple(dict.fromkeys(key for need in needs for key in need.of))
-    approval = _request(mandate, since, world, rules).model_copy(update={"estimate": cost, "asked": called})
+    unsure = incomplete(read_discovery(task_id, world), case.record.order, rules.completeness)
+    approval = _request(mandate, since, world, rules).model_copy(
+        update={"estimate": cost, "asked": called, "incomplete": unsure}
+    )
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
     ask_people(approval, world, needs)

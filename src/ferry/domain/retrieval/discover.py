@@ -74,4 +74,5 @@ def _ranked(one: Routed, share: float, hits: Sequence[Hit]) -> RankedRepository:
         files=tuple(
             RankedFile(path=hit.path, kind=hit.kind, relevance=max(0.0, round(hit.score / top, 2))) for hit in files
         ),
+        complete=round(confidence((), hits).complete, 2),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ferry.domain.retrieval.confidence import COMPLETE_AT, confidence
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.query import read_query
 from ferry.domain.retrieval.rank import Hit, rank_files
 from ferry.domain.retrieval.route import route
 
-__all__ = ["Hit", "find"]
+__all__ = ["Hit", "completeness", "find"]
 
 MOST_REPOSITORIES = 10
 
@@ -25,3 +26,8 @@ def find(title: str, text: str, indexes: Sequence[Index], k: int) -> tuple[Hit, 
         for place, hit in enumerate(rank_files(query, one.index, k))
     ]
     return tuple(hit for _, hit in sorted(found, key=lambda row: (row[0], row[1].repo, row[1].path))[:k])
+
+
+def completeness(title: str, text: str, index: Index) -> float:
+    """Probability that the first files of one repository hold all that has to change; 0 when no word occurs."""
+    return confidence((), rank_files(read_query(title, text), index, COMPLETE_AT)).complete
