@@ -10,10 +10,9 @@ from typing import Any
 
 from ferry.cli.folder import index_of
 from ferry.cli.verb import Answer
-from ferry.domain.discovery import LIKELY, percent
+from ferry.domain.discovery import LIKELY
 from ferry.domain.errors import InvalidSettings
-from ferry.domain.retrieval.find import completeness, find
-from ferry.domain.retrieval.index import Index
+from ferry.domain.retrieval.find import find_surely
 
 MOST = 1000
 TEXT_FIELDS = ("text", "body", "description")
@@ -22,9 +21,9 @@ TEXT_FIELDS = ("text", "body", "description")
 def add(verbs: Any, options: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("discover", parents=[options], help="files that fit a ticket best, as JSON; needs no stack")
     where = verb.add_mutually_exclusive_group(required=True)
-    where.add_argument("--org-dir", type=Path, metavar="DIR", help="each folder in it is a repository")
-    where.add_argument("--repo", type=Path, metavar="DIR", help="a checkout of one repository")
-    verb.add_argument("--ticket", type=Path, metavar="FILE.json", required=True, help='{"title": "…", "text": "…"}')
+    where.add_argument("--org-dir", type=_path, metavar="DIR", help="each folder in it is a repository")
+    where.add_argument("--repo", type=_path, metavar="DIR", help="a checkout of one repository")
+    verb.add_argument("--ticket", type=_path, metavar="FILE.json", required=True, help='{"title": "…", "text": "…"}')
     verb.add_argument("-k", type=_count, default=10, metavar="N", help=f"how many files, 1 to {MOST} (default: 10)")
     verb.set_defaults(offline=discover)
 
@@ -36,17 +35,12 @@ def discover(given: argparse.Namespace) -> Answer:
     """
     title, text = _ticket(given.ticket)
     indexes = [index_of(_name(folder), folder) for folder in _folders(given)]
-    hits = find(title, text, indexes, given.k)
-    if hits and (doubt := _doubt(title, text, next(one for one in indexes if one.repo == hits[0].repo))):
-        given.err.write(doubt + "\n")
+    hits, sure = find_surely(title, text, indexes, given.k)
+    if hits and sure < LIKELY:
+        doubt = f"{sure:.0%} sure that the first ten of {hits[0].repo} are all that change"
+        given.err.write(f"the list of files is likely not complete: {doubt}\n")
     found = [{"repo": hit.repo, "path": hit.path, "score": hit.score, "evidence": list(hit.evidence)} for hit in hits]
     return Answer(found, json.dumps(found, indent=2, ensure_ascii=False))
-
-
-def _doubt(title: str, text: str, index: Index) -> str:
-    sure = completeness(title, text, index)
-    said = f"the list of files of {index.repo} is likely not complete: {percent(sure)} sure that it is"
-    return said if sure < LIKELY else ""
 
 
 def _folders(given: argparse.Namespace) -> list[Path]:
@@ -68,7 +62,8 @@ def _name(folder: Path) -> str:
 
 def _ticket(file: Path) -> tuple[str, str]:
     try:
-        data = json.loads(file.read_text("utf-8"))
+        written = file.read_text("utf-8")
+        data = json.loads(written) if written.strip() else {}
     except OSError as error:
         raise InvalidSettings(f"--ticket: {file} cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:
@@ -78,7 +73,7 @@ def _ticket(file: Path) -> tuple[str, str]:
     title = _words(data, "title")
     text = next((_words(data, field) for field in TEXT_FIELDS if field in data), "")
     if not (title + text).strip():
-        raise InvalidSettings("--ticket: title and text are empty; at least one of them must say something")
+        raise InvalidSettings(f"--ticket: title and text of {file} are empty; at least one of them must say something")
     return title, text
 
 
@@ -87,6 +82,13 @@ def _words(data: Mapping[str, Any], field: str) -> str:
     if value is not None and not isinstance(value, str):
         raise InvalidSettings(f"--ticket: {field} must be a string, not {type(value).__name__}")
     return value or ""
+
+
+def _path(text: str) -> Path:
+    if not text:
+        # Not the folder one happens to be in, where a variable of a script was empty.
+        raise argparse.ArgumentTypeError("it is empty; name a path")
+    return Path(text)
 
 
 def _count(text: str) -> int:

@@ -71,10 +71,6 @@ class Discovery(Document):
 
 
 def incomplete(found: Discovery | None, repositories: Collection[str], below: float) -> tuple[str, ...]:
-    """Those of `repositories` whose list of files is less probably complete than `below`: ``acme/pricing (31 %)``."""
+    """Those of `repositories` whose list of files is less probably complete than `below`: ``acme/pricing (31%)``."""
     known = [(repo.name, repo.complete) for repo in (found.repositories if found else ()) if repo.name in repositories]
-    return tuple(f"{name} ({percent(sure)})" for name, sure in known if sure is not None and sure < below)
-
-
-def percent(share: float) -> str:
-    return f"{round(share * 100)} %"
+    return tuple(f"{name} ({sure:.0%})" for name, sure in known if sure is not None and sure < below)

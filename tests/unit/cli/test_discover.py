@@ -130,3 +130,38 @@ def test_a_ticket_of_a_megabyte_is_read(organisation: Path, ticket: Path) -> Non
     ticket.write_text(json.dumps({"title": "Coupon", "text": "OrderTotal " * 100_000}))
 
     assert discover("--org-dir", organisation, "--ticket", ticket)[0] == 0
+
+
+def test_a_list_that_is_likely_not_complete_is_said_to_be_so_beside_the_json(tmp_path: Path, ticket: Path) -> None:
+    """Forty of four hundred files say the same of the ticket: ten of them are hardly all."""
+    (tmp_path / "one").mkdir()
+    for number in range(400):
+        said = "the order total and its coupon" if number % 10 == 0 else "weather"
+        (tmp_path / "one" / f"page{number}.py").write_text(f"print('{said}')\n")
+
+    code, out, err = discover("--repo", tmp_path / "one", "--ticket", ticket)
+    short = discover("--repo", tmp_path / "one", "--ticket", ticket, "-k", 1)
+
+    assert (code, [sorted(one) for one in json.loads(out)]) == (0, [["evidence", "path", "repo", "score"]] * 10)
+    assert err.startswith("the list of files is likely not complete: ")
+    assert err.endswith("sure that the first ten of one are all that change\n")
+    assert (len(json.loads(short[1])), short[2]) == (1, err)
+
+
+@pytest.mark.parametrize("option", ["--org-dir", "--repo"])
+def test_an_empty_path_is_not_the_folder_one_is_in(
+    ticket: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = discover(option, "", "--ticket", ticket)
+
+    assert (code, out) == (2, "")
+    assert f"argument {option}: it is empty; name a path" in capsys.readouterr().err
+
+
+def test_an_empty_file_is_an_empty_ticket(organisation: Path, ticket: Path) -> None:
+    ticket.write_text("")
+
+    code, out, err = discover("--org-dir", organisation, "--ticket", ticket)
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"title and text of {ticket} are empty" in err

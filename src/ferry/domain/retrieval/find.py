@@ -11,23 +11,26 @@ from ferry.domain.retrieval.query import read_query
 from ferry.domain.retrieval.rank import Hit, rank_files
 from ferry.domain.retrieval.route import route
 
-__all__ = ["Hit", "completeness", "find"]
+__all__ = ["Hit", "find", "find_surely"]
 
 MOST_REPOSITORIES = 10
 
 
 def find(title: str, text: str, indexes: Sequence[Index], k: int) -> tuple[Hit, ...]:
     """The `k` best files; each falls by as much as its repository is less likely. Empty when no word occurs."""
+    return find_surely(title, text, indexes, k)[0]
+
+
+def find_surely(title: str, text: str, indexes: Sequence[Index], k: int) -> tuple[tuple[Hit, ...], float]:
+    """As `find`, and how probable it is that the first files of the first repository hold all that has to change."""
     query = read_query(title, text)
     routed = route(query, indexes)[:MOST_REPOSITORIES]
+    ranked = [rank_files(query, one.index, k) for one in routed]
     found = [
         (routed[0].score - one.score + place, replace(hit, score=round(hit.score - routed[0].score + one.score, 4)))
-        for one in routed
-        for place, hit in enumerate(rank_files(query, one.index, k))
+        for one, hits in zip(routed, ranked, strict=True)
+        for place, hit in enumerate(hits)
     ]
-    return tuple(hit for _, hit in sorted(found, key=lambda row: (row[0], row[1].repo, row[1].path))[:k])
-
-
-def completeness(title: str, text: str, index: Index) -> float:
-    """Probability that the first files of one repository hold all that has to change; 0 when no word occurs."""
-    return confidence((), rank_files(read_query(title, text), index, COMPLETE_AT)).complete
+    best = tuple(hit for _, hit in sorted(found, key=lambda row: (row[0], row[1].repo, row[1].path))[:k])
+    first = rank_files(query, routed[0].index, COMPLETE_AT) if routed and k < COMPLETE_AT else [*ranked, []][0]
+    return best, confidence((), first).complete
