@@ -78,6 +78,10 @@ class Peers:
             raise DemoError(f"the click was refused with {said['status']}: {said['body'][:300]}")
         return str(json.loads(said["body"])["delivery_id"])
 
+    def name(self, user: str) -> str:
+        """Of a Slack user's id; one that is not of the demo keeps it."""
+        return next((f"@{name}" for name, id in self.info["slack_users"].items() if id == user), user)
+
     def choose(self, task_id: str) -> None:
         """The first candidate, as the approver would, where discovery asks which repository is meant. DemoError."""
         messages = self._send("GET", f"{self.info['slack']}/_standin/messages").json()["messages"]

@@ -27,6 +27,9 @@ START_SECONDS, SILENCE_SECONDS, POLL_SECONDS = 30.0, 1200.0, 0.4
 
 Json = Mapping[str, Any]
 
+PATIENT = frozenset({"awaiting_approval", "awaiting_choice"})
+"""Silence of people is no fault."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -81,7 +84,7 @@ def follow(task_id: str, begun: datetime, *, peers: Peers, record: Record, gate:
             news = time.monotonic()
         if len(told.story["timeline"]) != lines:
             news, lines = time.monotonic(), len(told.story["timeline"])
-        if time.monotonic() - news > SILENCE_SECONDS and told.story["task"]["status"] != "awaiting_approval":
+        if time.monotonic() - news > SILENCE_SECONDS and told.story["task"]["status"] not in PATIENT:
             raise DemoError(f"task {task_id} has been silent for {SILENCE_SECONDS / 60:.0f} minutes")
         time.sleep(POLL_SECONDS)
 
@@ -89,7 +92,7 @@ def follow(task_id: str, begun: datetime, *, peers: Peers, record: Record, gate:
 def _look(task_id: str, begun: datetime, peers: Peers) -> Told:
     story = peers.story(task_id)
     runs = peers.runs(story["pull_requests"]) if _ci_began(story) else []
-    return Told(task_id, begun, story, tree(story, runs, begun), runs)
+    return Told(task_id, begun, story, tree(story, runs, begun, peers.name), runs)
 
 
 def _ci_began(story: Json) -> bool:

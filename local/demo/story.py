@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from ferry.domain.task import ENDS
+from ferry.domain.words import people
 from local.demo.steps import Run, State, Step, moment
 
 GOOD_ENDS = ("succeeded",)
 EXECUTION = frozenset({"executing", "proved", "attempt failed"})
+CHOICE = frozenset({"repository asked", "repository chosen", "no repository chosen"})
 CI = frozenset({"ci passed", "ci failed", "ci fixed", "ci escalated", "fixing_ci"})
 DECISIONS = {"approved": "approved", "changes_requested": "sent back", "rejected": "rejected"}
 
 
-def tree(story: Mapping[str, Any], runs: Sequence[Run], begun: datetime) -> list[Step]:
-    """story: what `GET /tasks/{id}` answers; begun: when the label was set."""
+def tree(
+    story: Mapping[str, Any], runs: Sequence[Run], begun: datetime, name: Callable[[str], str] = str
+) -> list[Step]:
+    """story: what `GET /tasks/{id}` answers; begun: when the label was set; name: of a Slack user's id."""
     teller = _Teller(runs, begun)
     for event in story["timeline"]:
-        teller.tell(str(event["kind"]), str(event["detail"]), moment(event["at"]))
+        teller.tell(str(event["kind"]), people(str(event["detail"]), name), moment(event["at"]))
     if story["task"]["status"] == "watching_ci":
         teller.watching(story["pull_requests"])
     return teller.steps
@@ -37,6 +41,8 @@ class _Teller:
     def tell(self, kind: str, detail: str, at: datetime) -> None:
         if kind in DECISIONS and detail.startswith("by ") and self._undecided:
             self._decision(kind, detail, at)
+        elif kind in CHOICE:
+            self._choice(kind, detail, at)
         elif kind in EXECUTION:
             self._execution(kind, detail, at)
         elif kind in CI:
@@ -63,6 +69,12 @@ class _Teller:
                 self._open(f"resumed {at}", "Resume", at, note=detail)
             case "notice failed":
                 self.steps[-1].note = detail
+
+    def _choice(self, kind: str, detail: str, at: datetime) -> None:
+        if kind == "repository asked":
+            self._open(f"repository {at}", "Repository", at, "person", detail).state = State.WAITING
+        elif self.steps[-1].name == "Repository" and self.steps[-1].open:
+            self.steps[-1].end(at, f"{kind.removeprefix('repository ')} {detail}")
 
     def _decision(self, kind: str, detail: str, at: datetime) -> None:
         """The machine is woken before the line is written, so the next step may have begun already."""

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 import requests
 
+from ferry.adapters.clock import SystemClock
+from ferry.adapters.dynamodb import DynamoGateStore
+from ferry.domain.inquiry import Answer
 from tests.stack.journey import Journey, running
+from tests.stack.test_mend import sweep
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 CHOSEN = "acme/checkout"
@@ -73,6 +77,33 @@ def test_none_of_these_ends_by_name_and_an_added_repository_goes_on(journey: Jou
     command(journey, f"retry {task}")
     assert journey.reach(task, "awaiting_approval")
     assert journey.decide(task, "reject")["outcome"] == "decided"
+
+
+def test_an_answer_whose_worker_died_before_the_machine_heard_it_is_told_by_the_sweep(journey: Journey) -> None:
+    """The record is all that such a worker leaves."""
+    task = journey.start()
+    asked(journey, task)
+    gate = DynamoGateStore(journey.stack.clients("dynamodb"), journey.peers.info["table"], SystemClock())
+    [open_one] = gate.inquiries(task)
+    journey.until(lambda: waits(journey, task), 20)
+    answer = {"answer": Answer.CHOSEN, "repo": CHOSEN, "answered_by": "slack:UDEAD", "answered_at": open_one.asked_at}
+    assert gate.settle(open_one.model_copy(update=answer))
+    assert journey.reach(task, "awaiting_choice")
+
+    mends = [one for one in sweep(journey) if one["mend"] == "inquiries"]
+
+    assert [one["mended"] for one in mends] == [1]
+    story = journey.reach(task, "awaiting_approval")
+    assert "repository chosen" in [line["kind"] for line in story["timeline"]]
+    assert journey.decide(task, "reject")["outcome"] == "decided"
+
+
+def waits(journey: Journey, task: str) -> bool:
+    """Whether the machine has asked, and nothing is left of it but its wait."""
+    arn = journey.peers.story(task)["task"]["execution"]
+    events = journey.stack.clients("stepfunctions").get_execution_history(executionArn=arn, maxResults=1000)["events"]
+    entered = [one.get("stateEnteredEventDetails", {}).get("name") for one in events]
+    return "Wait for choice" in entered and events[-1]["type"] == "TaskSubmitted"
 
 
 def command(journey: Journey, text: str) -> None:

@@ -71,6 +71,6 @@ class Discovery(Document):
 
 
 def incomplete(found: Discovery | None, repositories: Collection[str], below: float) -> tuple[str, ...]:
-    """Those of `repositories` whose list of files is less probably complete than `below`: ``acme/pricing (31%)``."""
+    """Those of `repositories` whose list of files is complete less probably than `below`: ``acme/a: 31% sure``."""
     known = [(repo.name, repo.complete) for repo in (found.repositories if found else ()) if repo.name in repositories]
-    return tuple(f"{name} ({sure:.0%})" for name, sure in known if sure is not None and sure < below)
+    return tuple(f"{name}: {sure:.0%} sure" for name, sure in known if sure is not None and sure < below)

@@ -23,6 +23,8 @@ IS = {
     TaskStatus.ESCALATED: "was escalated",
     TaskStatus.FAILED: "has failed",
 }
+STEPS = {"choose": "the choice of a repository"}
+"""Where a task goes on, where the step's own name would say too little."""
 STOPPED = "stopped by "
 _SLACK_PERSON = re.compile(r"^((?:stopped |asked )?by )(?:slack:)?([UW][A-Z0-9]+)(?=: |$)")
 

@@ -23,6 +23,7 @@ from ferry.usecases.find import find_task
 from ferry.usecases.inquiries import heed, last, said, wake
 from ferry.usecases.judge import read_groups
 from ferry.usecases.rules import Rules
+from ferry.usecases.running import runs
 from ferry.usecases.world import World
 
 BEFORE_PLAN = frozenset({TaskStatus.RECEIVED, TaskStatus.DISCOVERING, TaskStatus.AWAITING_CHOICE})
@@ -84,14 +85,15 @@ def _answer(delivery: Delivery, inquiry: Inquiry, by: str, repo: str, world: Wor
     """Record the answer and wake the machine; a second try of the same delivery goes on from the record."""
     answer = Answer.CHOSEN if repo else Answer.NONE
     made = {"answer": answer, "repo": repo, "answered_by": by, "answered_at": world.now()}
-    fresh = inquiry.answer is None
+    fresh, ran = inquiry.answer is None, runs(world.store.task(inquiry.task_id), world)
     if fresh and not world.gate.settle(inquiry.model_copy(update={**made, "answered_through": delivery.name})):
         now = world.gate.inquiry(inquiry.task_id, inquiry.id)
         if now.answered_through != delivery.name:  # else AWS's client tried again what it had written itself
             return _receipt(delivery, Outcome.IGNORED, too_late(now), inquiry.task_id, world)
     settled = world.gate.inquiry(inquiry.task_id, inquiry.id)
     reason = verdict(settled)
-    if not wake(settled, world) and fresh:
+    # A machine that ran before the answer was written finds it, and may have ended by it already.
+    if not (wake(settled, world) or ran) and fresh:
         following = "goes on from this answer" if repo else "asks again"
         reason += f", but {LOST}: `/agent retry {settled.task_id}` {following}"
     return _receipt(delivery, Outcome.DECIDED, reason, settled.task_id, world)

@@ -14,7 +14,7 @@ from ferry.domain.messages.tasks import commands, task_list, task_status, timeli
 from ferry.domain.retrieval.find import find
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.slack import DIGEST_SHOWN, Click, Command
-from ferry.domain.words import plain_name
+from ferry.domain.words import STEPS, plain_name
 from ferry.usecases.choose import add
 from ferry.usecases.click import clicked
 from ferry.usecases.find import find_task
@@ -100,7 +100,7 @@ def _stop(task_id: str, by: str, world: World) -> str:
 def _retry(task_id: str, by: str, world: World) -> str:
     task = resume(task_id, world)
     world.store.add_event(task_id, "retry", f"asked by {by}")
-    return f"Task {task_id} goes on where it stopped, at its step {task.resume_from}."
+    return f"Task {task_id} goes on where it stopped, at its step {STEPS.get(task.resume_from, task.resume_from)}."
 
 
 LOOKS: dict[str, Callable[[Command, World], Rendered]] = {

@@ -16,6 +16,7 @@ from ferry.domain.pr_body import plain
 from ferry.domain.step import plan_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.triggers.comment import Remark, Verb
+from ferry.domain.words import STEPS
 from ferry.usecases.finish import read_error, stop
 from ferry.usecases.resume import resume
 from ferry.usecases.world import World
@@ -141,4 +142,5 @@ def _acted(remark: Remark, task: Task, world: World) -> str:
     except Conflict as error:
         return f"Nothing was done: {plain(str(error))}."
     world.store.add_event(task.id, "retry", f"asked by github:{remark.user}")
-    return f"Task `{task.id}` goes on where it stopped, at its step {resumed.resume_from}."
+    step = STEPS.get(resumed.resume_from, resumed.resume_from)
+    return f"Task `{task.id}` goes on where it stopped, at its step {step}."

@@ -193,3 +193,33 @@ def test_the_parts_of_the_time_make_the_whole() -> None:
     assert 0 < parts.ferry < 10
     assert parts.agents + parts.person + parts.ferry <= parts.total
     assert parts.agents + parts.ci + parts.person + parts.ferry >= parts.total
+
+
+def test_people_are_shown_by_their_names_as_slack_shows_them() -> None:
+    story = until(kinds_until("approval requested"), "planning")
+    at = EVENTS[kinds_until("approval requested")]["at"]
+    story["timeline"] = [*story["timeline"], {"at": at, "kind": "approved", "detail": "by slack:U1: no reason given"}]
+
+    approval = named(tree(story, [], BEGUN, {"U1": "@ann"}.__getitem__), "Approval")
+
+    assert approval.note == "plan 1 approved by @ann"
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "note"),
+    [
+        ("repository chosen", "by slack:U1: acme/pricing", "chosen by @ann: acme/pricing"),
+        ("no repository chosen", "by slack:U1: none of these", "no repository chosen by @ann: none of these"),
+    ],
+)
+def test_a_question_about_the_repository_is_a_step_that_waits_for_a_person(kind: str, detail: str, note: str) -> None:
+    asked = {"at": EVENTS[1]["at"], "kind": "repository asked", "detail": "44% sure of acme/pricing"}
+    story = until(2, "awaiting_choice")
+    story["timeline"] = [*story["timeline"], asked]
+    waiting = named(tree(story, [], BEGUN), "Repository")
+    assert (waiting.state, waiting.kind) == (State.WAITING, "person")
+
+    story["timeline"] = [*story["timeline"], {**asked, "kind": kind, "detail": detail}]
+
+    chosen = named(tree(story, [], BEGUN, {"U1": "@ann"}.__getitem__), "Repository")
+    assert (chosen.state, chosen.note) == (State.DONE, note)

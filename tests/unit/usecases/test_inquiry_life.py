@@ -158,6 +158,23 @@ def test_a_click_on_a_stopped_task_counts_and_its_person_is_told_how_to_go_on(as
     assert len(asked.gate.inquiries(TASK)) == 1
 
 
+def test_a_machine_that_ended_by_the_answer_is_not_said_to_wait_no_more(unsure: FakeWorld) -> None:
+    """A click between asking and waiting: the machine finds it in the record, and is through before the worker is."""
+    inquire(TASK, unsure, PATIENCE)
+    update = unsure.chat.update
+
+    def meanwhile(*message: object) -> None:
+        unsure.engine.statuses[TASK] = "SUCCEEDED"
+        update(*message)  # type: ignore[arg-type]
+
+    unsure.chat.update = meanwhile  # type: ignore[method-assign]
+
+    receipt = click(unsure, "None of these")
+
+    assert (receipt.outcome, "waits no more" in receipt.reason) == (Outcome.DECIDED, False)
+    assert not unsure.chat.whispers
+
+
 def test_a_stopped_question_is_asked_anew_with_all_its_time_and_the_old_one_is_closed(asked: FakeWorld) -> None:
     value, first = button(asked, OTHER)["value"], newest(asked)
     asked.clock.advance(3599)

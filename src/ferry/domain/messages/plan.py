@@ -36,8 +36,8 @@ from ferry.domain.triggers.slack import DIGEST_SHOWN
 
 REOPENED = ":repeat: *This plan was approved, and then something under it changed. Please look again:*"
 LONG = f":page_facing_up: *This plan is too long for one message.* All of it is in {PLAN_FILE}, in this thread."
-INCOMPLETE = "The list of files that discovery found is likely not complete"
-LOOK = "The share is how sure it is; please look whether the plan misses a file."
+INCOMPLETE = "The list of files is likely not complete"
+LOOK = "please look whether the plan misses one"
 MOST_PEOPLE = 10
 # What moved may show a diff of PLAN.md, which is worth its room.
 LONGEST_SINCE = 2600
@@ -88,7 +88,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
     yield listing("*Out of scope*", (f"• {prose(line)}" for line in plan.scope_out))
     yield listing("*Repositories and files, in the order of merging*", _repositories(facts))
     if unsure := facts.approval.incomplete:
-        yield Part(context(f":grey_question: {INCOMPLETE}: {', '.join(map(prose, unsure))}. {LOOK}"))
+        yield Part(context(f":grey_question: *{INCOMPLETE}* ({prose('; '.join(unsure))} that it is): {LOOK}"))
     yield listing("*Work, in this order*", _work(facts.record))
     cases = (f"• {code(case.repo)} {code(case.file)}: {prose(case.assertion)}" for case in plan.test_strategy)
     yield listing("*Tests to come*", cases)
