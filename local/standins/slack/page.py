@@ -22,7 +22,7 @@ article{border-top:1px solid #e3e3e3;padding:.7rem 0}.reply{margin-left:2.5rem}.
 .who{font-weight:700}time,.context,.note{color:#616061;font-size:.85em}h3{margin:.4rem 0}p{margin:.4rem 0}
 .fields{display:grid;grid-template-columns:1fr 1fr;gap:.3rem 1rem}pre,code{background:#f3f3f3;padding:.1rem .3rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.5rem}
-button{font:inherit;padding:.3rem .8rem;margin-right:.5rem;border:1px solid #bbb;
+button{font:inherit;color:inherit;padding:.3rem .8rem;margin-right:.5rem;border:1px solid #bbb;
 border-radius:4px;background:#fff}dialog{position:static;border:1px solid #bbb;border-radius:8px;width:26rem;
 box-shadow:0 4px 16px #0003;padding:1rem}textarea{width:100%;box-sizing:border-box;font:inherit}
 q{display:block;border-left:4px solid #ddd;padding-left:.6rem;quotes:none}

@@ -32,7 +32,7 @@ EVIDENCE, CANDIDATE = 3, 900
 
 def which_repository(inquiry: Inquiry, found: Discovery, ticket: Ticket) -> Rendered:
     """The candidates with their evidence, a button each and one for none of them."""
-    until = f"Who may approve or asked for it may answer, until {moment(inquiry.expires_at)}"
+    until = f"Approvers and whoever asked for it may answer, until {moment(inquiry.expires_at)}"
     other = f"another one: `/agent add {inquiry.task_id} owner/name` · none of these: it ends, and nothing is changed"
     plain = f"{ticket.key}: which repository is meant? {', '.join(inquiry.candidates)}, or none of these"
     return escaped(plain), [*_asked(inquiry, found, ticket), _buttons(inquiry), context(f"{until} · {other}")]
