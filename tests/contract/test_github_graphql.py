@@ -34,7 +34,7 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Mapping[str, str]]]] = {
         "comments": ("Comments", {"first": "Int"}),
     },
     "Comments": {"nodes": ("Comment", {})},
-    "Comment": {"body": ("", {}), "author": ("Actor", {})},
+    "Comment": {"databaseId": ("", {}), "body": ("", {}), "author": ("Actor", {})},
     "Actor": {"login": ("", {})},
     "MarkedReady": {"pullRequest": ("PullRequest", {})},
     "AddedReaction": {"reaction": ("Reaction", {})},
@@ -87,7 +87,10 @@ def _arguments(words: list[str], variables: Mapping[str, str]) -> tuple[dict[str
         (_READY, {"mutation.markPullRequestReadyForReview", "MarkedReady.pullRequest", "PullRequest.isDraft"}),
         (_REVERT, {"mutation.revertPullRequest", "Reverted.revertPullRequest", "PullRequest.number"}),
         (_REACT, {"mutation.addReaction", "AddedReaction.reaction", "Reaction.content"}),
-        (_THREADS, {"Thread.isResolved", "Thread.path", "Thread.line", "Comment.body", "Actor.login"}),
+        (
+            _THREADS,
+            {"Thread.isResolved", "Comment.databaseId", "Thread.path", "Thread.line", "Comment.body", "Actor.login"},
+        ),
     ],
 )
 def test_what_is_asked_by_graphql_is_in_githubs_schema(document: str, asked: set[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, VendorRefused
 from ferry.ports import PullRequestRef, ReviewComment
-from tests.fakes.forge_history import FakeCommit, FakeHistory, FakePull
+from tests.fakes.forge_history import FERRY, FakeCommit, FakeHistory, FakePull
 
 
 class FakeForge(FakeHistory):
@@ -102,7 +102,13 @@ class FakeForge(FakeHistory):
 
     def unresolved(self, repo: str, number: int) -> tuple[ReviewComment, ...]:
         pull = self.pull(repo, number)
-        return tuple(comment for id, comment in pull.threads.items() if id not in pull.resolved)
+        return tuple(
+            replace(
+                comment, id=id, replies=(*comment.replies, *((FERRY, text) for to, text in pull.replies if to == id))
+            )
+            for id, comment in pull.threads.items()
+            if id not in pull.resolved
+        )
 
     def may_write(self, repo: str, user: str) -> bool:
         return user in self.writers

@@ -47,12 +47,15 @@ class PullRequestRef:
 
 @dataclass(frozen=True)
 class ReviewComment:
-    """The first comment of a thread on a line. author: login; line: 0 when the line is gone."""
+    """The first comment of a thread on a line. author: login; line: 0 when the line is gone; id: to reply to; replies:
+    author and text of what followed, oldest first."""
 
     author: str
     path: str
     line: int
     text: str
+    id: int = 0
+    replies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
