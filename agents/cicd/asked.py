@@ -15,6 +15,7 @@ from ferry.agentkit.approved import load_approved, pull_request_of
 from ferry.agentkit.commit_message import check_commit_message
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import render
+from ferry.agentkit.tool import ToolError
 from ferry.agentkit.tools.list_files import list_files
 from ferry.agentkit.tools.read_file import read_file
 from ferry.agentkit.tools.replace_in_file import replace_in_file
@@ -22,7 +23,7 @@ from ferry.agentkit.tools.write_file import write_file
 from ferry.agentkit.untrusted import block
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace
-from ferry.domain.asked import Asked, asked_key
+from ferry.domain.asked import Asked, ThreadAnswer, asked_key, unanswered
 from ferry.domain.ci import CiCause, CiOutcome, CiResult
 from ferry.domain.document import Document
 from ferry.domain.step import StepRequest
@@ -36,6 +37,7 @@ class Change(Document):
     outcome: Literal["changed", "declined"]
     what: str = Field(min_length=1, max_length=1000, description="What you changed; or what stands against it.")
     commit_message: str = Field(description="A conventional commit message when changed, else empty.")
+    answers: tuple[ThreadAnswer, ...] = Field((), description="For a review: one entry for each thread, by its number.")
 
     @model_validator(mode="after")
     def _a_change_has_a_message(self) -> Self:
@@ -64,12 +66,13 @@ class AskedCase(Case):
         with self.bench.workspace(self.approved, self.request.repo, self.request.head) as place:
             change = self._talk(place, run, writable)
             if change.outcome == "declined":
-                return self._declined(change.what)
+                return self._declined(change.what, change.answers)
             try:
                 changes, tree = self._checked(place, writable)
             except NotMended as error:
-                return self._declined(f"a change was tried and did not hold: {error}")
-        result = CiResult(outcome=CiOutcome.FIXED, cause=CiCause.ASKED, what=change.what)
+                why = f"a change was tried and did not hold: {error}"
+                return self._declined(why, tuple(_undone(one, why) for one in change.answers))
+        result = CiResult(outcome=CiOutcome.FIXED, cause=CiCause.ASKED, what=change.what, answers=change.answers)
         self._announce(tree, result)
         return self._fixed(result, self._commit(change.commit_message, changes))
 
@@ -83,7 +86,7 @@ class AskedCase(Case):
             repo=self.request.repo,
             summary=self.approved.record.plan.summary,
             paths=", ".join(f"`{path}`" for path in sorted(writable)),
-            asked=block("comment", self.asked.text),
+            asked=block("comment", self.asked.words),
         )
         tools = (
             list_files(place.repo),
@@ -92,11 +95,16 @@ class AskedCase(Case):
             replace_in_file(place.repo, writable),
             run_command(place, writable, self.bench.sandbox, self.bench.command_seconds),
         )
-        return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Change)
+        return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Change, check=self._check)
 
-    def _declined(self, what: str) -> CiResult:
+    def _check(self, change: Change) -> None:
+        if wrong := unanswered(self.asked.threads, change.answers):
+            raise ToolError(wrong)
+
+    def _declined(self, what: str, answers: tuple[ThreadAnswer, ...]) -> CiResult:
         self.bench.store.add_event(self.request.task_id, "change declined", f"{self.request.repo}: {what}")
-        return CiResult(outcome=CiOutcome.ESCALATED, cause=CiCause.ASKED, what=what)
+        told = tuple(_undone(one, one.what) for one in answers)
+        return CiResult(outcome=CiOutcome.ESCALATED, cause=CiCause.ASKED, what=what, answers=told)
 
     def _fixed(self, result: CiResult, sha: str) -> CiResult:
         pull = pull_request_of(self.bench.store, self.request.task_id, self.request.repo)
@@ -109,3 +117,7 @@ class AskedCase(Case):
     @property
     def _key(self) -> str:
         return asked_key(self.request.task_id, f"{self.asked.id}-done")
+
+
+def _undone(answer: ThreadAnswer, why: str) -> ThreadAnswer:
+    return answer.model_copy(update={"done": False, "what": why})

@@ -87,7 +87,9 @@ class _Job:
     def hand_over(self, so_far: Progress) -> None:
         """The pull request gets its proof and stops being a draft; safe to do twice."""
         request, approved, store, forge = self.request, self.approved, self.bench.store, self.bench.forge
-        pull = pull_request_of(store, request.task_id, request.repo).model_copy(update={"head": so_far.head})
+        pull = pull_request_of(store, request.task_id, request.repo).model_copy(
+            update={"head": so_far.head, "done": True}
+        )
         store.put_pull_request(request.task_id, pull)
         pulls = store.pull_requests(request.task_id)
         body = pr_body.render(approved.record, approved.ticket, pulls, request.repo, so_far.proofs)

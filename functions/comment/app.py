@@ -21,12 +21,15 @@ class CommentSettings:
 
     mentions: tuple[str, ...]
     max_comment_fixes: int
+    max_review_rounds: int
 
 
 @cache
 def _wiring() -> tuple[CloudWorld, Manners]:
     settings = read(CommentSettings, os.environ)
-    return CloudWorld.from_environment(), Manners(settings.mentions[0], settings.max_comment_fixes)
+    return CloudWorld.from_environment(), Manners(
+        settings.mentions[0], settings.max_comment_fixes, settings.max_review_rounds
+    )
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:

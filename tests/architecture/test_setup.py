@@ -23,11 +23,12 @@ PERMISSIONS = {
     "contents": ("Contents", "write"),
     "pull_requests": ("Pull requests", "write"),
     "issues": ("Issues", "write"),
+    "statuses": ("Commit statuses", "write"),
     "checks": ("Checks", "read"),
     "actions": ("Actions", "read"),
     "metadata": ("Metadata", "read"),
 }
-NEWS = readers.READERS[Source.GITHUB, "pull_request"]
+NEWS = readers.READERS[Source.GITHUB, "installation"]
 # docs.slack.dev, each method's page, in slack_sdk's spelling; "": any bot may.
 SCOPES = {
     "chat_postMessage": "chat:write",

@@ -35,7 +35,8 @@ BEYOND = (
     ".* /_standin/.*",
     "GET /repos/.*/collaborators/.*/permission",
     "(GET|POST) /repos/.*/pulls/.*/comments.*",
-    "POST /repos/.*/(merges|pulls/.*/reviews)",
+    "POST /repos/.*/(merges|pulls/.*/reviews|statuses/.*)",
+    "PUT /repos/.*/pulls/.*/merge",
     "GET /repos/.*/comments/.*/reactions",
 )
 T = TypeVar("T")

@@ -265,6 +265,16 @@ def test_a_comment_on_a_line_is_answered_in_its_thread(world: World) -> None:
         world.forge.reply(NAME, number, 999_999, "Done")
 
 
+def test_an_open_thread_is_told_with_what_was_answered_in_it(world: World) -> None:
+    number, id, _ = pull_with_a_comment(world)
+
+    world.forge.reply(NAME, number, id, "Done")
+
+    [thread] = world.forge.unresolved(NAME, number)
+    assert (thread.id, thread.author, thread.text) == (id, "ada", "Round half up")
+    assert [text for _, text in thread.replies] == ["Done"]
+
+
 def test_a_reaction_given_twice_is_there_once(world: World) -> None:
     _, id, subject = pull_with_a_comment(world)
 
@@ -278,10 +288,12 @@ def test_a_reaction_given_twice_is_there_once(world: World) -> None:
 
 def test_only_threads_that_nobody_resolved_are_open(world: World) -> None:
     number, first, _ = pull_with_a_comment(world)
-    world.says(number, "bob", "Why?")
+    id, _ = world.says(number, "bob", "Why?")
     world.forge.reply(NAME, number, first, "Done")
     world.resolve(number, first)
 
-    assert world.forge.unresolved(NAME, number) == (ReviewComment(author="bob", path="check.sh", line=1, text="Why?"),)
+    assert world.forge.unresolved(NAME, number) == (
+        ReviewComment(author="bob", path="check.sh", line=1, text="Why?", id=id),
+    )
     with pytest.raises(NotFound):
         world.forge.unresolved(NAME, 99)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import pytest
 
 from ferry.adapters.github import _READY
+from ferry.adapters.github_change_set import _REVERT
 from ferry.adapters.github_talk import _REACT, _THREADS
 
 # Type → field → (the type it gives, its arguments with their types); input objects have fields of type "".
@@ -19,10 +20,12 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "query": {"repository": ("Repository", {"owner": "String!", "name": "String!"})},
     "mutation": {
         "markPullRequestReadyForReview": ("MarkedReady", {"pullRequestId": "ID!"}),
+        "revertPullRequest": ("Reverted", {"pullRequestId": "ID!", "title": "String", "body": "String"}),
         "addReaction": ("AddedReaction", {"subjectId": "ID!", "content": "ReactionContent!"}),
     },
     "Repository": {"pullRequest": ("PullRequest", {"number": "Int!"})},
-    "PullRequest": {"reviewThreads": ("Threads", {"first": "Int"}), "isDraft": ("", {})},
+    "PullRequest": {"reviewThreads": ("Threads", {"first": "Int"}), "isDraft": ("", {}), "number": ("", {})},
+    "Reverted": {"revertPullRequest": ("PullRequest", {}), "pullRequest": ("PullRequest", {})},
     "Threads": {"nodes": ("Thread", {})},
     "Thread": {
         "isResolved": ("", {}),
@@ -31,7 +34,7 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Mapping[str, str]]]] = {
         "comments": ("Comments", {"first": "Int"}),
     },
     "Comments": {"nodes": ("Comment", {})},
-    "Comment": {"body": ("", {}), "author": ("Actor", {})},
+    "Comment": {"databaseId": ("", {}), "body": ("", {}), "author": ("Actor", {})},
     "Actor": {"login": ("", {})},
     "MarkedReady": {"pullRequest": ("PullRequest", {})},
     "AddedReaction": {"reaction": ("Reaction", {})},
@@ -82,8 +85,12 @@ def _arguments(words: list[str], variables: Mapping[str, str]) -> tuple[dict[str
     ("document", "asked"),
     [
         (_READY, {"mutation.markPullRequestReadyForReview", "MarkedReady.pullRequest", "PullRequest.isDraft"}),
+        (_REVERT, {"mutation.revertPullRequest", "Reverted.revertPullRequest", "PullRequest.number"}),
         (_REACT, {"mutation.addReaction", "AddedReaction.reaction", "Reaction.content"}),
-        (_THREADS, {"Thread.isResolved", "Thread.path", "Thread.line", "Comment.body", "Actor.login"}),
+        (
+            _THREADS,
+            {"Thread.isResolved", "Comment.databaseId", "Thread.path", "Thread.line", "Comment.body", "Actor.login"},
+        ),
     ],
 )
 def test_what_is_asked_by_graphql_is_in_githubs_schema(document: str, asked: set[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, VendorRefused
 from ferry.ports import PullRequestRef, ReviewComment
-from tests.fakes.forge_history import FakeHistory, FakePull
+from tests.fakes.forge_history import FERRY, FakeCommit, FakeHistory, FakePull
 
 
 class FakeForge(FakeHistory):
@@ -19,6 +19,7 @@ class FakeForge(FakeHistory):
         self.writers = set(writers)
         self.subjects: set[str] = set()
         self.reactions: list[tuple[str, str]] = []
+        self.statuses: dict[tuple[str, str, str], tuple[bool, str]] = {}
 
     def default_branch(self, repo: str) -> str:
         return self._repo(repo).default
@@ -46,7 +47,8 @@ class FakeForge(FakeHistory):
         return ref
 
     def pull_request(self, repo: str, number: int) -> PullRequestRef:
-        return self.pull(repo, number).ref
+        pull = self.pull(repo, number)
+        return replace(pull.ref, body=pull.body)
 
     def update_pull_request(self, repo: str, number: int, *, title: str | None = None, body: str | None = None) -> None:
         pull = self.pull(repo, number)
@@ -59,6 +61,30 @@ class FakeForge(FakeHistory):
     def close_pull_request(self, repo: str, number: int) -> None:
         pull = self.pull(repo, number)
         pull.ref = replace(pull.ref, open=False)
+
+    def set_status(self, repo: str, sha: str, name: str, *, passes: bool, says: str, url: str) -> None:
+        if sha not in self._repo(repo).commits:
+            raise VendorRefused(f"{repo}: no commit {sha}", 422)
+        self.statuses[repo, sha, name] = (passes, says)
+
+    def revert(self, repo: str, number: int, *, title: str, body: str) -> PullRequestRef:
+        pull = self.pull(repo, number)
+        branch = f"revert-{number}-{pull.branch}"
+        if there := self.find_pull_request(repo, branch):
+            return there
+        tree = self.undone(repo, pull.base, pull.ref.head) if pull.ref.merged else None
+        if tree is None:
+            raise VendorRefused(f"{repo}#{number} cannot be reverted", 422)
+        self._advance(repo, branch, FakeCommit("", self.repos[repo].branches[pull.base], title, tree))
+        made = self.open_draft(repo, branch=branch, base=pull.base, title=title, body=body)
+        self.mark_ready(repo, made.number)
+        return made
+
+    def merge_pull_request(self, repo: str, number: int) -> None:
+        """For tests: a person merges it."""
+        pull = self.pull(repo, number)
+        self.merge(repo, pull.base, pull.ref.head, message=f"Merge #{number}")
+        pull.ref = replace(pull.ref, open=False, merged=True)
 
     def comment(self, repo: str, number: int, markdown: str) -> None:
         self.pull(repo, number).comments.append(markdown)
@@ -76,7 +102,13 @@ class FakeForge(FakeHistory):
 
     def unresolved(self, repo: str, number: int) -> tuple[ReviewComment, ...]:
         pull = self.pull(repo, number)
-        return tuple(comment for id, comment in pull.threads.items() if id not in pull.resolved)
+        return tuple(
+            replace(
+                comment, id=id, replies=(*comment.replies, *((FERRY, text) for to, text in pull.replies if to == id))
+            )
+            for id, comment in pull.threads.items()
+            if id not in pull.resolved
+        )
 
     def may_write(self, repo: str, user: str) -> bool:
         return user in self.writers

@@ -147,6 +147,12 @@ class FakeHistory:
             return None
         return self._advance(repo, branch, FakeCommit("", ours, message, tree, second=sha))
 
+    def undone(self, repo: str, branch: str, head: str) -> Tree | None:
+        """The tree of `branch` without what came with `head`, which was merged into it; None when they conflict."""
+        merge = next(one for one in self.repos[repo].commits.values() if one.second == head)
+        now = self._at(repo, self.repos[repo].branches[branch])
+        return merged(merge.tree, now.tree, self._at(repo, merge.parent).tree)
+
     def _fork(self, repo: str, one: str, other: str) -> FakeCommit:
         """The last common ancestor: all of a repository's commits come from its first."""
         common = self._ancestors(repo, one) & self._ancestors(repo, other)

@@ -69,6 +69,11 @@ class Changes:
         events.pull_request(self._world, "closed", pull, actor)
         self._workflows.abandon(pull.repo, pull.number)
 
+    def merged(self, pull: Pull, actor: str) -> None:
+        """Call after the base has moved."""
+        events.pull_request(self._world, "closed", pull, actor)
+        self._workflows.abandon(pull.repo, pull.number)
+
     def reopen(self, pull: Pull, actor: str) -> None:
         pull.state, pull.closed_at, pull.updated_at = "open", None, now()
         self._world.store.put(pull)

@@ -29,6 +29,7 @@ class Pull:
     updated_at: str = field(default_factory=now)
     closed_at: str | None = None
     merged_at: str | None = None
+    merge_sha: str = ""
 
 
 @dataclass

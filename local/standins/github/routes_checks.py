@@ -96,22 +96,3 @@ def commit_check_runs(owner: str, repo: str, ref: str) -> ResponseReturnValue:
         if wanted := request.args.get(key):
             runs = [run for run in runs if getattr(run, name) == wanted]
     return paged_under("check_runs", [world().check_run_json(run) for run in reversed(runs)])
-
-
-@routes.get(f"{_BASE}/commits/<path:ref>/status")
-def combined_status(owner: str, repo: str, ref: str) -> ResponseReturnValue:
-    """Statuses are the older way: nobody posts any here, so the state is "pending", as on GitHub."""
-    at = repository(owner, repo)
-    commit = at.commit(ref)
-    if commit is None:
-        raise not_found()
-    url = world().urls.api(at.name, f"/commits/{commit.sha}")
-    return jsonify({
-        "state": "pending",
-        "statuses": [],
-        "sha": commit.sha,
-        "total_count": 0,
-        "repository": world().repo_json(at.name),
-        "commit_url": url,
-        "url": f"{url}/status",
-    })  # fmt: skip

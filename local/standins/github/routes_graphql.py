@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from local.standins.github.http import ApiError, payload, services, world
 from local.standins.github.records import Pull
-from local.standins.github.routes_talk import GRAPHQL
+from local.standins.github.routes_merging import revert_pull
+from local.standins.github.routes_talk import GRAPHQL as TALK
 
 routes = Blueprint("graphql", __name__)
 
+GRAPHQL = {**TALK, "revertPullRequest": revert_pull}
 _MUTATION = re.compile(r"\b(markPullRequestReadyForReview|convertPullRequestToDraft)\b")
 
 

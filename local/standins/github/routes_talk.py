@@ -115,14 +115,15 @@ def add_reaction(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def review_threads(variables: dict[str, Any]) -> dict[str, Any]:
-    """Of GraphQL's PullRequest: each thread with its first comment."""
+    """Of GraphQL's PullRequest: each thread with its comments."""
     name, number = str(variables.get("name", "")), variables.get("number")
     pull = world().pull(name, number) if isinstance(number, int) else None
     if pull is None:
         message = f"Could not resolve to a PullRequest with the number of {number}."
         raise ApiError(200, "", [{"type": "NOT_FOUND", "message": message}])
     found = world().store.all(ReviewComment, repo=name, number=number, reply_to=0)
-    nodes = [shapes_talk.thread(comment) for comment in found]
+    every = world().store.all(ReviewComment, repo=name, number=number)
+    nodes = [shapes_talk.thread(first, [one for one in every if one.reply_to == first.id]) for first in found]
     return {"repository": {"pullRequest": {"reviewThreads": {"nodes": nodes}}}}
 
 

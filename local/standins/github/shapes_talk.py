@@ -72,8 +72,8 @@ def reaction(urls: Urls, of: Reaction) -> Json:
     }
 
 
-def thread(of: ReviewComment) -> Json:
+def thread(of: ReviewComment, replies: list[ReviewComment]) -> Json:
     """As GraphQL's PullRequestReviewThread shows it."""
-    first = {"body": of.body, "author": {"login": of.author}}
+    nodes = [{"databaseId": one.id, "body": one.body, "author": {"login": one.author}} for one in (of, *replies)]
     return {"id": f"PRRT_{of.id}", "isResolved": of.resolved, "path": of.path, "line": of.line,
-            "comments": {"nodes": [first]}}  # fmt: skip
+            "comments": {"nodes": nodes}}  # fmt: skip

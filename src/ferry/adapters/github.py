@@ -10,6 +10,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
+from ferry.adapters.github_change_set import GitHubChangeSet, ref
 from ferry.adapters.github_history import GitHubHistory, path_of
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.github_talk import GitHubTalk, cut
@@ -23,7 +24,7 @@ MAX_INLINE = 100_000  # bytes of a file that a tree may carry itself; more goes 
 _READY = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }"
 
 
-class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees):
+class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees, GitHubChangeSet):
     """org: whose repositories a personal token lists; empty with an App's token, which has a list of its own."""
 
     def __init__(self, api: GitHubApi, org: str = "") -> None:
@@ -86,13 +87,13 @@ class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees):
 
     def find_pull_request(self, repo: str, branch: str) -> PullRequestRef | None:
         params = {"head": f"{repo.partition('/')[0]}:{branch}", "state": "open"}
-        return next((_ref(pull) for pull in self._api.pages(f"/repos/{repo}/pulls", params)), None)
+        return next((ref(pull) for pull in self._api.pages(f"/repos/{repo}/pulls", params)), None)
 
     def open_draft(self, repo: str, *, branch: str, base: str, title: str, body: str) -> PullRequestRef:
         """The open pull request of `branch` is returned if there is one already."""
         sent = {"title": title, "head": branch, "base": base, "body": cut(body), "draft": True}
         try:
-            return _ref(self._api.call("POST", f"/repos/{repo}/pulls", body=sent).json())
+            return ref(self._api.call("POST", f"/repos/{repo}/pulls", body=sent).json())
         except VendorRefused as refused:
             there = self.find_pull_request(repo, branch) if refused.status == 422 else None
             if there is None:
@@ -100,7 +101,7 @@ class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees):
             return there
 
     def pull_request(self, repo: str, number: int) -> PullRequestRef:
-        return _ref(self._get(repo, f"/pulls/{number}"))
+        return ref(self._get(repo, f"/pulls/{number}"))
 
     def update_pull_request(self, repo: str, number: int, *, title: str | None = None, body: str | None = None) -> None:
         changed = {"title": title, "body": None if body is None else cut(body)}
@@ -139,12 +140,6 @@ def _text(content: bytes) -> str | None:
         return content.decode() if len(content) <= MAX_INLINE else None
     except UnicodeDecodeError:
         return None
-
-
-def _ref(pull: dict[str, Any]) -> PullRequestRef:
-    return PullRequestRef(
-        number=pull["number"], url=pull["html_url"], head=pull["head"]["sha"], open=pull["state"] == "open"
-    )
 
 
 def _check(run: dict[str, Any]) -> CheckRun:

@@ -23,7 +23,7 @@ _REACT = (
 _THREADS = (
     "query($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) "
     "{ pullRequest(number: $number) { reviewThreads(first: 100) { nodes { isResolved path line "
-    "comments(first: 1) { nodes { body author { login } } } } } } } }"
+    "comments(first: 100) { nodes { databaseId body author { login } } } } } } } }"
 )
 
 
@@ -55,10 +55,20 @@ class GitHubTalk:
 
 
 def _first(thread: dict[str, Any]) -> ReviewComment:
+    first, *rest = thread["comments"]["nodes"]
+    return ReviewComment(
+        author=_author(first),
+        path=thread["path"],
+        line=thread["line"] or 0,
+        text=first["body"],
+        id=first["databaseId"],
+        replies=tuple((_author(one), one["body"]) for one in rest),
+    )
+
+
+def _author(comment: dict[str, Any]) -> str:
     """The account of an author that is gone is null."""
-    comment = thread["comments"]["nodes"][0]
-    author = (comment["author"] or {}).get("login", "")
-    return ReviewComment(author=author, path=thread["path"], line=thread["line"] or 0, text=comment["body"])
+    return str((comment["author"] or {}).get("login", ""))
 
 
 def cut(text: str) -> str:

@@ -70,6 +70,7 @@ class WorldSettings:
     index_function: str = ""
     ignored_repositories: tuple[str, ...] = ()
     indexed_forks: tuple[str, ...] = ()
+    merge_order: str = "merged"
 
 
 class AgentWorld(Watching, Meeting):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ferry.domain.change_set import MergeOrder
 from ferry.domain.errors import InvalidSettings
 from ferry.domain.scope import Scope
 
@@ -81,6 +82,15 @@ class Watching:
     @property
     def scope(self) -> Scope:
         return Scope(self.settings.ignored_repositories, self.settings.indexed_forks)
+
+    @property
+    def merge_order(self) -> MergeOrder:
+        """InvalidSettings for another word."""
+        try:
+            return MergeOrder(self.settings.merge_order)
+        except ValueError as error:
+            known = ", ".join(MergeOrder)
+            raise InvalidSettings(f"MergeOrder is {self.settings.merge_order!r}; choose one of {known}") from error
 
     @cached_property
     def errors(self) -> ErrorTracker:

@@ -18,6 +18,8 @@ GUARDED: Mapping[str, frozenset[str]] = {
         {
             "create_branch",
             "commit",
+            "revert",
+            "set_status",
             "merge",
             "delete_branch",
             "open_draft",

@@ -1,4 +1,4 @@
-"""`approve`, `reject`, `changes`, `resume` and `redrive`: what an operator may do."""
+"""`approve`, `reject`, `changes`, `resume`, `revert` and `redrive`: what an operator may do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ferry.cli.verb import Answer, Run, known_task
 from ferry.domain.approval import Decision
 from ferry.usecases.operate import operate
 from ferry.usecases.resume import resume as resume_task
+from ferry.usecases.revert import revert as revert_task
 from ferry.usecases.world import World
 
 
@@ -27,6 +28,9 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
     again = verbs.add_parser("resume", parents=[options], help="go on with a task that stopped")
     again.add_argument("task")
     again.set_defaults(run=resume)
+    undo = verbs.add_parser("revert", parents=[options], help="prepare pull requests that undo what a task merged")
+    undo.add_argument("task")
+    undo.set_defaults(run=revert)
     back = verbs.add_parser("redrive", parents=[options], help="give dead letters another try")
     back.set_defaults(run=redrive)
 
@@ -44,6 +48,12 @@ def _decision(decision: Decision) -> Run:
 def resume(given: argparse.Namespace, world: World) -> Answer:
     task = resume_task(known_task(given.task, world).id, world)
     return Answer(task.dump(), f"{task.id} goes on from {task.resume_from}: see `python -m ferry status {task.id}`")
+
+
+def revert(given: argparse.Namespace, world: World) -> Answer:
+    task = known_task(given.task, world)
+    text = revert_task(task.id, f"operator:{getpass.getuser()}", world)
+    return Answer({"task": task.id, "said": text}, text)
 
 
 def redrive(given: argparse.Namespace, world: World) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ferry.domain.asked import ThreadAnswer
 from ferry.domain.document import Document
 
 PASSES = frozenset({"success"})
@@ -56,10 +57,12 @@ class CiCause(StrEnum):
 
 
 class CiResult(Document):
-    """What the CI/CD agent did about one red run. commit: SHA when fixed; excerpt: of the log when escalated."""
+    """What the CI/CD agent did about one red run. commit: SHA when fixed; excerpt: of the log when escalated;
+    answers: to the threads of the review that asked for it."""
 
     outcome: CiOutcome
     cause: CiCause
     what: str
     commit: str = ""
     excerpt: str = ""
+    answers: tuple[ThreadAnswer, ...] = ()

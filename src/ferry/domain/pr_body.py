@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ferry.domain import change_set
 from ferry.domain.document import Document
 from ferry.domain.plan import PlanRecord, PlanTask
 from ferry.domain.task import PullRequest
@@ -39,7 +40,7 @@ def render(
     sections = (
         _why(record, ticket),
         asks,
-        _order(record, pulls, repo),
+        change_set.section(pulls, repo) if len(pulls) == len(record.order) else _order(record, pulls, repo),
         _proof(done),
         plan if len(plan) < PLAN_LIMIT else "The plan is too long to be shown here; it is in the task's record.",
         f"<sub>Task `{record.task_id}` · plan revision {record.revision} · plan's digest `{record.digest[:12]}`</sub>",

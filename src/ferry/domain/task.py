@@ -73,7 +73,8 @@ class Event(Document):
 
 class PullRequest(Document):
     """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs;
-    asked: ids of the changes that people asked for in comments."""
+    asked: ids of the changes that people asked for; reviews: those of them that a review asked for; state: open, merged
+    or closed; done: all tasks of its plan are proved and committed; told: what its check said last."""
 
     repo: str
     number: int
@@ -86,3 +87,7 @@ class PullRequest(Document):
     fixes: int = 0
     note: str = ""
     asked: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    state: str = "open"
+    done: bool = False
+    told: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ferry.domain.task import Task, TaskStatus
+from ferry.domain.task import PullRequest, Task, TaskStatus
 
 IS = {
     TaskStatus.RECEIVED: "was received",
@@ -27,6 +27,13 @@ STEPS = {"choose": "the choice of a repository"}
 """Where a task goes on, where the step's own name would say too little."""
 STOPPED = "stopped by "
 _SLACK_PERSON = re.compile(r"^((?:stopped |asked )?by )(?:slack:)?([UW][A-Z0-9]+)(?=: |$)")
+
+
+def work(pull: PullRequest) -> str:
+    """How far the work on a pull request is: what a task that stops leaves behind, and what is left."""
+    if pull.state != "open":
+        return pull.state
+    return f"CI {pull.ci}" if pull.done or pull.ci != "pending" else "a draft, its work is not done"
 
 
 def plain_name(name: str) -> str:

@@ -35,22 +35,27 @@ class TreeFile:
 
 @dataclass(frozen=True)
 class PullRequestRef:
-    """number and web url of a pull request; head: its SHA now; open: not closed or merged."""
+    """number and web url of a pull request; head: its SHA now; open: not closed or merged; body: Markdown."""
 
     number: int
     url: str
     head: str
     open: bool = True
+    merged: bool = False
+    body: str = ""
 
 
 @dataclass(frozen=True)
 class ReviewComment:
-    """The first comment of a thread on a line. author: login; line: 0 when the line is gone."""
+    """The first comment of a thread on a line. author: login; line: 0 when the line is gone; id: to reply to; replies:
+    author and text of what followed, oldest first."""
 
     author: str
     path: str
     line: int
     text: str
+    id: int = 0
+    replies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,13 @@ class Forge(Protocol):
         """Draft no more; nothing happens if it already is."""
 
     def close_pull_request(self, repo: str, number: int) -> None: ...
+
+    def revert(self, repo: str, number: int, *, title: str, body: str) -> PullRequestRef:
+        """A pull request that undoes the merged one `number`; the open one, if there is one already. VendorRefused when
+        it is not merged or cannot be undone any more without a person."""
+
+    def set_status(self, repo: str, sha: str, name: str, *, passes: bool, says: str, url: str) -> None:
+        """A check of our own on a commit. says: at most 140 characters; url: where it leads."""
 
     def comment(self, repo: str, number: int, markdown: str) -> None: ...
 

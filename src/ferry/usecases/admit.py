@@ -18,12 +18,13 @@ from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.answer import PullAnswer, TicketAnswer
 from ferry.domain.triggers.comment import Remark
-from ferry.domain.triggers.github import CiFinished, Pushed
+from ferry.domain.triggers.github import CiFinished, PullMoved, Pushed
 from ferry.domain.triggers.pick import Pick
 from ferry.domain.triggers.sentry import Alert
 from ferry.domain.triggers.slack import Click, Command, Mention
 from ferry.usecases.answers import answered_on_pull, answered_on_ticket
 from ferry.usecases.ask import ask
+from ferry.usecases.change_set import pull_moved
 from ferry.usecases.choose import picked
 from ferry.usecases.ci import ci_finished
 from ferry.usecases.click import clicked
@@ -81,6 +82,10 @@ def _push(delivery: Delivery, push: Pushed, world: World, rules: Rules) -> Recei
     return pushed(delivery, push, world)
 
 
+def _pull(delivery: Delivery, event: PullMoved, world: World, rules: Rules) -> Receipt:
+    return pull_moved(delivery, event, world)
+
+
 def _click(delivery: Delivery, click: Click, world: World, rules: Rules) -> Receipt:
     if asked := ask_for_words(delivery, click, world):
         return asked
@@ -125,6 +130,7 @@ USE_CASES: Mapping[type, UseCase] = {
     PullAnswer: answered_on_pull,
     CiFinished: _ci,
     Pushed: _push,
+    PullMoved: _pull,
     Click: _click,
     Command: _command,
     Pick: picked,

@@ -9,6 +9,7 @@ from ferry.domain.ci import CiState, ci_state
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.task import PullRequest, TaskStatus
 from ferry.domain.triggers.github import CiFinished
+from ferry.usecases.change_set import tell
 from ferry.usecases.world import World
 
 
@@ -16,6 +17,7 @@ def watch(task_id: str, repo: str, head: str, token: str, world: World) -> None:
     """Remember who waits for CI of `head`; if it is finished already, answer at once."""
     world.store.put_token(task_id, _kind(repo, head), token)
     world.store.update_task(task_id, status=TaskStatus.WATCHING_CI)
+    tell(task_id, world)
     settle(task_id, repo, head, world)
 
 
@@ -78,6 +80,7 @@ def _remember(task_id: str, repo: str, head: str, state: CiState, world: World) 
     if (pull.head, pull.ci) != (head, str(state)):
         world.store.put_pull_request(task_id, pull.model_copy(update={"ci": str(state), "head": head}))
         world.store.add_event(task_id, f"ci {state}", f"{repo} at {head[:7]}")
+        tell(task_id, world)
 
 
 def pull_request(task_id: str, repo: str, world: World) -> PullRequest:

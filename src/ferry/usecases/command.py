@@ -21,6 +21,7 @@ from ferry.usecases.find import find_task
 from ferry.usecases.finish import stop
 from ferry.usecases.indexes import stored_indexes
 from ferry.usecases.resume import resume
+from ferry.usecases.revert import revert
 from ferry.usecases.rules import Rules
 from ferry.usecases.world import World
 
@@ -109,7 +110,7 @@ LOOKS: dict[str, Callable[[Command, World], Rendered]] = {
     "logs": _logs,
     "find": _find,
 }
-ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry}
+ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry, "revert": revert}
 
 
 def _act(delivery: Delivery, command: Command, world: World, rules: Rules) -> Receipt:

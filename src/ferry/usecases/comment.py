@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ferry.domain.approval import Decision
-from ferry.domain.asked import Asked, asked_key
+from ferry.domain.asked import Asked, ThreadAnswer, asked_key
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages.remark import WHY_NOT, explanation, foreign, help_text, marked, status_text, why_not
@@ -19,15 +19,18 @@ from ferry.domain.triggers.comment import Remark, Verb
 from ferry.domain.words import STEPS
 from ferry.usecases.finish import read_error, stop
 from ferry.usecases.resume import resume
+from ferry.usecases.review import NOTHING_OPEN, open_threads
 from ferry.usecases.world import World
 
 
 @dataclass(frozen=True)
 class Manners:
-    """mention: how Ferry is called in what it writes; max_fixes: changes by comment that one pull request may get."""
+    """mention: how Ferry is called in what it writes; max_fixes: changes by comment that one pull request may get;
+    max_reviews: rounds of review that it may get."""
 
     mention: str = "@ferry"
     max_fixes: int = 5
+    max_reviews: int = 3
 
 
 def prepare(id: str, remark: Remark, manners: Manners, world: World) -> dict[str, Any]:
@@ -65,6 +68,9 @@ def changed(remark: Remark, result: Mapping[str, Any], manners: Manners, world: 
     if result["outcome"] == "fixed":
         again = f"If CI stays red, `{manners.mention} fix …` or a person must look."
         text = f"Done in {result['commit']}: {what}\n\nCI runs on that commit now. {again}"
+    for one in (ThreadAnswer.read(said, "the answer to a thread") for said in result.get("answers", ())):
+        done = f"Done in {result['commit']}" if one.done and result["commit"] else "Not done"
+        world.forge.reply(remark.repo, remark.number, one.thread, marked(f"{done}: {plain(one.what)}"))
     answer(remark, text, world)
 
 
@@ -88,13 +94,16 @@ def _change(id: str, remark: Remark, task: Task, manners: Manners, world: World)
     now = world.forge.pull_request(remark.repo, remark.number)
     if not now.open:
         return _answer("This pull request is closed; I change nothing in it.")
-    text = remark.text if remark.verb is Verb.FIX else _review(remark, world)
-    if not text:
-        return _answer("There is no unresolved review comment by somebody who may write to this repository.")
-    asked = Asked(id=id, by=remark.user, kind="fix" if remark.verb is Verb.FIX else "review", text=text)
+    review = remark.verb is Verb.ADDRESS
+    threads = open_threads(remark, world) if review else ()
+    if not (remark.text or threads):
+        return _answer(NOTHING_OPEN)
+    kind = "review" if review else "fix"
+    asked = Asked(id=id, by=remark.user, kind=kind, text=remark.text, threads=threads)
     world.artifacts.put(asked_key(task.id, id), asked.model_dump_json().encode())
     if id not in pull.asked:
-        pull = pull.model_copy(update={"asked": (*pull.asked, id)})
+        reviews = (*pull.reviews, id) if review else pull.reviews
+        pull = pull.model_copy(update={"asked": (*pull.asked, id), "reviews": reviews})
         world.store.put_pull_request(task.id, pull)
         world.store.add_event(task.id, "asked", f"{remark.user} asked for “{remark.verb}” on {remark.place}")
     return {"do": "change", "task_id": task.id, "revision": task.revision, "head": now.head, "fix": len(pull.asked)}
@@ -106,20 +115,14 @@ def _refusal(id: str, remark: Remark, task: Task, pull: PullRequest, manners: Ma
         return why_not(task, manners.mention)
     if remark.verb is Verb.FIX and not remark.text:
         return f"Please say what: `{manners.mention} fix <what>`."
-    if id not in pull.asked and len(pull.asked) >= manners.max_fixes:
-        return (
-            f"I changed this pull request {len(pull.asked)} times on request, which is the limit; a person must go on."
-        )
+    if id in pull.asked:
+        return ""
+    rounds, fixes = len(pull.reviews), len(pull.asked) - len(pull.reviews)
+    if remark.verb is Verb.ADDRESS and rounds >= manners.max_reviews:
+        return f"I took up {rounds} rounds of review here, which is the limit; a person must go on."
+    if remark.verb is Verb.FIX and fixes >= manners.max_fixes:
+        return f"I changed this pull request {fixes} times on request, which is the limit; a person must go on."
     return ""
-
-
-def _review(remark: Remark, world: World) -> str:
-    """The comments that are not resolved, of people who may write; what strangers write orders nothing."""
-    found = world.forge.unresolved(remark.repo, remark.number)
-    trusted = {user for user in {one.author for one in found} if world.forge.may_write(remark.repo, user)}
-    return "\n\n".join(
-        f"{one.author}, at {one.path}, line {one.line}:\n{one.text}" for one in found if one.author in trusted
-    )
 
 
 def _explained(task: Task, repo: str, world: World) -> str:

@@ -12,7 +12,7 @@ from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import escalated, expired, failed, nothing_found, rejected, stopped, succeeded
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.task import PullRequest, Task, TaskStatus
-from ferry.domain.words import IS
+from ferry.domain.words import IS, work
 from ferry.usecases.running import runs
 from ferry.usecases.show import show_decision
 from ferry.usecases.world import World
@@ -71,7 +71,8 @@ def fail(task_id: str, error: Mapping[str, Any], world: World) -> str:
     name, what = read_error(error)
     resume_from = before.resume_from if before.status.ended else RESUME[before.status]
     task = _end(task_id, TaskStatus.FAILED, f"{name}: {what}", world, resume_from=resume_from)
-    _tell(task, failed(before, name, what), world.store.pull_requests(task_id), world)
+    pulls = world.store.pull_requests(task_id)
+    _tell(task, failed(before, name, what, pulls), pulls, world)
     return str(task.status)
 
 
@@ -118,7 +119,7 @@ def _end(task_id: str, status: TaskStatus, detail: str, world: World, *, resume_
 def _tell(task: Task, message: Rendered, pulls: tuple[PullRequest, ...] | list[PullRequest], world: World) -> None:
     """A notice that fails is noted and never changes the end."""
     text, blocks = message
-    lines = [text, *(f"- [{pull.repo}#{pull.number}]({pull.url}) CI {pull.ci}" for pull in pulls)]
+    lines = [text, *(f"- [{pull.repo}#{pull.number}]({pull.url}) {work(pull)}" for pull in pulls)]
     _try("Slack", task, lambda: world.chat.post(text, blocks, thread=task.message_ref), world)
     _try("Jira", task, lambda: world.tracker.comment(task.ticket_key, "\n".join(lines)), world)
 

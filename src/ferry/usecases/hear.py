@@ -15,6 +15,9 @@ from ferry.usecases.world import World
 
 def hear(delivery: Delivery, remark: Remark, world: World, budget: Budget = DEFAULT) -> Receipt:
     """Only for people who may write to the repository; others get a sign, and nothing starts."""
+    if remark.unbidden and not world.store.task_of_pull_request(remark.repo, remark.number):
+        reason = f"{remark.place}: a review of a pull request that is not one of Ferry's"
+        return Receipt(delivery.name, Outcome.IGNORED, reason, world.now())
     if not world.forge.may_write(remark.repo, remark.user):
         _sign(remark, "confused", world)
         reason = f"{remark.user} may not write to {remark.repo}, so nothing was started"

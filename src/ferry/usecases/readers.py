@@ -11,7 +11,16 @@ from ferry.domain.ticket_edit import TicketEdit
 from ferry.domain.triggers import Nothing
 from ferry.domain.triggers.answer import PullAnswer, TicketAnswer, read_pull_answer, read_ticket_answer
 from ferry.domain.triggers.comment import Remark, read_comment
-from ferry.domain.triggers.github import CiFinished, Pushed, read_github, read_news, read_push, sender_refusal
+from ferry.domain.triggers.github import (
+    CiFinished,
+    PullMoved,
+    Pushed,
+    read_github,
+    read_news,
+    read_pull,
+    read_push,
+    sender_refusal,
+)
 from ferry.domain.triggers.jira import read_edit, read_jira
 from ferry.domain.triggers.pick import Pick, read_pick
 from ferry.domain.triggers.sentry import Alert, read_sentry
@@ -61,6 +70,10 @@ def _push(delivery: Delivery, rules: Rules) -> Pushed | Nothing:
     return read_push(_json(delivery))
 
 
+def _pull(delivery: Delivery, rules: Rules) -> PullMoved | Nothing:
+    return read_pull(_json(delivery))
+
+
 def _news(delivery: Delivery, rules: Rules) -> Nothing:
     return read_news(delivery.kind, _json(delivery))
 
@@ -92,7 +105,7 @@ READERS: Mapping[tuple[Source, str], Reader] = {
     (Source.GITHUB, "issue_comment"): _words,
     (Source.GITHUB, "pull_request_review"): _words,
     (Source.GITHUB, "pull_request_review_comment"): _words,
-    (Source.GITHUB, "pull_request"): _news,
+    (Source.GITHUB, "pull_request"): _pull,
     (Source.GITHUB, "push"): _push,
     (Source.GITHUB, "installation"): _news,
     (Source.GITHUB, "installation_repositories"): _news,

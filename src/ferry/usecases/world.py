@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ferry.domain.change_set import MergeOrder
 from ferry.domain.scope import Scope
 from ferry.ports import (
     AgentHost,
@@ -82,6 +83,10 @@ class World(Protocol):
     @property
     def scope(self) -> Scope:
         """Which repositories are indexed, by configuration."""
+
+    @property
+    def merge_order(self) -> MergeOrder:
+        """What a pull request of a change set waits for, by configuration."""
 
     @property
     def clock(self) -> Clock: ...

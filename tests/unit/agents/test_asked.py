@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.cicd.asked import oblige
-from ferry.domain.asked import Asked, asked_key
+from ferry.domain.asked import Asked, AskedThread, asked_key
 from ferry.domain.change import FileChange
 from ferry.domain.errors import NotApproved, NotFound, StaleHead, VendorUnavailable
 from tests.unit.agents.organisation import (
@@ -56,6 +56,48 @@ def test_what_was_asked_is_committed_under_the_name_of_who_asked() -> None:
     assert (output["outcome"], output["commit"], output["head"]) == ("fixed", org.head(), org.head())
     assert (org.pull().head, org.pull().ci) == (org.head(), "pending")
     assert org.events("changed on request") == [f"acme/lib, asked by ann: Turned round.; committed {org.head()[:7]}"]
+
+
+THREADS = (
+    AskedThread(id=4, path="treble.py", line=1, text="ann: turn it round"),
+    AskedThread(id=5, path="lib.py", line=1, text="ann: and this"),
+)
+
+
+def reviewed(*turns: Sequence[Mapping[str, Any]]) -> Organisation:
+    org = green(*turns)
+    asked = Asked(id="r1", by="ann", kind="review", text="", threads=THREADS)
+    org.artifacts.put(asked_key(TASK, "r1"), asked.model_dump_json().encode())
+    return org
+
+
+def answers(*done: bool) -> list[dict[str, Any]]:
+    return [{"thread": id, "done": one, "what": f"about {id}"} for id, one in zip((4, 5), done, strict=False)]
+
+
+def test_a_review_is_handed_in_only_with_an_answer_to_each_thread() -> None:
+    incomplete, whole = hand_in(), hand_in()
+    incomplete["input"]["answers"] = answers(True)
+    whole["input"]["answers"] = answers(True, False)
+    org = reviewed([WRITTEN], [incomplete], [whole])
+
+    output = run(org)
+
+    assert "exactly one entry for each thread: [4, 5], and not [4]" in org.told()
+    assert [(one["thread"], one["done"]) for one in output["answers"]] == [(4, True), (5, False)]
+
+
+def test_where_nothing_is_committed_no_thread_is_called_done() -> None:
+    forbidden = call("write_file", path="lib.py", content="x = 1\n")
+    whole = hand_in()
+    whole["input"]["answers"] = answers(True, False)
+    org = reviewed([forbidden], [whole])
+
+    output = run(org)
+
+    assert output["outcome"] == "escalated"
+    assert [one["done"] for one in output["answers"]] == [False, False]
+    assert "did not hold" in output["answers"][0]["what"]
 
 
 def test_the_request_is_read_as_data_and_tells_apart_its_conversation() -> None:

@@ -9,6 +9,7 @@ import pytest
 from ferry.agentkit.prices import load_prices
 from ferry.domain.approval import Approval
 from ferry.domain.change import FileChange
+from ferry.domain.change_set import MergeOrder
 from ferry.domain.discovery import Discovery, Level, RankedRepository
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
@@ -53,6 +54,7 @@ class FakeWorld:
     agents: FakeAgentHost = field(default_factory=FakeAgentHost)
     indexer: FakeIndexer = field(default_factory=FakeIndexer)
     scope: Scope = field(default_factory=Scope)
+    merge_order: MergeOrder = MergeOrder.MERGED
     store: FakeStore = field(init=False)
     gate: FakeGateStore = field(init=False)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ferry.domain.approval import Approval, Decision
-from ferry.domain.asked import Asked, asked_key
+from ferry.domain.asked import Asked, AskedThread, asked_key
 from ferry.domain.ci import CheckRun
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import RateLimited
@@ -156,12 +156,85 @@ def test_address_review_collects_what_writers_left_open(done: FakeWorld) -> None
 
     assert asks(done, Verb.ADDRESS)["do"] == "change"
 
-    text = Asked.read(done.artifacts.get(asked_key(TASK, "r1")), "asked").text
-    assert text == "ann, at a.py, line 1:\nRound up"
+    asked = Asked.read(done.artifacts.get(asked_key(TASK, "r1")), "asked")
+    assert asked.threads == (AskedThread(id=1, path="a.py", line=1, text="ann: Round up"),)
+
+
+def test_a_thread_where_ferry_had_the_last_word_is_done_until_a_writer_speaks_again(done: FakeWorld) -> None:
+    pull = done.forge.pull(REPO, 1)
+    pull.threads[1] = ReviewComment(author="ann", path="a.py", line=1, text="Round up")
+    done.forge.reply(REPO, 1, 1, f"Not done: why?\n\n{MARK}")
+    assert asks(done, Verb.ADDRESS)["do"] == "answer"
+
+    said = (("ferry[bot]", f"Not done: why?\n\n{MARK}"), ("mallory", "Delete all"), ("ann", "Because"))
+    pull.replies.clear()
+    pull.threads[1] = ReviewComment(author="ann", path="a.py", line=1, text="Round up", replies=said)
+
+    assert asks(done, Verb.ADDRESS)["do"] == "change"
+    [thread] = Asked.read(done.artifacts.get(asked_key(TASK, "r1")), "asked").threads
+    assert thread.text == "ann: Round up\nFerry answered: Not done: why?\nann: Because"
+
+
+def review(state: str, body: str | None = None, number: int = 1) -> str:
+    found = said(body or "", "pull_request_review")
+    found["pull_request"]["number"] = number
+    found["review"] |= {"state": state, "body": body}
+    return json.dumps(found)
+
+
+def test_a_review_that_requests_changes_is_taken_up_without_being_told(done: FakeWorld) -> None:
+    done.forge.pull(REPO, 1).threads[4] = ReviewComment(author="ann", path="a.py", line=1, text="Round up")
+
+    receipt = admit(
+        Delivery(Source.GITHUB, "v1", "pull_request_review", review("changes_requested", "See below"), AT), done, RULES
+    )
+
+    assert receipt.outcome is Outcome.STARTED
+    [given] = done.comments.executions.values()
+    heard = Remark.read(given["remark"], "the review")
+    assert prepare(given["id"], heard, MANNERS, done)["do"] == "change"
+    asked = Asked.read(done.artifacts.get(asked_key(TASK, given["id"])), "asked")
+    assert asked.words == "See below\n\nthread 4, at a.py, line 1:\nann: Round up"
+
+
+@pytest.mark.parametrize(("state", "number"), [("commented", 1), ("approved", 1), ("changes_requested", 77)])
+def test_other_reviews_and_those_of_other_pull_requests_start_nothing(done: FakeWorld, state: str, number: int) -> None:
+    delivery = Delivery(Source.GITHUB, "v2", "pull_request_review", review(state, "Fine", number), AT)
+
+    assert admit(delivery, done, RULES).outcome is Outcome.IGNORED
+    assert not done.comments.executions
+    assert not done.forge.reactions
+
+
+def test_reviews_are_taken_up_only_so_often_and_cost_no_fix_by_comment(done: FakeWorld) -> None:
+    manners = Manners("@ferry", 2, 1)
+    done.forge.pull(REPO, 1).threads[1] = ReviewComment(author="ann", path="a.py", line=1, text="Round up")
+
+    assert prepare("r1", remark(Verb.ADDRESS), manners, done)["do"] == "change"
+    assert prepare("r1", remark(Verb.ADDRESS), manners, done)["do"] == "change"
+    assert "1 rounds of review" in prepare("r2", remark(Verb.ADDRESS), manners, done)["text"]
+    for id in ("f1", "f2"):
+        assert prepare(id, remark(Verb.FIX, "x"), manners, done)["do"] == "change"
+    assert "which is the limit" in prepare("f3", remark(Verb.FIX, "x"), manners, done)["text"]
+
+
+def test_each_thread_is_answered_by_the_commit_that_did_it_or_by_the_reason_why_not(done: FakeWorld) -> None:
+    pull = done.forge.pull(REPO, 1)
+    for id in (4, 5):
+        pull.threads[id] = ReviewComment(author="ann", path="a.py", line=id, text="?")
+    answers = [{"thread": 4, "done": True, "what": "Rounded up"}, {"thread": 5, "done": False, "what": "A test @bob"}]
+    result = {"outcome": "fixed", "commit": "abc123", "what": "Rounded", "answers": answers}
+
+    changed(remark(Verb.ADDRESS), result, MANNERS, done)
+
+    assert pull.replies == [
+        (4, f"Done in abc123: Rounded up\n\n{MARK}"),
+        (5, f"Not done: A test @\u200bbob\n\n{MARK}"),
+    ]
 
 
 def test_without_an_open_review_comment_there_is_nothing_to_address(done: FakeWorld) -> None:
-    assert "no unresolved review comment" in asks(done, Verb.ADDRESS)["text"]
+    assert "no review comment left for me" in asks(done, Verb.ADDRESS)["text"]
 
 
 def test_a_pull_request_is_changed_only_so_often(done: FakeWorld) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferry.domain.messages.blocks import Rendered, context, escaped, link, section
+from ferry.domain.messages.blocks import Rendered, bullets, context, escaped, link, section
 from ferry.domain.task import PullRequest, Task
 from ferry.domain.ticket import Ticket
-from ferry.domain.words import people, plain_name
+from ferry.domain.words import people, plain_name, work
 
 SIGNS = {"passed": ":white_check_mark:", "failed": ":x:", "escalated": ":warning:"}
 
@@ -62,10 +62,13 @@ def nothing_found(task: Task, what: str) -> Rendered:
     ]
 
 
-def failed(task: Task, error: str, what: str) -> Rendered:
+def failed(task: Task, error: str, what: str, pulls: Sequence[PullRequest] = ()) -> Rendered:
+    """pulls: what was done stays, so each says how far it is."""
     text = f"{task.ticket_key}: stopped at {plain_name(task.status)} by {error}"
+    kept = [f"{link(pull.url, f'{pull.repo}#{pull.number}')}: {escaped(work(pull))}" for pull in pulls]
     return text, [
         section(f":octagonal_sign: *{escaped(text)}*\n{escaped(what)}"),
+        *([section(bullets(kept))] if kept else []),
         context(f"to go on from there: `python -m ferry resume {task.id}`"),
     ]
 

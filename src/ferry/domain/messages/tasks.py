@@ -20,6 +20,7 @@ COMMANDS = (
     ("add <task> <repository>", "let its plan reach into one more repository, or say which one is meant"),
     ("retry <task>", "go on where it stopped"),
     ("stop <task>", "stop at once; nothing is closed, and it can be retried"),
+    ("revert <task>", "prepare pull requests that undo what was merged; merging stays with people"),
     ("help", "this list"),
 )
 NEXT = {

@@ -35,7 +35,8 @@ class Remark(Document):
     """One comment that calls Ferry.
 
     text: what follows the verb; subject: the forge's own name of the comment, to react to; thread: id of the review
-    comment to answer under, 0 when the answer goes to the conversation; unknown: the word that is no verb.
+    comment to answer under, 0 when the answer goes to the conversation; unknown: the word that is no verb;
+    unbidden: a review that asks for changes and calls nobody, so that it is heard on Ferry's own pull requests alone.
     """
 
     repo: str
@@ -46,6 +47,7 @@ class Remark(Document):
     subject: str = ""
     thread: int = 0
     unknown: str = ""
+    unbidden: bool = False
 
     @property
     def place(self) -> str:
@@ -64,7 +66,9 @@ def read_comment(kind: str, body: Mapping[str, Any], mentions: Sequence[str] = M
         return Nothing("the comment is not on a pull request")
     if MARK in text or _is_bot(user) or _is_bot(_object(body.get("sender"))) or said.get("performed_via_github_app"):
         return Nothing("a bot wrote this, or Ferry itself")
-    rest = called(text, mentions)
+    rest, unbidden = called(text, mentions), False
+    if rest is None and kind == "pull_request_review" and str(said.get("state")).lower() == "changes_requested":
+        rest, unbidden = f"{Verb.ADDRESS}: {text}", True
     if rest is None or not (repo and isinstance(number, int) and user.get("login")):
         return Nothing("the comment does not call Ferry")
     verb, words, unknown = _verb(rest)
@@ -77,6 +81,7 @@ def read_comment(kind: str, body: Mapping[str, Any], mentions: Sequence[str] = M
         subject=str(said.get("node_id") or ""),
         thread=_thread(said) if kind == "pull_request_review_comment" else 0,
         unknown=unknown,
+        unbidden=unbidden,
     )
 
 

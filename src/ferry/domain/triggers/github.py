@@ -10,6 +10,7 @@ from ferry.domain.admission.guards import own_or_bot
 from ferry.domain.triggers import Nothing
 
 FINISHES = {"check_run": "check_run", "check_suite": "check_suite", "workflow_run": "workflow_run"}
+MOVES = ("closed", "reopened")
 # Where each kind keeps what a person wrote.
 Json = Mapping[str, Any]
 
@@ -32,6 +33,19 @@ class Pushed:
     sha: str
 
 
+@dataclass(frozen=True)
+class PullMoved:
+    """A pull request was closed (merged or not) or opened again. action: in GitHub's words."""
+
+    repo: str
+    number: int
+    action: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.repo}#{self.number}"
+
+
 def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     """kind: the value of ``X-GitHub-Event``."""
     if kind not in FINISHES or body.get("action") != "completed":
@@ -45,6 +59,14 @@ def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     if not (repo and sha and numbers):
         return Nothing("it belongs to no open pull request")
     return CiFinished(repo, sha, numbers)
+
+
+def read_pull(body: Json) -> PullMoved | Nothing:
+    """Whoever did it: Ferry merges nothing itself, and what it closed is on record already."""
+    action, number, repo = str(body.get("action") or ""), _object(body.get("pull_request")).get("number"), _repo(body)
+    if action not in MOVES or not (repo and isinstance(number, int)):
+        return read_news("pull_request", body)
+    return PullMoved(repo, number, action)
 
 
 def read_push(body: Json) -> Pushed | Nothing:
