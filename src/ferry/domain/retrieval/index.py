@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import Any
 
 from ferry.domain.errors import InvalidDocument
+from ferry.domain.retrieval.about import HISTORY, About, Commit, rows
 from ferry.domain.retrieval.documents import FileFacts
 from ferry.domain.retrieval.manifests import Manifest, read_manifests
 from ferry.domain.retrieval.owners import Owners, read_owners
@@ -21,26 +21,7 @@ from ferry.domain.retrieval.stored import File, Segment, write_segment
 from ferry.domain.retrieval.ties.kept import Ties, pack_ties, replaced_ties, unpack_ties
 from ferry.domain.retrieval.tokens import tokens
 
-HISTORY = 300
-
-
-@dataclass(frozen=True)
-class Commit:
-    """files: paths that it changed, as they were called then; sha: "" where nobody needs to ask again."""
-
-    subject: str
-    files: tuple[str, ...]
-    sha: str = ""
-
-
-class About(TypedDict):
-    """What describes the whole repository; kept: texts of its manifests and README by path."""
-
-    repo: str
-    sha: str
-    kept: dict[str, str]
-    history: list[tuple[str, list[str], str]]
-    gone: list[list[int]]
+__all__ = ["HISTORY", "Commit", "Index", "build", "open_index"]
 
 
 class Index:
@@ -151,14 +132,14 @@ class Index:
         ]
         kept = {path: text for path, text in self._about["kept"].items() if path not in replaced}
         kept |= {file.path: file.kept for file in new if file.kept}
-        lately = self._about["history"] if history is None else _history(history)
+        lately = self._about["history"] if history is None else rows(history)
         about = About(repo=self.repo, sha=sha, kept=kept, history=lately, gone=[*marks, []] if new else marks)
         datas = [segment.data for segment in self.segments] + ([write_segment(new)[0]] if new else [])
         return Index(about, _segments(datas, about["gone"]), replaced_ties(self._ties, new, replaced))
 
-    def with_history(self, history: Sequence[Commit]) -> Index:
+    def withrows(self, history: Sequence[Commit]) -> Index:
         """The same files, and what is known of their past."""
-        about: About = {**self._about, "history": _history(history)}
+        about: About = {**self._about, "history": rows(history)}
         return Index(about, self.segments, self._ties)
 
     def to_bytes(self) -> bytes:
@@ -176,7 +157,7 @@ def build(repo: str, sha: str, files: Iterable[FileFacts], history: Sequence[Com
     """O(size of the texts), one file at a time; the same files always give the same index. history: newest first."""
     ties: Ties = {}
     data, kept = write_segment(_noted(files, ties))
-    about = About(repo=repo, sha=sha, kept=kept, history=_history(history), gone=[[]])
+    about = About(repo=repo, sha=sha, kept=kept, history=rows(history), gone=[[]])
     return Index(about, _segments([data], about["gone"]), pack_ties(ties))
 
 
@@ -204,7 +185,3 @@ def _noted(files: Iterable[FileFacts], ties: Ties) -> Iterator[FileFacts]:
         if file.ties:
             ties[file.path] = file.ties
         yield file
-
-
-def _history(commits: Sequence[Commit]) -> list[tuple[str, list[str], str]]:
-    return [(commit.subject, list(commit.files), commit.sha) for commit in commits[:HISTORY]]

@@ -16,7 +16,7 @@ from ferry.domain.retrieval.tokens import split
 # What many repositories are called beside their own name.
 GENERIC = frozenset(
     "api app backend client common core frontend lib library main module package platform project repo sdk server "
-    "servic shared site svc tool ui util web website worker".split()
+    "service shared site svc tool ui util web website worker".split()
 )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from ferry.domain.retrieval.ties.openapi import host_of
 from ferry.domain.retrieval.ties.paths import normal
-from ferry.domain.retrieval.ties.tie import Role, Tie, TieKind
+from ferry.domain.retrieval.ties.tie import Role, Tie, TieKind, line_at, lines_with
 
 MOST = 60
+_MARKS = ('"/', "'/", "`/", "}/", "%s/", "://")
 LONGEST = 400
 
 _STRING = re.compile(
@@ -36,22 +37,20 @@ _INNER = re.compile(r"[\w.]+")
 def calls(text: str) -> Iterator[Tie]:
     """NEEDS with a hint (host, or name of the variable before the path) and SERVES, each name once a role."""
     seen: set[tuple[Role, str, str]] = set()
-    for match in _STRING.finditer(text):
-        path = match[2]
-        if "//" in path or _FOLDERS.match(path) or _FILE.search(path.rpartition("/")[2]):
-            continue
-        start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\n", match.end())
-        line = text[start : end if end >= 0 else len(text)]
+    for start, line in lines_with(text, _MARKS):
         if len(line) > LONGEST or _NOT_CALLED.search(line):
             continue
-        tie = _tie(match[1], path, text[start : match.start()], line)
-        if tie and tie[:3] not in seen and len(seen) < MOST:
-            seen.add(tie[:3])
-            role, name, hint = tie
-            yield Tie(role, TieKind.HTTP, name, text.count("\n", 0, start) + 1, hint)
-            if hint and (host := host_of(match[1])):
-                yield Tie(role, TieKind.HOST, host, text.count("\n", 0, start) + 1)
+        for match in _STRING.finditer(line):
+            path = match[2]
+            if "//" in path or _FOLDERS.match(path) or _FILE.search(path.rpartition("/")[2]):
+                continue
+            tie = _tie(match[1], path, line[: match.start()], line)
+            if tie and tie not in seen and len(seen) < MOST:
+                seen.add(tie)
+                role, name, hint = tie
+                yield Tie(role, TieKind.HTTP, name, line_at(text, start), hint)
+                if host := host_of(match[1]):
+                    yield Tie(role, TieKind.HOST, host, line_at(text, start))
 
 
 def _tie(base: str, path: str, before: str, line: str) -> tuple[Role, str, str] | None:

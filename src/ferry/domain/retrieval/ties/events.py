@@ -5,27 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ferry.domain.retrieval.ties.tie import Role, Tie, TieKind
+from ferry.domain.retrieval.ties.tie import Role, Tie, TieKind, line_at, lines_with
 
 MOST = 40
 LONGEST = 300
+_OPEN = ("(", "{", "[", ",")
+_WORD = re.compile(r"\w+")
 
 _STRING = re.compile(r"""["'`]([A-Za-z][A-Za-z0-9]*(?:[._:/-][A-Za-z0-9]+)*)["'`]""")
 _PUBLISHES = re.compile(
-    r"(?i)publish|\bproduce|producer|\.send\(|send_?message|send_?event|put_?events|detail_?type|\bemit_?event|kafka_?template"
-    r"|topic_?arn|outbox|dispatch_?event"
+    r"publish|produce|\.send\(|send_?message|send_?event|put_?events|detail_?type|emit_?event|kafka_?template|topic_?arn|outbox"
 )
-_SUBSCRIBES = re.compile(
-    r"(?i)subscri|consum|kafka_?listener|sqs_?listener|rabbit_?listener|event_?pattern|message_?pattern|listen(?:s|_to|to|er)\b"
-    r"|\bhandle_?event|on_?event\b|event_?handler|detail-type"
+_SUBSCRIBES = re.compile(r"subscri|consum|(?:kafka|sqs|rabbit|stream)_?listener|(?:event|message)_?pattern|detail-type")
+# What `_PUBLISHES` and `_SUBSCRIBES` begin with; found much faster than by them.
+_MARKS = (
+    *(
+        "publish",
+        "produce",
+        ".send(",
+        "sendmessage",
+        "send_message",
+        "sendevent",
+        "send_event",
+        "putevents",
+        "put_events",
+    ),
+    *("detail", "emitevent", "emit_event", "kafka", "topic_arn", "topicarn", "outbox", "subscri", "consum"),
+    *("sqslistener", "sqs_listener", "rabbitlistener", "streamlistener", "eventpattern", "messagepattern"),
 )
 _NAMED = re.compile(
     r"^\s*(?:export\s+|public\s+|private\s+|static\s+|final\s+|const\s+|let\s+|var\s+|String\s+|val\s+|pub\s+)*"
     r"(\w*(?:TOPIC|EVENT|QUEUE|CHANNEL|SUBJECT|[Tt]opic|[Ee]vent|[Qq]ueue)\w*)\s*(?::[^=\n]{1,30})?=\s*[\"'`]"
 )
-_MARKS = re.compile(
-    r"(?i)publish|subscri|topic|consum|put_?events|listener|producer|detail-?_?type|eventpattern|send_?message"
-)
+_CONSTANTS = ("TOPIC", "EVENT", "QUEUE", "CHANNEL", "SUBJECT", "Topic", "topic", "Event", "Queue", "queue")
 _DETAIL = re.compile(r"""^ *["']?detail-type["']? *:(.*)$""")
 _ITEM = re.compile(r"^ *- +([^#{}]{1,200})$")
 _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*)")
@@ -41,20 +53,31 @@ _OPTIONS = re.compile(
 
 
 def events(text: str) -> Iterator[Tie]:
-    if not _MARKS.search(text):
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters of the world grow
         return
+    lines = [(start, text[start : start + len(line)], _role(line)) for start, line in lines_with(lowered, _MARKS)]
+    if not any(role for _, _, role in lines):
+        return
+    constants = _constants(text)
     seen: set[tuple[Role, str]] = set()
-    constants: dict[str, list[str]] = {}
-    lines = text.splitlines()
-    before = ""
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or len(line) > LONGEST or _COMMENT.match(line):
-            continue
-        if named := _NAMED.match(line):
-            constants[named[1]] = _names(line)
-        else:
-            yield from _on_line(line, before, number, constants, seen)
-        before = line
+    for start, line, role in lines:
+        if role and len(line) <= LONGEST and not _COMMENT.match(line) and not _NAMED.match(line):
+            yield from _said(role, line, line_at(text, start), constants, seen)
+            following = _line_after(text, start + len(line) + 1) if line.rstrip()[-1:] in _OPEN else ""
+            if not _role(following.lower()):
+                yield from _said(role, following, line_at(text, start) + 1, constants, seen)
+
+
+def _line_after(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]
+
+
+def _constants(text: str) -> dict[str, list[str]]:
+    """Names that stand by themselves: ``PRICES_TOPIC = "prices.changed"``."""
+    found = ((_NAMED.match(line), line) for _, line in lines_with(text, _CONSTANTS) if len(line) <= LONGEST)
+    return {match[1]: _names(line) for match, line in found if match}
 
 
 def patterns(text: str) -> Iterator[Tie]:
@@ -74,22 +97,18 @@ def patterns(text: str) -> Iterator[Tie]:
                 yield Tie(Role.NEEDS, TieKind.EVENT, value, number)
 
 
-def _on_line(
-    line: str, before: str, number: int, constants: dict[str, list[str]], seen: set[tuple[Role, str]]
+def _said(
+    role: Role, line: str, number: int, constants: dict[str, list[str]], seen: set[tuple[Role, str]]
 ) -> Iterator[Tie]:
-    """Names on a line that publishes or subscribes, or right under one; constants by what they are called."""
-    role = _role(line) or (_role(before) if before.rstrip().endswith(("(", "{", "[", ",")) else None)
-    if role is None or len(seen) >= MOST:
-        return
-    used = [name for word in re.findall(r"\w+", line) for name in constants.get(word, ())] if constants else []
+    used = [name for word in _WORD.findall(line) for name in constants.get(word, ())] if constants else []
     for name in [*_names(line), *used]:
-        if (role, name) not in seen:
+        if (role, name) not in seen and len(seen) < MOST:
             seen.add((role, name))
             yield Tie(role, TieKind.EVENT, name, number)
 
 
 def _role(line: str) -> Role | None:
-    """OFFERS for who publishes; None where a line does both or neither."""
+    """OFFERS for who publishes; None where a line, in small letters, does both or neither."""
     publishes, subscribes = bool(_PUBLISHES.search(line)), bool(_SUBSCRIBES.search(line))
     return None if publishes == subscribes else Role.OFFERS if publishes else Role.NEEDS
 

@@ -34,6 +34,7 @@ MANIFESTS: dict[str, Callable[[str], Iterable[Tie]]] = {
     "gradle.properties": gradle.properties,
 }
 _REQUIREMENTS = re.compile(r"(?:^|/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$")
+_MARKS = (b"openapi", b"swagger", b"detail-type")
 _SUBMODULE = re.compile(r"^[ \t]*url[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 
 
@@ -43,7 +44,7 @@ def read_ties(path: str, kind: FileKind, data: bytes, text: str | None) -> tuple
     *folders, name = path.split("/")
     if kind is FileKind.TEST or SAMPLES.intersection(map(str.lower, folders)):
         return ()
-    reader = _reader(path, name.lower())
+    reader = _reader(path, name.lower(), data)
     try:
         if reader:
             return tuple(_first(reader(data.decode("utf-8", errors="replace"))))
@@ -54,14 +55,14 @@ def read_ties(path: str, kind: FileKind, data: bytes, text: str | None) -> tuple
     return ()
 
 
-def _reader(path: str, name: str) -> Callable[[str], Iterable[Tie]] | None:
+def _reader(path: str, name: str, data: bytes) -> Callable[[str], Iterable[Tie]] | None:
     if name in MANIFESTS:
         return MANIFESTS[name]
     if _REQUIREMENTS.search(path) and "constraint" not in name:
         return pypi.requirements
     ending = name.rpartition(".")[2]
     if ending in ("yaml", "yml", "json"):
-        return _document
+        return _document if any(mark in data for mark in _MARKS) else None
     if name.endswith(".versions.toml"):
         return gradle.catalog
     if ending in ("graphql", "graphqls", "gql"):

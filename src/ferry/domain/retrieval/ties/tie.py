@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -55,12 +56,27 @@ _REPOSITORY = re.compile(r"[/:]([\w.-]{1,100})/([\w.-]{1,100}?)(?:\.git)?/?(?:[@
 
 def line_of(text: str, *needles: str) -> int:
     """Of the first needle that occurs."""
-    places = (text.find(needle) for needle in needles)
-    return next((text.count("\n", 0, place) + 1 for place in places if place >= 0), 0)
+    found = (text.find(needle) for needle in needles)
+    return next((line_at(text, place) for place in found if place >= 0), 0)
 
 
 def line_at(text: str, place: int) -> int:
     return text.count("\n", 0, place) + 1
+
+
+def lines_with(text: str, marks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Where each line begins that has one of `marks`, and the line: most files have none, and none is split."""
+    starts = {text.rfind("\n", 0, place) + 1 for mark in marks for place in places(text, mark)}
+    for start in sorted(starts):
+        end = text.find("\n", start)
+        yield start, text[start : end if end >= 0 else len(text)]
+
+
+def places(text: str, mark: str) -> Iterator[int]:
+    place = text.find(mark)
+    while place >= 0:
+        yield place
+        place = text.find(mark, place + len(mark))
 
 
 def repository(url: str) -> str:
