@@ -137,7 +137,7 @@ class Index:
         datas = [segment.data for segment in self.segments] + ([write_segment(new)[0]] if new else [])
         return Index(about, _segments(datas, about["gone"]), replaced_ties(self._ties, new, replaced))
 
-    def withrows(self, history: Sequence[Commit]) -> Index:
+    def with_history(self, history: Sequence[Commit]) -> Index:
         """The same files, and what is known of their past."""
         about: About = {**self._about, "history": rows(history)}
         return Index(about, self.segments, self._ties)
