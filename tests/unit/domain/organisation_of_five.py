@@ -47,21 +47,26 @@ CHECKOUT = {
 }
 CATALOG = {
     "go.mod": "module github.com/acme/catalog\n\ngo 1.22\n",
-    "schema.graphql": "type Query {\n  productsOfSeason(season: String!): [Product!]!\n  me: User\n}\ntype Product { id: ID! }\n",
+    "schema.graphql": (
+        "type Query {\n  productsOfSeason(season: String!): [Product!]!\n  me: User\n}\ntype Product { id: ID! }\n"
+    ),
     "main.go": 'package main\n\nfunc main() {\n\trouter.GET("/users", users)\n\trouter.GET("/health", health)\n}\n',
 }
 STOREFRONT = {
     "package.json": '{"name": "storefront", "private": true, "dependencies": {"@acme/ui": "^2"}}',
     "src/season.ts": (
-        "export const SEASON = gql`\n  query Season($s: String!) {\n    shown: productsOfSeason(season: $s) { id name }\n"
-        "    me { id }\n  }\n`;\n"
+        "export const SEASON = gql`\n  query Season($s: String!) {\n"
+        "    shown: productsOfSeason(season: $s) { id name }\n    me { id }\n  }\n`;\n"
     ),
     "src/users.ts": "export const users = () => fetch('/users');\nexport const health = () => fetch('/health');\n",
     "src/lists.ts": "export const list = (id: string) => fetch(`/api/price-lists/${id}`);\n",
 }
 NOTIFICATIONS = {
     "package.json": '{"name": "@acme/ui", "version": "2.0.0"}',
-    "src/orders.js": "export function start(queue) {\n  queue.subscribe('orders.placed', mail);\n  queue.subscribe('created', mail);\n}\n",
+    "src/orders.js": (
+        "export function start(queue) {\n  queue.subscribe('orders.placed', mail);\n"
+        "  queue.subscribe('created', mail);\n}\n"
+    ),
     "template.yaml": (
         "Resources:\n  Rule:\n    Type: AWS::Events::Rule\n    Properties:\n      EventPattern:\n        detail-type:\n"
         "          - prices.changed\n          - created\n"

@@ -33,8 +33,8 @@ def test_five_repositories_need_each_other_as_their_files_say() -> None:
 
     assert told == {
         ("acme/checkout", "acme/pricing", "api"): (
-            "checkout's src/checkout/prices.py:4 calls /v1/price-lists/{}, which pricing's docs/openapi.yaml:7 defines; "
-            "checkout's src/checkout/tax.py:3 calls TaxService; pricing's proto/acme/pricing/v1/tax.proto:4 defines it; "
+            "checkout's src/checkout/prices.py:4 calls /v1/price-lists/{}, which pricing's docs/openapi.yaml:7 defines"
+            "; checkout's src/checkout/tax.py:3 calls TaxService; pricing's proto/acme/pricing/v1/tax.proto:4 defines it; "
             "checkout's src/checkout/tax.py:3 calls TaxService; pricing's src/pricing/server.py:1 serves it"
         ),
         ("acme/checkout", "acme/pricing", "event"): (

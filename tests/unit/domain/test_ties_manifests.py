@@ -46,7 +46,16 @@ acme-pricing==1.3 \\
 Acme_Money [x] ; python_version < "4"
 ./local
 """
-SETUP_CFG = "[metadata]\nname = acme_shop\n[options]\ninstall_requires =\n    acme-pricing>=1  # why\n[options.extras_require]\nx =\n  acme-x\n"
+SETUP_CFG = """\
+[metadata]
+name = acme_shop
+[options]
+install_requires =
+    acme-pricing>=1  # why
+[options.extras_require]
+x =
+  acme-x
+"""
 SETUP_PY = """
 from setuptools import setup
 NEEDED = ["acme-pricing"] + ["acme-money>2"]
@@ -97,7 +106,12 @@ dependencies {
     implementation project(":core")
 }
 """
-CATALOG = '[libraries]\nmoney = { module = "com.acme:money", version.ref = "m" }\npricing = "com.acme:pricing:1"\nx = { group = "com.acme", name = "x" }\n'
+CATALOG = """\
+[libraries]
+money = { module = "com.acme:money", version.ref = "m" }
+pricing = "com.acme:pricing:1"
+x = { group = "com.acme", name = "x" }
+"""
 CARGO = """
 [package]
 name = "acme_shop"
@@ -170,9 +184,10 @@ TABLE = {
     ".gitmodules": ('[submodule "x"]\n\turl = git@github.com:Acme/Protos.git\n', "needs repository acme/protos"),
 }
 BROKEN = [
-    "", "[", "{", "[" * 100_000, '{"a":' * 100_000, "null", "[]", "3", "<project>", "<project/>", "\x00", "require (", "setup(",
+    "", "[", "{", "[" * 100_000, '{"a":' * 100_000, "null", "[]", "3", "<project>", "<project/>", "\x00", "require (",
     "[project]\nname = 3\ndependencies = 4", '{"name": 3, "dependencies": ["a"], "devDependencies": {"a": 4}}',
-    "[metadata]\nname = a\n[metadata]\n", "setup(name=name, install_requires=[*x])", "module", "\ufeff", "((((" * 50_000,
+    "[metadata]\nname = a\n[metadata]\n", "setup(name=name, install_requires=[*x])", "module", "\ufeff",
+    "setup(", "((((" * 50_000,
     '[package]\nname = ["a"]\n[dependencies]\na = 3\n', "[libraries]\na = 3\nb = {module = 4}\n",
 ]  # fmt: skip
 

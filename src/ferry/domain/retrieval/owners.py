@@ -14,6 +14,8 @@ from functools import lru_cache
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 LONGEST = 3_000_000  # bytes; GitHub loads no larger one
+MOST_STARS = 8
+"""GitHub names no limit; more of them in one pattern would only cost."""
 _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)?|[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -42,7 +44,7 @@ def read_owners(texts: Mapping[str, str]) -> Owners:
 def _rule(line: str) -> tuple[str, tuple[str, ...]] | None:
     words = re.split(r"(?<!\\)\s+", re.sub(r"(^|\s)#.*$", "", line).strip())
     pattern, owners = words[0].replace("\\ ", " "), tuple(words[1:])
-    if not pattern or pattern.startswith(("!", "\\#")) or "[" in pattern:
+    if not pattern or pattern.startswith(("!", "\\#")) or "[" in pattern or pattern.count("*") > MOST_STARS:
         return None
     return (pattern, owners) if all(map(_OWNER.fullmatch, owners)) else None
 
