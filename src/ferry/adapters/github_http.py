@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from ferry.adapters.http_retry import Patience, is_transient, retry_after
+from ferry.adapters.http_retry import Patience, is_transient, retry_after, share_left
 from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
 
 TIMEOUT_SECONDS = (5, 30)
@@ -106,7 +106,7 @@ class GitHubApi:
                 if not again or not self._patience.wait(attempt):
                     raise VendorUnavailable(f"{name}: no answer from {self._base} ({type(error).__name__})") from error
                 continue
-            self.left = _left(answer, self.left)
+            self.left = share_left(answer, self.left)
             limited = self._limited(answer)
             # A limited call was not done, so that trying it again does no harm whatever it is.
             if not (limited or (again and is_transient(answer.status_code))):
@@ -170,14 +170,6 @@ class GitHubApi:
             return NotFound(f"{name}: {said}; check the name, and that the token or App may see the repository")
         remedy = _REMEDIES.get(status, "GitHub did not accept the request as it is")
         return VendorRefused(f"{name}: {status}: {said}; {remedy}", status)
-
-
-def _left(answer: requests.Response, before: float) -> float:
-    """Only of the limit that REST's calls share: search and GraphQL have their own."""
-    limit, remaining = (answer.headers.get(f"X-RateLimit-{name}", "") for name in ("Limit", "Remaining"))
-    core = answer.headers.get("X-RateLimit-Resource", "core") == "core"
-    told = core and limit.isdecimal() and remaining.isdecimal() and int(limit) > 0
-    return int(remaining) / int(limit) if told else before
 
 
 def _no_credential(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -15,7 +15,7 @@ from ferry.adapters.scripted_model import ScriptedModel
 from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.domain.change import FileChange
-from ferry.domain.discovery import Discovery
+from ferry.domain.discovery import Dependency, DependencyKind, Discovery
 from ferry.domain.errors import (
     BudgetExceeded,
     FerryError,
@@ -478,9 +478,7 @@ def test_without_that_word_the_same_plan_is_refused() -> None:
 def test_repositories_that_need_each_other_are_planned_and_people_are_told_what_gave_way() -> None:
     table = Table()
     found = discovery()
-    back = found.dependencies[0].model_copy(
-        update={"from_": "acme/pricing", "to": "acme/checkout", "kind": "event", "description": "listens to it"}
-    )
+    back = Dependency(from_="acme/pricing", to="acme/checkout", kind=DependencyKind.EVENT, description="listens to it")
     circle = found.model_copy(update={"dependencies": (*found.dependencies, back)})
     table.artifacts.put(discovery_key(on.TASK), circle.model_dump_json(by_alias=True).encode())
 
@@ -488,8 +486,8 @@ def test_repositories_that_need_each_other_are_planned_and_people_are_told_what_
 
     assert table.record().order == ("acme/pricing", "acme/checkout")
     assert table.record().plan.cross_repo_steps == (
-        "acme/pricing is merged although acme/checkout, which it needs, comes later, as they need each other in a circle "
-        "(listens to it): keep it working with acme/checkout as it is now",
+        "acme/pricing is merged although acme/checkout, which it needs, comes later, as they need each other in a "
+        "circle (listens to it): keep it working with acme/checkout as it is now",
     )
 
 

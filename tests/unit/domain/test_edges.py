@@ -34,8 +34,8 @@ def test_five_repositories_need_each_other_as_their_files_say() -> None:
     assert told == {
         ("acme/checkout", "acme/pricing", "api"): (
             "checkout's src/checkout/prices.py:4 calls /v1/price-lists/{}, which pricing's docs/openapi.yaml:7 defines"
-            "; checkout's src/checkout/tax.py:3 calls TaxService; pricing's proto/acme/pricing/v1/tax.proto:4 defines it; "
-            "checkout's src/checkout/tax.py:3 calls TaxService; pricing's src/pricing/server.py:1 serves it"
+            "; checkout's src/checkout/tax.py:3 calls TaxService; pricing's proto/acme/pricing/v1/tax.proto"
+            ":4 defines it; checkout's src/checkout/tax.py:3 calls TaxService; pricing's src/pricing/server.py:1 serves it"
         ),
         ("acme/checkout", "acme/pricing", "event"): (
             "checkout's src/checkout/listen.py:2 subscribes to prices.changed, "
@@ -156,7 +156,10 @@ OPERATIONS = ("createPriceList", "closePriceList", "getUsers")
 
 
 def test_a_package_that_two_repositories_build_is_whose_name_it_has_or_nobodys() -> None:
-    builds, needs = {"package.json": '{"name": "@acme/ui"}'}, {"package.json": '{"dependencies": {"@acme/ui": "1"}}'}
+    builds, needs = (
+        {"package.json": '{"name": "@acme/ui", "version": "1"}'},
+        {"package.json": '{"dependencies": {"@acme/ui": "1"}}'},
+    )
 
     assert pairs({"acme/a": builds, "acme/b": builds, "acme/web": needs}) == []
     assert pairs({"acme/a": builds, "acme/ui": builds, "acme/web": needs}) == [("web", "ui", "shared-lib")]
@@ -168,7 +171,13 @@ def test_what_a_repository_builds_itself_it_needs_from_nobody() -> None:
         "packages/ui/package.json": '{"name": "ui", "private": true}',
     }
 
-    assert pairs({"acme/ui": {"package.json": '{"name": "ui"}'}, "acme/web": own}) == []
+    assert pairs({"acme/ui": {"package.json": '{"name": "ui", "version": "1"}'}, "acme/web": own}) == []
+
+
+def test_a_package_without_a_version_is_a_folder_for_tools() -> None:
+    stub = {"package.json": "{}", "lib/electron/package.json": '{"name": "electron", "main": "a.js"}'}
+
+    assert pairs({"acme/ide": stub, "acme/web": {"package.json": '{"dependencies": {"electron": "1"}}'}}) == []
 
 
 def test_a_private_package_is_no_one_elses_and_a_git_url_is() -> None:

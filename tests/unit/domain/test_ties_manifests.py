@@ -63,6 +63,7 @@ setup(name="acme-shop", install_requires=NEEDED, extras_require={"x": ["acme-x"]
 """
 PACKAGE = {
     "name": "@acme/web",
+    "version": "1.0.0",
     "workspaces": ["packages/*"],
     "dependencies": {"@acme/ui": "^1", "local": "workspace:*", "alias": "npm:@acme/real@2", "tools": "acme/tools#v1"},
     "devDependencies": {"kit": "git+https://github.com/acme/kit.git#semver:^1"},

@@ -17,7 +17,9 @@ _SHORT = re.compile(r"(?:github:)?([\w.-]+/[\w.-]+?)(?:\.git)?(?:#.*)?")
 def package_json(text: str) -> Iterator[Tie]:
     data = json_object(text)
     if name := word(data.get("name")).lower():
-        role = Role.PRIVATE if data.get("private") is True else Role.OFFERS
+        # Neither is ever published; a name without a version is a folder's, for tools.
+        private = data.get("private") is True or not word(data.get("version"))
+        role = Role.PRIVATE if private else Role.OFFERS
         yield Tie(role, TieKind.NPM, name, line_of(text, '"name"'))
     for group in GROUPS:
         for name, version in table(data, group).items():
