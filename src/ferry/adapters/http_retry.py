@@ -64,7 +64,7 @@ def retry_after(answer: requests.Response) -> float | None:
 
 
 def share_left(answer: requests.Response, before: float) -> float:
-    """Of the calls of this hour, by the headers that GitHub sends; only of the limit that REST's calls share, as search and
+    """Of the calls of this hour, as GitHub's headers say; only of the limit that REST's calls share, as search and
     GraphQL have their own. `before` where the answer says nothing."""
     limit, remaining = (answer.headers.get(f"X-RateLimit-{name}", "") for name in ("Limit", "Remaining"))
     core = answer.headers.get("X-RateLimit-Resource", "core") == "core"

@@ -35,7 +35,8 @@ def test_five_repositories_need_each_other_as_their_files_say() -> None:
         ("acme/checkout", "acme/pricing", "api"): (
             "checkout's src/checkout/prices.py:4 calls /v1/price-lists/{}, which pricing's docs/openapi.yaml:7 defines"
             "; checkout's src/checkout/tax.py:3 calls TaxService; pricing's proto/acme/pricing/v1/tax.proto"
-            ":4 defines it; checkout's src/checkout/tax.py:3 calls TaxService; pricing's src/pricing/server.py:1 serves it"
+            ":4 defines it; checkout's src/checkout/tax.py:3 calls TaxService; "
+            "pricing's src/pricing/server.py:1 serves it"
         ),
         ("acme/checkout", "acme/pricing", "event"): (
             "checkout's src/checkout/listen.py:2 subscribes to prices.changed, "
@@ -139,6 +140,29 @@ def test_a_server_named_in_a_document_is_known_by_its_host() -> None:
     caller = {"a.py": 'requests.get("https://rates.acme.io/v2/anything")\n'}
 
     assert pairs({"acme/pricing": api, "acme/web": caller}) == [("web", "pricing", "api")]
+
+
+@pytest.mark.parametrize(
+    ("url", "edge"),
+    [
+        ("http://carts%s/anything", True),
+        ("http://carts", True),
+        ("http://carts.prod.svc.cluster.local:8080", True),
+        ("http://carts.example.org", False),
+        ("http://carts.com/x", False),
+        ("http://localhost/carts", False),
+        ("http://cart", False),
+    ],
+)
+def test_a_machine_inside_that_is_called_as_a_repository_with_an_interface_is_that_one(url: str, edge: bool) -> None:
+    caller = {"endpoints.js": f'module.exports = {{ cartsUrl: util.format("{url}", domain) }};\n'}
+
+    said = pairs({"acme/carts": {"api-spec/carts.json": CARTS}, "acme/web": caller})
+
+    assert said == ([("web", "carts", "api")] if edge else [])
+
+
+CARTS = '{"swagger": "2.0", "host": "carts", "basePath": "/", "paths": {"/{id}": {"get": {}}}}'
 
 
 def test_operations_make_an_edge_only_by_two_telling_names_that_are_not_ones_own() -> None:

@@ -14,8 +14,9 @@ _MARKS = ('"/', "'/", "`/", "}/", "%s/", "://")
 LONGEST = 400
 
 _STRING = re.compile(
-    r"""["'`]((?:https?://[\w.:{}$-]{1,100}|\$?\{[\w.()\[\]]{1,60}\}|%s)?)(/[A-Za-z][\w~{}$<>:().%/-]{2,150})(?=["'`?#])"""
+    r"""["'`]((?:https?://[\w.:{}$%-]{1,100}|\$?\{[\w.()\[\]]{1,60}\}|%s)?)(/[A-Za-z][\w~{}$<>:().%/-]{2,150})(?=["'`?#])"""
 )
+_HOST = re.compile(r"""["'`]https?://([A-Za-z][\w.-]{1,100})(?=[:/%{$"'`])""")
 _ROUTE = re.compile(
     r"@\w*\.?(?:get|post|put|delete|patch|route|websocket|api_route|action)\b|Mapping\(|\.route\(|\.Handle(?:Func)?\("
     r"|\b(?:router?|mux|app|server|blueprint|bp|r|e|engine|group|fastify)\.(?:get|post|put|delete|patch|use|all|any)\("
@@ -35,25 +36,34 @@ _INNER = re.compile(r"[\w.]+")
 
 
 def calls(text: str) -> Iterator[Tie]:
-    """NEEDS with a hint (host, or name of the variable before the path) and SERVES, each name once a role."""
-    seen: set[tuple[Role, str, str]] = set()
+    """NEEDS with a hint (host, or name of the variable before the path) and SERVES, each name once a role; hosts."""
+    seen: set[Tie] = set()
     for start, line in lines_with(text, _MARKS):
         if len(line) > LONGEST or _NOT_CALLED.search(line):
             continue
-        for match in _STRING.finditer(line):
-            path = match[2]
-            if "//" in path or _FOLDERS.match(path) or _FILE.search(path.rpartition("/")[2]):
-                continue
-            tie = _tie(match[1], path, line[: match.start()], line)
-            if tie and tie not in seen and len(seen) < MOST:
+        for tie in (*_paths(line), *_hosts(line)):
+            if tie not in seen and len(seen) < MOST:
                 seen.add(tie)
-                role, name, hint = tie
-                yield Tie(role, TieKind.HTTP, name, line_at(text, start), hint)
-                if host := host_of(match[1]):
-                    yield Tie(role, TieKind.HOST, host, line_at(text, start))
+                yield tie._replace(line=line_at(text, start))
 
 
-def _tie(base: str, path: str, before: str, line: str) -> tuple[Role, str, str] | None:
+def _hosts(line: str) -> Iterator[Tie]:
+    for match in _HOST.finditer(line):
+        if host := host_of(f"http://{match[1]}/"):
+            yield Tie(Role.NEEDS, TieKind.HOST, host)
+
+
+def _paths(line: str) -> Iterator[Tie]:
+    for match in _STRING.finditer(line):
+        path = match[2]
+        if "//" in path or _FOLDERS.match(path) or _FILE.search(path.rpartition("/")[2]):
+            continue
+        if found := _said(match[1], path, line[: match.start()], line):
+            role, name, hint = found
+            yield Tie(role, TieKind.HTTP, name, hint=hint)
+
+
+def _said(base: str, path: str, before: str, line: str) -> tuple[Role, str, str] | None:
     name = normal(path + ("{}" if path.endswith("/") else ""))
     if not base and _ROUTE.search(line):
         return Role.SERVES, name, ""
