@@ -246,11 +246,12 @@ def test_the_past_of_a_branch_is_told_newest_first_with_what_each_commit_changed
 
     log = list(world.forge.log(NAME, merged))
 
-    assert log[0] == LoggedCommit(merged, "Bring in main", merge=True)
+    assert log[0] == LoggedCommit(merged, "Bring in main", parents=2)
     assert {one.sha for one in log} == {merged, topic, price, *first}
     assert {one.subject for one in log if one.sha in (topic, price)} == {"Change", "Change of ada"}
     assert sorted(world.forge.changed_paths(NAME, price)) == ["README.md", "src/price.py"]
     assert world.forge.changed_paths(NAME, topic) == ("new.txt",)
+    assert log[-1].parents == 0
     assert {"README.md", "src/price.py"} <= set(world.forge.changed_paths(NAME, log[-1].sha))
 
 

@@ -139,7 +139,9 @@ class FakeHistory:
         ancestors = self._ancestors(repo, sha)
         for commit in reversed(self._repo(repo).commits.values()):
             if commit.sha in ancestors:
-                yield LoggedCommit(commit.sha, commit.message.partition("\n")[0], bool(commit.second))
+                yield LoggedCommit(
+                    commit.sha, commit.message.partition("\n")[0], bool(commit.parent) + bool(commit.second)
+                )
 
     def changed_paths(self, repo: str, sha: str) -> tuple[str, ...]:
         commit = self._at(repo, sha)

@@ -52,7 +52,7 @@ class GitHubHistory:
     def log(self, repo: str, sha: str) -> Iterator[LoggedCommit]:
         for commit in self._api.pages(f"/repos/{repo}/commits", {"sha": sha}):
             subject = str(commit["commit"]["message"]).partition("\n")[0]
-            yield LoggedCommit(str(commit["sha"]), subject, len(commit["parents"]) > 1)
+            yield LoggedCommit(str(commit["sha"]), subject, len(commit["parents"]))
 
     def changed_paths(self, repo: str, sha: str) -> tuple[str, ...]:
         """One call for each commit: neither GraphQL nor a list has a commit's files."""

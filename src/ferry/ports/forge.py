@@ -64,11 +64,11 @@ class ChangedFile:
 
 @dataclass(frozen=True)
 class LoggedCommit:
-    """subject: the first line of its message; merge: it has more than one parent."""
+    """subject: the first line of its message; parents: how many, 0 of the first commit and 2 or more of a merge."""
 
     sha: str
     subject: str
-    merge: bool = False
+    parents: int = 1
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def test_an_index_knows_what_its_last_commits_changed(forge: Counting) -> None:
     assert refresh_named(REPO, at).done is Done.BUILT
 
     assert index_of(at).history[0] == Commit("Round the tax of exports", ("src/money.py", "src/tax.py"), sha)
-    assert subjects(at) == ["Round the tax of exports", "Start"]
+    assert subjects(at) == ["Round the tax of exports"]
     hits = find("Tax of exports is rounded wrongly", "", [index_of(at)], 5)
     assert any("a commit of like words" in line for hit in hits for line in hit.evidence)
 
@@ -91,7 +91,7 @@ def test_a_push_asks_for_its_own_commits_alone(forge: Counting) -> None:
     refresh_named(REPO, at)
 
     assert sorted(forge.asked) == sorted(pushed)
-    assert subjects(at) == ["Two", "One", "Start"]
+    assert subjects(at) == ["Two", "One"]
 
 
 def test_a_refresh_goes_on_where_the_one_before_stopped(forge: Counting) -> None:
@@ -108,7 +108,7 @@ def test_a_refresh_goes_on_where_the_one_before_stopped(forge: Counting) -> None
     assert len(forge.asked) == len(set(forge.asked)) == 4
 
 
-def test_merges_are_left_out(forge: Counting) -> None:
+def test_merges_and_the_first_commit_are_left_out(forge: Counting) -> None:
     base = forge.head(REPO, "main") or ""
     forge.create_branch(REPO, "topic", base)
     forge.commit(REPO, "topic", parent=base, message="Work", changes=[FileChange("src/new.py", b"x = 1\n")])
@@ -119,7 +119,7 @@ def test_merges_are_left_out(forge: Counting) -> None:
 
     refresh_named(REPO, at)
 
-    assert sorted(subjects(at)) == ["Meanwhile", "Start", "Work"]
+    assert sorted(subjects(at)) == ["Meanwhile", "Work"]
 
 
 @pytest.mark.parametrize("error", [RateLimited("slow"), VendorUnavailable("502"), VendorRefused("no", 403)])
@@ -137,7 +137,7 @@ def test_a_forge_that_has_enough_of_it_leaves_an_index_with_the_past_it_told(
     forge.bad = ""
     forge.change("Newer", "src/tax.py")
     refresh_named(REPO, at)
-    assert subjects(at) == ["Newer", "New", "Old", "Start"]
+    assert subjects(at) == ["Newer", "New", "Old"]
 
 
 def test_a_commit_that_is_gone_costs_no_other(forge: Counting) -> None:
@@ -147,7 +147,7 @@ def test_a_commit_that_is_gone_costs_no_other(forge: Counting) -> None:
 
     refresh_named(REPO, at)
 
-    assert subjects(at) == ["New", "Start"]
+    assert subjects(at) == ["New"]
 
 
 def test_without_a_list_or_without_leave_to_ask_the_past_stays_as_it_was(forge: Counting) -> None:

@@ -1,7 +1,8 @@
 """The last commits of a repository with the files that they changed: what changed together, and for alike reasons.
 
-A forge tells the files of one commit a call, so that what is known by its SHA is never asked again, a refresh asks
-for a few, and the next one goes on where it stopped. A push costs a list and its own commits.
+Merges bring nothing of their own, and a first commit brings everything: neither says what belongs together. A forge
+tells the files of one commit a call, so that what is known by its SHA is never asked again, a refresh asks for a few,
+and the next one goes on where it stopped. A push costs a list and its own commits.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ BACKFILL = 40
 LATEST = 100
 """So many commits are listed where all is known but what is new: a branch merged late brings older ones."""
 MOST_LISTED = 600
-"""With merges, which are not kept."""
+"""With merges."""
 MOST_PATHS = 100
 
 
@@ -27,7 +28,7 @@ def past(repo: str, sha: str, old: Sequence[Commit], forge: Forge, most: int = B
         return tuple(old)
     listed = LATEST if len(old) >= HISTORY else MOST_LISTED
     try:
-        commits = [one for one in islice(forge.log(repo, sha), listed) if not one.merge]
+        commits = [one for one in islice(forge.log(repo, sha), listed) if one.parents == 1]
     except (NotFound, TransientError, VendorRefused):
         return tuple(old)
     known = {commit.sha: commit for commit in old}
