@@ -67,6 +67,14 @@ def test_discovery_tells_the_edges_of_what_it_ranks() -> None:
     assert ("acme/checkout", "acme/pricing") in [(edge.from_, edge.to) for edge in result.dependencies]
 
 
+def test_edges_of_some_repositories_are_those_with_an_end_there() -> None:
+    indexes = [index(name, dict(texts)) for name, texts in FIVE.items()]
+
+    some = edges(indexes, ["acme/catalog"])
+
+    assert some == tuple(edge for edge in edges(indexes) if "acme/catalog" in (edge.from_, edge.to)) != ()
+
+
 def test_a_push_changes_the_edges_and_nothing_else_does() -> None:
     pricing, old = index("acme/pricing", PRICING), index("acme/checkout", CHECKOUT)
     less = old.updated("2", facts({"pyproject.toml": "", "src/checkout/prices.py": ""}), ["src/checkout/tax.py"])

@@ -6,7 +6,7 @@ uses, there is none: an order of merging that is made up costs more than one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from ferry.domain.discovery import Dependency, DependencyKind
@@ -20,19 +20,23 @@ from ferry.domain.retrieval.ties.packages import packages
 TOLD = 3
 
 
-def edges(indexes: Sequence[Index]) -> tuple[Dependency, ...]:
-    """One for each pair and kind, with up to three proofs; by names."""
+def edges(indexes: Sequence[Index], among: Collection[str] | None = None) -> tuple[Dependency, ...]:
+    """One for each pair and kind, with up to three proofs; by names. among: those with an end there alone."""
+    names = {index.repo for index in indexes} if among is None else set(among)
     book = collect({index.repo: index.ties for index in indexes})
     proofs: dict[tuple[str, str, DependencyKind], list[str]] = {}
-    found = chain(packages(book), http(book), operations(book, indexes), protobuf(book), graphql(book), events(book))
+    found = chain(
+        packages(book), http(book), operations(book, indexes, names), protobuf(book), graphql(book), events(book)
+    )
     for needing, to, kind, words in found:
         said = proofs.setdefault((needing, to, kind), [])
         if words not in said:
             said.append(words)
-    return tuple(
+    all_of_them = tuple(
         Dependency(from_=needing, to=to, kind=kind, description="; ".join(proofs[needing, to, kind][:TOLD]))
         for needing, to, kind in sorted(proofs)
     )
+    return touching(all_of_them, names)
 
 
 def touching(edges: Iterable[Dependency], repositories: Iterable[str]) -> tuple[Dependency, ...]:

@@ -10,7 +10,7 @@ from ferry.domain.discovery import Discovery, FileKind, RankedFile, RankedReposi
 from ferry.domain.errors import NothingFound
 from ferry.domain.retrieval.complexity import complexity_of
 from ferry.domain.retrieval.confidence import Confidence, confidence
-from ferry.domain.retrieval.dependencies import edges, touching
+from ferry.domain.retrieval.dependencies import edges
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.owners import Owners
 from ferry.domain.retrieval.query import read_query
@@ -50,7 +50,7 @@ def look(title: str, text: str, indexes: Sequence[Index]) -> Found:
     best = ranked[0]
     discovery = Discovery(
         repositories=ranked,
-        dependencies=touching(edges(indexes), (repo.name for repo in ranked)),
+        dependencies=edges(indexes, [repo.name for repo in ranked]),
         complexity=complexity_of(ranked),
         approach=f"Begin with {best.files[0].path} in {best.name}; ranked by words alone, the code is not read yet.",
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ferry.domain.discovery import DependencyKind
@@ -95,6 +96,7 @@ def short(repo: str) -> str:
     return repo.rpartition("/")[2]
 
 
+@lru_cache(maxsize=4096)
 def own_words(repo: str) -> frozenset[str]:
     """Words of a repository's name that are not many repositories'; nor its owner's."""
     owner, _, name = repo.rpartition("/")

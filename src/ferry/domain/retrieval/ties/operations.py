@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from ferry.domain.retrieval.index import Index
 
 WORDS = 3
-MOST = 60
+MOST = 20
 LEAST = 2
 """So many operations of one document must be used, and none of them defined there: ``getUserById`` is everybody's."""
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
-def operations(book: Book, indexes: Sequence[Index]) -> Iterator[Proof]:
+def operations(book: Book, indexes: Sequence[Index], among: Collection[str]) -> Iterator[Proof]:
+    """among: an end is one of these; looking up every name in every index of an organisation would cost seconds."""
     for provider, ends in _offered(book).items():
         keys = [(end, *_keys(end.tie.name)) for end in islice(ends, MOST)]
         for index in indexes:
-            if index.repo != provider:
+            if index.repo != provider and (provider in among or index.repo in among):
                 used = [(end, path) for end, *hashes in keys if (path := _user(index, end.tie.name, hashes))]
                 for end, path in used if len(used) >= LEAST else ():
                     words = f"{index.repo.rpartition('/')[2]}'s {path} uses {end.tie.name}, an operation of {end.place}"
