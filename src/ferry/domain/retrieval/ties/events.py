@@ -40,15 +40,17 @@ _NAMED = re.compile(
 _CONSTANTS = ("TOPIC", "EVENT", "QUEUE", "CHANNEL", "SUBJECT", "Topic", "topic", "Event", "Queue", "queue")
 _DETAIL = re.compile(r"""^ *["']?detail-type["']? *:(.*)$""")
 _ITEM = re.compile(r"^ *- +([^#{}]{1,200})$")
-_COMMENT = re.compile(r"^\s*(?://|#|\*|/\*)")
+# The name of a module that publishes is none of what is published.
+_PASSED_OVER = re.compile(r"^\s*(?://|#|\*|/\*|import\b|from\b|use\b|using\b|package\b|export .*\bfrom\b)|\brequire\(")
 _COMPOUND = re.compile(r"[A-Za-z0-9]{2,}[ ._:/-][A-Za-z0-9]{3,}|[a-z0-9]{2,}[A-Z][a-z]{2,}")
 _FILE = re.compile(
     r"\.(?:py|js|ts|json|ya?ml|go|rs|java|kt|txt|md|html|css|proto|sql|com|org|io|net)$|^(?:application|text|image)/|^(?:java|javax|org|com|io)\."
 )
 # Options of the clients, not names of what goes through them.
 _OPTIONS = re.compile(
-    r"^(?:auto|bootstrap|group|client|max|min|enable|security|sasl|ssl|value|key|session|fetch|request|retry|linger|batch"
-    r"|compression|acks|isolation|content|user|x|aws|amz|arn|sns|sqs|http|utf|us|eu|ap)[._:/-]|[.](?:id|ms|bytes|size|url|servers)$"
+    r"^(?:auto|bootstrap|max|min|enable|security|sasl|ssl|linger|compression|acks|isolation|x|aws|amz|amq|arn|sns|sqs|https?"
+    r"|utf|us|eu|ap|ca|sa|af|me|content-type|user-agent)(?:[._:/-]|$)|:\d+$"
+    r"|[.](?:id|ms|bytes|size|urls?|servers|records|commit|reset|(?:de)?serializer|config|mechanism|protocol|location|policy)$"
 )
 
 
@@ -62,7 +64,7 @@ def events(text: str) -> Iterator[Tie]:
     constants = _constants(text)
     seen: set[tuple[Role, str]] = set()
     for start, line, role in lines:
-        if role and len(line) <= LONGEST and not _COMMENT.match(line) and not _NAMED.match(line):
+        if role and len(line) <= LONGEST and not _PASSED_OVER.search(line) and not _NAMED.match(line):
             yield from _said(role, line, line_at(text, start), constants, seen)
             following = _line_after(text, start + len(line) + 1) if line.rstrip()[-1:] in _OPEN else ""
             if not _role(following.lower()):
