@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.domain.discovery import Dependency
@@ -283,16 +283,19 @@ def test_who_publishes_an_event_itself_needs_nobody_for_it() -> None:
     assert pairs({"acme/a": both, "acme/b": both}) == []
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(["users", "health", "api", "v1", "items", "{id}", "orders"]), max_size=5))
 def test_common_words_alone_never_make_an_edge(parts: list[str]) -> None:
     assert not telling(normal("/" + "/".join(parts)))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=40))
 def test_a_path_has_one_normal_form(path: str) -> None:
     assert normal(normal(path)) == normal(path)
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["openapi.yaml", "a.ts", "b.py", "c.proto", "d.graphql", "package.json", "template.yaml"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.domain.discovery import Dependency, DependencyKind
@@ -40,6 +40,7 @@ def test_a_circle_of_libraries_is_broken_by_name_and_said() -> None:
     assert settled(["a", "b", "c"], circle) == (("c", "b", "a"), (circle[2],))
 
 
+@settings(max_examples=100, deadline=None)
 @given(EDGES, st.randoms(use_true_random=False))
 def test_every_edge_is_kept_or_said_and_the_order_depends_on_nothing_else(
     rows: list[tuple[str, str, DependencyKind]], chance: random.Random
@@ -58,6 +59,7 @@ def test_every_edge_is_kept_or_said_and_the_order_depends_on_nothing_else(
     assert merge_order("abcdef", edges) == order
 
 
+@settings(max_examples=100, deadline=None)
 @given(EDGES)
 def test_without_a_circle_nothing_is_gone_against(rows: list[tuple[str, str, DependencyKind]]) -> None:
     forward = [edge(max(one, other), min(one, other), kind) for one, other, kind in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.domain.retrieval.discover import discover
@@ -87,6 +87,7 @@ def test_a_line_that_cannot_be_read_is_skipped_and_the_others_are_not() -> None:
     assert read_owners({"CODEOWNERS": "* @a\n* nobody\n*** @b @\n\x00\n"}).of("x") == ("@a",)
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="*/?ab[]! \\#@.\n", max_size=60), st.text(alphabet="ab/.", max_size=60))
 def test_no_file_makes_it_raise_or_hang(text: str, path: str) -> None:
     assert isinstance(read_owners({"CODEOWNERS": text}).of(path), tuple)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.domain.discovery import FileKind
@@ -229,11 +229,13 @@ def test_a_malformed_manifest_says_nothing_and_raises_nothing(path: str, text: s
 
 
 @pytest.mark.parametrize("path", TABLE)
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=300))
 def test_no_text_makes_a_reader_raise(path: str, text: str) -> None:
     assert all(tie.line >= 0 for tie in ties(path, text))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(TABLE)), st.integers(0, 700), st.text(max_size=5))
 def test_a_damaged_manifest_is_read_or_not_never_worse(path: str, at: int, damage: str) -> None:
     text = TABLE[path][0]

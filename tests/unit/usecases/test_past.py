@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.domain.change import FileChange
@@ -181,6 +181,7 @@ def test_a_commit_of_very_many_files_is_known_as_wide_and_kept_small(forge: Coun
     assert len(past(REPO, sha, (), forge)[0].files) == MOST_PATHS
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=6))
 def test_any_run_of_refreshes_asks_for_no_commit_twice(budgets: list[int]) -> None:
     forge = Counting()
