@@ -91,7 +91,7 @@ def test_a_formatting_failure_is_fixed_by_the_formatter_and_committed() -> None:
     assert org.forge.repos[LIB].commits[org.head()].parent == before
     assert org.message() == f"style: format treble\n\nFerry-Task: {TASK}/ci-2"
     assert output == {
-        "outcome": "fixed", "cause": "format", "what": "Formatted.", "commit": org.head(), "excerpt": "",
+        "outcome": "fixed", "cause": "format", "what": "Formatted.", "commit": org.head(), "excerpt": "", "answers": [],
         "head": org.head(),
     }  # fmt: skip
     assert (org.pull().head, org.pull().fixes) == (org.head(), 2)
