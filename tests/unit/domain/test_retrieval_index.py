@@ -68,7 +68,7 @@ def test_an_index_survives_its_own_bytes() -> None:
     after = open_index(before.to_bytes())
 
     assert after.to_bytes() == before.to_bytes()
-    assert after.files == before.files
+    assert [*after.files] == [*before.files]
     assert after.defining("Coupon") == before.defining("coupon") != []
 
 
@@ -82,7 +82,7 @@ def test_an_index_survives_its_own_bytes() -> None:
         b"[" * 100_000,
         index("acme/pricing", PRICING).to_bytes()[:-1],
         index("acme/pricing", PRICING).to_bytes() + b"x",
-        index("acme/pricing", PRICING).to_bytes().replace(b"FERRYIX3", b"FERRYIX1"),
+        index("acme/pricing", PRICING).to_bytes().replace(b"FERRYIX4", b"FERRYIX3"),
     ],
 )
 def test_an_index_of_another_make_is_refused_by_name(data: bytes) -> None:
@@ -94,7 +94,7 @@ def test_an_index_of_another_make_is_refused_by_name(data: bytes) -> None:
 def test_no_repository_makes_it_raise(texts: dict[str, str]) -> None:
     built = index("acme/any", texts)
 
-    assert open_index(built.to_bytes()).files == built.files
+    assert [*open_index(built.to_bytes()).files] == [*built.files]
     assert built.to_bytes() == build("acme/any", "0" * 40, facts(dict(reversed(texts.items())))).to_bytes()
 
 

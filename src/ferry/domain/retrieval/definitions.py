@@ -14,8 +14,8 @@ _MODIFIERS = (
     r"(?:export|default|declare|pub(?:\([a-z ]{1,20}\))?|public|private|protected|internal|static|final|abstract"
     r"|sealed|async|unsafe|extern(?:[ ]\"C\")?|override|open|data|inline)"
 )
-# Every pattern begins with a line's end, which the engine finds at once, and gives nothing back (`*+`, `++`): a line that
-# fails is left after one look. So they are asked of a text with "\n" before it.
+# A pattern begins with the end of the line before, which the engine finds at once, and gives nothing back (`*+`, `++`):
+# a line that fails is left after one look. So the text that they are asked of has "\n" before it.
 _DEFINED = re.compile(
     rf"\n(?:[ \t]*+(?=[acdefilmoprstu])(?:{_MODIFIERS}[ \t]+){{0,5}}"
     r"(?:def|class|func|function\*?|interface|type|struct|trait|enum|fn|const|let|record|object|module"

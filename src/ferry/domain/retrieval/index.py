@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypedDict
 
+from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
-from ferry.domain.retrieval.documents import FileFacts
+from ferry.domain.retrieval.documents import FileFacts, extension
 from ferry.domain.retrieval.manifests import Manifest, read_manifests
 from ferry.domain.retrieval.segment import Buffer, key, pack, unpack
-from ferry.domain.retrieval.stored import File, Segment, write_segment
+from ferry.domain.retrieval.stored import KINDS, Files, Segment, write_segment
 from ferry.domain.retrieval.tokens import tokens
 
 HISTORY = 300
@@ -54,8 +55,8 @@ class Index:
         return hash((self.repo, self.sha))
 
     @cached_property
-    def files(self) -> tuple[File, ...]:
-        return tuple(file for segment in self.segments for file in segment.files)
+    def files(self) -> Files:
+        return Files(self.segments)
 
     @cached_property
     def live(self) -> frozenset[int]:
@@ -65,12 +66,27 @@ class Index:
         )
 
     @cached_property
+    def by_kind(self) -> Mapping[FileKind, set[int]]:
+        """Numbers of the files that are there now."""
+        kinds = b"".join(segment.kinds for segment in self.segments)
+        return {kind: {n for n in self.live if kinds[n] == code} for code, kind in enumerate(KINDS)}
+
+    @cached_property
+    def endings(self) -> Sequence[str]:
+        """By number what a file's name ends with, as `extension` has it."""
+        return [extension(path) for path in self._paths]
+
+    @cached_property
     def paths(self) -> tuple[str, ...]:
-        return tuple(sorted(self.files[number].path for number in self.live))
+        return tuple(sorted(self.numbers))
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        return {self.files[number].path: number for number in sorted(self.live)}
+        return {path: number for number, path in enumerate(self._paths) if number in self.live}
+
+    @cached_property
+    def _paths(self) -> list[str]:
+        return [path for segment in self.segments for path in segment.paths]
 
     @property
     def count(self) -> int:
@@ -104,16 +120,21 @@ class Index:
         return tuple(Commit(subject, tuple(files)) for subject, files in self._about["history"])
 
     def imports_of(self, number: int) -> tuple[str, ...]:
-        segment = next(each for each in reversed(self.segments) if each.first <= number)
-        return segment.imports[number - segment.first]
+        segment = self.files.segment_of(number)
+        return segment.imports(number - segment.first)
 
     def found(self, hashed: int) -> list[tuple[int, int]]:
         """(file's number, impact) of a token, by its `key`."""
-        rows: list[tuple[int, int]] = []
+        return [(each >> 8, each & 255) for each in self.postings(hashed)]
+
+    def postings(self, hashed: int) -> Sequence[int]:
+        """As `found`, each as number << 8 | impact: where there is but one segment, read in place."""
+        if len(self.segments) == 1 and not self.segments[0].gone:
+            return self.segments[0].postings.of(hashed)
+        rows: list[int] = []
         for segment in self.segments:
-            first, gone = segment.first, segment.gone
-            run = segment.postings.of(hashed)
-            rows += [(first + (each >> 8), each & 255) for each in run if not gone or each >> 8 not in gone]
+            first, gone = segment.first << 8, segment.gone
+            rows += [first + each for each in segment.postings.of(hashed) if each >> 8 not in gone]
         return rows
 
     def frequency(self, hashed: int) -> int:
@@ -134,7 +155,7 @@ class Index:
         new = list(changed)
         replaced = {file.path for file in new} | set(gone)
         marks = [
-            sorted(segment.gone | {n for n, file in enumerate(segment.files) if file.path in replaced})
+            sorted(segment.gone | {n for n, path in enumerate(segment.paths) if path in replaced})
             for segment in self.segments
         ]
         kept = {path: text for path, text in self._about["kept"].items() if path not in replaced}

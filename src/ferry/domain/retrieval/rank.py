@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval import neighbours
-from ferry.domain.retrieval.documents import PATH, SYMBOL, TEXT, extension
+from ferry.domain.retrieval.documents import PATH, SYMBOL, TEXT
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.query import Query
 from ferry.domain.retrieval.signals import Notes, Scores, defined, framed, named, rare, words
@@ -67,13 +67,13 @@ def file_signals(query: Query, index: Index) -> tuple[dict[str, Scores], Notes]:
         "named": named(query.paths, index, notes),
         "frame": framed(query.frames, index, notes),
     }
-    sources = {number for number in index.live if index.files[number].kind is FileKind.SOURCE}
+    sources = index.by_kind[FileKind.SOURCE]
     found = {name: _scaled(scores, sources) for name, scores in found.items()}
     found |= {name: _scaled(scores, sources) for name, scores in _near(query, index, found, sources, notes).items()}
     found["focus"] = {number: value * value for number, value in found["text"].items()}
     matched = set().union(*found.values())
     shares = _languages(index, sources)
-    found["language"] = {number: shares.get(extension(index.files[number].path), 0.0) for number in matched}
+    found["language"] = {number: shares.get(index.endings[number], 0.0) for number in matched}
     return found, notes
 
 
@@ -93,7 +93,7 @@ def _near(
             first[number] = first.get(number, 0.0) + weight * value
     ranked = sorted(first.items(), key=lambda item: (-item[1], item[0]))
     best = [item for item in ranked if item[0] in sources]
-    tests = [item for item in ranked if index.files[item[0]].kind is FileKind.TEST]
+    tests = [item for item in ranked if item[0] in index.by_kind[FileKind.TEST]]
     return {
         "tested": neighbours.tested(tests[:BEST_TESTS], index, notes),
         "used": neighbours.imported(best[:BEST_FILES], index, notes),
@@ -109,7 +109,7 @@ def _scaled(scores: Scores, sources: set[int]) -> Scores:
 
 
 def _languages(index: Index, sources: set[int]) -> dict[str, float]:
-    counts = Counter(extension(index.files[number].path) for number in sources)
+    counts = Counter(map(index.endings.__getitem__, sources))
     return {name: times / len(sources) for name, times in counts.items()}
 
 

@@ -13,7 +13,7 @@ from ferry.domain.retrieval.index import Index, build, open_index
 
 __all__ = ["FORM", "LARGEST", "FileFacts", "Index", "blobs", "made", "open_index", "read_file", "wanted"]
 
-FORM = 2
+FORM = 4
 """Part of an index's key: one of another form counts as none. As `ferry.domain.retrieval.segment.MAGIC`."""
 WORN = 10
 
