@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval import neighbours
@@ -43,13 +44,11 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
         for number, value in signals[name].items():
             totals[number] = totals.get(number, 0.0) + weight * value
     told = signals["named"].keys() | signals["frame"].keys()
-    rows = sorted(
-        (_distance(index, number, score, told), index.files[number].path, number) for number, score in totals.items()
-    )
-    notes.words = rare(query, index, [number for _, _, number in rows[:most]])
+    rows = _nearest(_distances(index, totals, told), index, most)
+    notes.words = rare(query, index, [number for _, _, number in rows])
     return [
         Hit(index.repo, path, index.files[number].kind, totals[number], evidence(query, number, notes))
-        for _, path, number in rows[:most]
+        for _, path, number in rows
     ]
 
 
@@ -93,7 +92,8 @@ def _near(
             first[number] = first.get(number, 0.0) + weight * value
     ranked = sorted(first.items(), key=lambda item: (-item[1], item[0]))
     best = [item for item in ranked if item[0] in sources]
-    tests = [item for item in ranked if item[0] in index.by_kind[FileKind.TEST]]
+    known_tests = index.by_kind[FileKind.TEST]
+    tests = [item for item in ranked if item[0] in known_tests]
     return {
         "tested": neighbours.tested(tests[:BEST_TESTS], index, notes),
         "used": neighbours.imported(best[:BEST_FILES], index, notes),
@@ -113,6 +113,16 @@ def _languages(index: Index, sources: set[int]) -> dict[str, float]:
     return {name: times / len(sources) for name, times in counts.items()}
 
 
-def _distance(index: Index, number: int, score: float, told: set[int]) -> float:
-    kind = index.files[number].kind
-    return (APART[kind] if number not in told else APART[kind] and 2.0) - score
+def _distances(index: Index, totals: Scores, told: set[int]) -> Scores:
+    found: Scores = {}
+    for kind, apart in APART.items():
+        numbers, named = index.by_kind[kind], apart and 2.0
+        found |= {n: (named if n in told else apart) - score for n, score in totals.items() if n in numbers}
+    return found
+
+
+def _nearest(distances: Scores, index: Index, most: int) -> list[tuple[float, str, int]]:
+    """Paths are looked up of those alone that may be among them."""
+    farthest = max(nsmallest(most, distances.values()), default=0.0)
+    near = ((distance, number) for number, distance in distances.items() if distance <= farthest)
+    return sorted((distance, index.files[number].path, number) for distance, number in near)[:most]
