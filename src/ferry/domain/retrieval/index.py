@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
-from ferry.domain.retrieval.documents import FileFacts, extension
+from ferry.domain.retrieval.documents import FileFacts
 from ferry.domain.retrieval.manifests import Manifest, read_manifests
 from ferry.domain.retrieval.segment import Buffer, key, pack, unpack
 from ferry.domain.retrieval.stored import KINDS, Files, Segment, write_segment
@@ -61,9 +61,8 @@ class Index:
     @cached_property
     def live(self) -> frozenset[int]:
         """Numbers of the files that are there now."""
-        return frozenset(
-            segment.first + n for segment in self.segments for n in range(segment.count) if n not in segment.gone
-        )
+        gone = (segment.first + n for segment in self.segments for n in segment.gone)
+        return frozenset(range(len(self.files))).difference(gone)
 
     @cached_property
     def by_kind(self) -> Mapping[FileKind, set[int]]:
@@ -73,8 +72,8 @@ class Index:
 
     @cached_property
     def endings(self) -> Sequence[str]:
-        """By number what a file's name ends with, as `extension` has it."""
-        return [extension(path) for path in self._paths]
+        """By number what a file's name ends with, in lower case."""
+        return [ending for segment in self.segments for ending in segment.endings()]
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

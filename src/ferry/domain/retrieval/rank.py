@@ -39,10 +39,7 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
     Ties by path, so that the order never depends on anything else.
     """
     signals, notes = file_signals(query, index)
-    totals: dict[int, float] = {}
-    for name, weight in FILES.items():
-        for number, value in signals[name].items():
-            totals[number] = totals.get(number, 0.0) + weight * value
+    totals = _weighed(signals, FILES, index)
     told = signals["named"].keys() | signals["frame"].keys()
     rows = _nearest(_distances(index, totals, told), index, most)
     notes.words = rare(query, index, [number for _, _, number in rows])
@@ -86,26 +83,35 @@ def evidence(query: Query, number: int, notes: Notes) -> tuple[str, ...]:
 def _near(
     query: Query, index: Index, found: Mapping[str, Scores], sources: set[int], notes: Notes
 ) -> dict[str, Scores]:
-    first: Scores = {}
-    for name, weight in FIRST.items():
-        for number, value in found[name].items():
-            first[number] = first.get(number, 0.0) + weight * value
-    ranked = sorted(first.items(), key=lambda item: (-item[1], item[0]))
-    best = [item for item in ranked if item[0] in sources]
-    known_tests = index.by_kind[FileKind.TEST]
-    tests = [item for item in ranked if item[0] in known_tests]
+    first = _weighed(found, FIRST, index)
+    best, tests = _best(first, sources, BEST_FILES), _best(first, index.by_kind[FileKind.TEST], BEST_TESTS)
     return {
-        "tested": neighbours.tested(tests[:BEST_TESTS], index, notes),
-        "used": neighbours.imported(best[:BEST_FILES], index, notes),
-        "together": neighbours.together(best[:BEST_FILES], index, notes),
+        "tested": neighbours.tested(tests, index, notes),
+        "used": neighbours.imported(best, index, notes),
+        "together": neighbours.together(best, index, notes),
         "alike": neighbours.alike(query, index, notes),
     }
+
+
+def _weighed(signals: Mapping[str, Scores], weights: Mapping[str, float], index: Index) -> Scores:
+    """Summed by number in a list, which is twice as quick as in a mapping."""
+    sums, matched = [0.0] * len(index.files), set().union(*(signals[name] for name in weights))
+    for name, weight in weights.items():
+        for number, value in signals[name].items():
+            sums[number] += weight * value
+    return {number: sums[number] for number in matched}
+
+
+def _best(scores: Scores, numbers: set[int], most: int) -> list[tuple[int, float]]:
+    """Of `numbers`, ties by number."""
+    best = nsmallest(most, ((-score, number) for number, score in scores.items() if number in numbers))
+    return [(number, -score) for score, number in best]
 
 
 def _scaled(scores: Scores, sources: set[int]) -> Scores:
     """Against the best source; where no source has any, against the best."""
     most = max((scores[number] for number in scores.keys() & sources), default=0.0) or max(scores.values(), default=1.0)
-    return {number: min(1.0, score / most) for number, score in scores.items()} if most else {}
+    return {number: score / most if score < most else 1.0 for number, score in scores.items()} if most else {}
 
 
 def _languages(index: Index, sources: set[int]) -> dict[str, float]:

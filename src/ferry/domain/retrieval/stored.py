@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval.columns import Texts, little, write_texts
-from ferry.domain.retrieval.documents import FileFacts
+from ferry.domain.retrieval.documents import FileFacts, extension
 from ferry.domain.retrieval.segment import Buffer, Postings, Writer, pack, read_postings, unpack
 
 KINDS = tuple(FileKind)
@@ -35,13 +35,19 @@ class Segment:
         self.paths, self.kinds = Texts(sections["PATH"]), sections["KIND"]
         self._blobs, self._imports = Texts(sections["BLOB"]), Texts(sections["IMPO"])
         self._lengths, self._defines = sections["LENG"].cast("I"), sections["DEFI"].cast("I")
+        self._endings, self._ending = Texts(sections["ENDS"]), sections["ENDI"].cast("I")
         self.count = len(self.paths)
-        columns = (self.kinds, self._blobs, self._imports, self._lengths, self._defines)
+        columns = (self.kinds, self._blobs, self._imports, self._lengths, self._defines, self._ending)
         if any(len(column) != self.count for column in columns):
             raise ValueError("columns of different lengths")
 
     def file(self, n: int) -> File:
         return File(self.paths[n], KINDS[self.kinds[n]], self._blobs[n], self._lengths[n], self._defines[n])
+
+    def endings(self) -> list[str]:
+        """As `extension` has them."""
+        known = list(self._endings)
+        return [known[each] for each in self._ending]
 
     def imports(self, n: int) -> tuple[str, ...]:
         return tuple(name for name in self._imports[n].split("\n") if name)
@@ -81,6 +87,8 @@ def write_segment(files: Iterable[FileFacts]) -> tuple[bytes, dict[str, str]]:
         if file.kept:
             kept[file.path] = file.kept
     paths, kinds, blobs, lengths, defines, imports = zip(*rows, strict=True) if rows else ((),) * 6
+    endings = [extension(path) for path in paths]
+    known = {ending: n for n, ending in enumerate(dict.fromkeys(endings))}
     table = {
         "PATH": write_texts(paths),
         "KIND": bytes(kinds),
@@ -88,5 +96,7 @@ def write_segment(files: Iterable[FileFacts]) -> tuple[bytes, dict[str, str]]:
         "LENG": little(array("I", lengths)),
         "DEFI": little(array("I", defines)),
         "IMPO": write_texts(imports),
+        "ENDS": write_texts(known),
+        "ENDI": little(array("I", map(known.__getitem__, endings))),
     }
     return pack({**table, **writer.sections()}), kept
