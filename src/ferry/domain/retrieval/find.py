@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,9 +20,16 @@ def find(title: str, text: str, indexes: Sequence[Index], k: int) -> tuple[Hit, 
     """The `k` best files; each falls by as much as its repository is less likely. Empty when no word occurs."""
     query = read_query(title, text)
     routed = route(query, indexes)[:MOST_REPOSITORIES]
-    found = [
-        (routed[0].score - one.score + place, replace(hit, score=round(hit.score - routed[0].score + one.score, 4)))
-        for one in routed
-        for place, hit in enumerate(rank_files(query, one.index, k))
-    ]
+    found: list[tuple[float, Hit]] = []
+    full = False
+    for one in routed:
+        behind = routed[0].score - one.score
+        # Where the first repository alone fills the list, what would come below it need not be ranked.
+        most = math.floor(k - 1 - behind) + 1 if full else k
+        hits = rank_files(query, one.index, most) if most > 0 else []
+        full = full or (one is routed[0] and len(hits) == k)
+        scores = [round(hit.score - routed[0].score + one.score, 4) for hit in hits]
+        found += [
+            (behind + n, replace(hit, score=score)) for n, (hit, score) in enumerate(zip(hits, scores, strict=True))
+        ]
     return tuple(hit for _, hit in sorted(found, key=lambda row: (row[0], row[1].repo, row[1].path))[:k])
