@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.domain.discovery import FileKind
-from ferry.domain.errors import InvalidDocument
+from ferry.domain.errors import InvalidDocument, NothingFound
 from ferry.domain.retrieval.clean import clean
+from ferry.domain.retrieval.discover import discover
 from ferry.domain.retrieval.documents import FileFacts, read_file
 from ferry.domain.retrieval.find import find
 from ferry.domain.retrieval.index import Commit, Index, build, open_index
@@ -51,6 +52,19 @@ def test_a_megabyte_of_text_is_cut_to_what_counts() -> None:
     assert find("discount", "order total\n" * 90_000, organisation(), 3)
     assert find("discount", "x" * 1_000_000, organisation(), 3)
     assert time.process_time() - began < 5
+
+
+def test_an_organisation_without_a_repository_finds_nothing_and_says_so() -> None:
+    assert find("discount", "", [], 5) == ()
+    with pytest.raises(NothingFound, match="none of 0 repositories"):
+        discover("discount", "", [])
+
+
+@pytest.mark.parametrize("k", range(1, 12))
+def test_a_short_list_is_the_beginning_of_a_long_one(k: int) -> None:
+    asked = "discount coupon order total", "the `tax_in` of pages"
+
+    assert find(*asked, organisation(), k) == find(*asked, organisation(), 100)[:k]
 
 
 def test_an_index_without_files_finds_nothing() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -23,6 +25,13 @@ from ferry.domain.retrieval.tokens import names, paths, split, surfaces, tokens
 )
 def test_an_identifier_is_its_parts_and_itself(identifier: str, expected: tuple[str, ...]) -> None:
     assert split(identifier) == expected
+
+
+@given(st.text(alphabet="aB1_ .é٣，\n", max_size=40))
+def test_words_are_told_apart_alike_in_every_script(text: str) -> None:
+    expected = Counter(token for name in re.findall(r"[^\W\d]\w*|\d+", text) for token in split(name))
+
+    assert tokens(text) == expected
 
 
 def test_a_plural_and_its_singular_are_one_token() -> None:

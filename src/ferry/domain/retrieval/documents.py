@@ -144,7 +144,8 @@ def names_of(path: str) -> tuple[str, str]:
 def _impacts(counts: Mapping[str, int], length: int) -> dict[str, int]:
     """BM25's saturated frequency against a length that is the same everywhere: so files of two repositories compare."""
     norm = K1 * (1 - B + B * length / USUAL_LENGTH)
-    return {token: int(255 * times / (times + norm)) or 1 for token, times in counts.items()}
+    impacts = {times: int(255 * times / (times + norm)) or 1 for times in set(counts.values())}
+    return dict(zip(counts, map(impacts.__getitem__, counts.values()), strict=True))
 
 
 def _parts(names: Iterable[str]) -> Counter[str]:

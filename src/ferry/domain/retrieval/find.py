@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,12 +26,21 @@ def find_surely(title: str, text: str, indexes: Sequence[Index], k: int) -> tupl
     """As `find`, and how probable it is that the first files of the first repository hold all that has to change."""
     query = read_query(title, text)
     routed = route(query, indexes)[:MOST_REPOSITORIES]
-    ranked = [rank_files(query, one.index, k) for one in routed]
-    found = [
-        (routed[0].score - one.score + place, replace(hit, score=round(hit.score - routed[0].score + one.score, 4)))
-        for one, hits in zip(routed, ranked, strict=True)
-        for place, hit in enumerate(hits)
-    ]
+    found: list[tuple[float, Hit]] = []
+    first: Sequence[Hit] = ()
+    full = False
+    for one in routed:
+        behind = routed[0].score - one.score
+        # Where the first repository alone fills the list, what would come below it need not be ranked.
+        most = math.floor(k - 1 - behind) + 1 if full else k
+        hits = rank_files(query, one.index, most) if most > 0 else []
+        if one is routed[0]:
+            first, full = hits, len(hits) == k
+        scores = [round(hit.score - routed[0].score + one.score, 4) for hit in hits]
+        found += [
+            (behind + n, replace(hit, score=score)) for n, (hit, score) in enumerate(zip(hits, scores, strict=True))
+        ]
     best = tuple(hit for _, hit in sorted(found, key=lambda row: (row[0], row[1].repo, row[1].path))[:k])
-    first = rank_files(query, routed[0].index, COMPLETE_AT) if routed and k < COMPLETE_AT else [*ranked, []][0]
+    if routed and k < COMPLETE_AT:
+        first = rank_files(query, routed[0].index, COMPLETE_AT)
     return best, confidence((), first).complete

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.retrieval.about import HISTORY, About, Commit, rows
 from ferry.domain.retrieval.documents import FileFacts
 from ferry.domain.retrieval.manifests import Manifest, read_manifests
 from ferry.domain.retrieval.owners import Owners, read_owners
 from ferry.domain.retrieval.segment import Buffer, key, pack, unpack
-from ferry.domain.retrieval.stored import File, Segment, write_segment
-from ferry.domain.retrieval.ties.kept import Ties, pack_ties, replaced_ties, unpack_ties
+from ferry.domain.retrieval.stored import KINDS, Files, Segment, write_segment
+from ferry.domain.retrieval.ties.kept import Ties, noted, pack_ties, replaced_ties, unpack_ties
 from ferry.domain.retrieval.tokens import tokens
 
 __all__ = ["HISTORY", "Commit", "Index", "build", "open_index"]
@@ -38,23 +39,37 @@ class Index:
         return hash((self.repo, self.sha))
 
     @cached_property
-    def files(self) -> tuple[File, ...]:
-        return tuple(file for segment in self.segments for file in segment.files)
+    def files(self) -> Files:
+        return Files(self.segments)
 
     @cached_property
     def live(self) -> frozenset[int]:
         """Numbers of the files that are there now."""
-        return frozenset(
-            segment.first + n for segment in self.segments for n in range(segment.count) if n not in segment.gone
-        )
+        gone = (segment.first + n for segment in self.segments for n in segment.gone)
+        return frozenset(range(len(self.files))).difference(gone)
+
+    @cached_property
+    def by_kind(self) -> Mapping[FileKind, set[int]]:
+        """Numbers of the files that are there now."""
+        kinds = b"".join(segment.kinds for segment in self.segments)
+        return {kind: {n for n in self.live if kinds[n] == code} for code, kind in enumerate(KINDS)}
+
+    @cached_property
+    def endings(self) -> Sequence[str]:
+        """By number what a file's name ends with, in lower case."""
+        return [ending for segment in self.segments for ending in segment.endings()]
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        return tuple(sorted(self.files[number].path for number in self.live))
+        return tuple(sorted(self.numbers))
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        return {self.files[number].path: number for number in sorted(self.live)}
+        return {path: number for number, path in enumerate(self._paths) if number in self.live}
+
+    @cached_property
+    def _paths(self) -> list[str]:
+        return [path for segment in self.segments for path in segment.paths]
 
     @property
     def count(self) -> int:
@@ -97,16 +112,21 @@ class Index:
         return read_owners(self._about["kept"])
 
     def imports_of(self, number: int) -> tuple[str, ...]:
-        segment = next(each for each in reversed(self.segments) if each.first <= number)
-        return segment.imports[number - segment.first]
+        segment = self.files.segment_of(number)
+        return segment.imports(number - segment.first)
 
     def found(self, hashed: int) -> list[tuple[int, int]]:
         """(file's number, impact) of a token, by its `key`."""
-        rows: list[tuple[int, int]] = []
+        return [(each >> 8, each & 255) for each in self.postings(hashed)]
+
+    def postings(self, hashed: int) -> Sequence[int]:
+        """As `found`, each as number << 8 | impact: where there is but one segment, read in place."""
+        if len(self.segments) == 1 and not self.segments[0].gone:
+            return self.segments[0].postings.of(hashed)
+        rows: list[int] = []
         for segment in self.segments:
-            first, gone = segment.first, segment.gone
-            run = segment.postings.of(hashed)
-            rows += [(first + (each >> 8), each & 255) for each in run if not gone or each >> 8 not in gone]
+            first, gone = segment.first << 8, segment.gone
+            rows += [first + each for each in segment.postings.of(hashed) if each >> 8 not in gone]
         return rows
 
     def frequency(self, hashed: int) -> int:
@@ -127,7 +147,7 @@ class Index:
         new = list(changed)
         replaced = {file.path for file in new} | set(gone)
         marks = [
-            sorted(segment.gone | {n for n, file in enumerate(segment.files) if file.path in replaced})
+            sorted(segment.gone | {n for n, path in enumerate(segment.paths) if path in replaced})
             for segment in self.segments
         ]
         kept = {path: text for path, text in self._about["kept"].items() if path not in replaced}
@@ -156,7 +176,7 @@ class Index:
 def build(repo: str, sha: str, files: Iterable[FileFacts], history: Sequence[Commit] = ()) -> Index:
     """O(size of the texts), one file at a time; the same files always give the same index. history: newest first."""
     ties: Ties = {}
-    data, kept = write_segment(_noted(files, ties))
+    data, kept = write_segment(noted(files, ties))
     about = About(repo=repo, sha=sha, kept=kept, history=rows(history), gone=[[]])
     return Index(about, _segments([data], about["gone"]), pack_ties(ties))
 
@@ -178,10 +198,3 @@ def _segments(datas: Sequence[Buffer], gone: Sequence[Sequence[int]]) -> list[Se
         first = segments[-1].first + segments[-1].count if segments else 0
         segments.append(Segment(data, first, marks))
     return segments
-
-
-def _noted(files: Iterable[FileFacts], ties: Ties) -> Iterator[FileFacts]:
-    for file in files:
-        if file.ties:
-            ties[file.path] = file.ties
-        yield file

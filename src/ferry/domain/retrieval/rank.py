@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval import neighbours
-from ferry.domain.retrieval.documents import PATH, SYMBOL, TEXT, extension
+from ferry.domain.retrieval.documents import PATH, SYMBOL, TEXT
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.query import Query
 from ferry.domain.retrieval.signals import Notes, Scores, defined, framed, named, rare, words
@@ -38,18 +39,13 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
     Ties by path, so that the order never depends on anything else.
     """
     signals, notes = file_signals(query, index)
-    totals: dict[int, float] = {}
-    for name, weight in FILES.items():
-        for number, value in signals[name].items():
-            totals[number] = totals.get(number, 0.0) + weight * value
+    totals = _weighed(signals, FILES, index)
     told = signals["named"].keys() | signals["frame"].keys()
-    rows = sorted(
-        (_distance(index, number, score, told), index.files[number].path, number) for number, score in totals.items()
-    )
-    notes.words = rare(query, index, [number for _, _, number in rows[:most]])
+    rows = _nearest(_distances(index, totals, told), index, most)
+    notes.words = rare(query, index, [number for _, _, number in rows])
     return [
         Hit(index.repo, path, index.files[number].kind, totals[number], evidence(query, number, notes))
-        for _, path, number in rows[:most]
+        for _, path, number in rows
     ]
 
 
@@ -67,13 +63,13 @@ def file_signals(query: Query, index: Index) -> tuple[dict[str, Scores], Notes]:
         "named": named(query.paths, index, notes),
         "frame": framed(query.frames, index, notes),
     }
-    sources = {number for number in index.live if index.files[number].kind is FileKind.SOURCE}
+    sources = index.by_kind[FileKind.SOURCE]
     found = {name: _scaled(scores, sources) for name, scores in found.items()}
     found |= {name: _scaled(scores, sources) for name, scores in _near(query, index, found, sources, notes).items()}
     found["focus"] = {number: value * value for number, value in found["text"].items()}
     matched = set().union(*found.values())
     shares = _languages(index, sources)
-    found["language"] = {number: shares.get(extension(index.files[number].path), 0.0) for number in matched}
+    found["language"] = {number: shares.get(index.endings[number], 0.0) for number in matched}
     return found, notes
 
 
@@ -87,32 +83,52 @@ def evidence(query: Query, number: int, notes: Notes) -> tuple[str, ...]:
 def _near(
     query: Query, index: Index, found: Mapping[str, Scores], sources: set[int], notes: Notes
 ) -> dict[str, Scores]:
-    first: Scores = {}
-    for name, weight in FIRST.items():
-        for number, value in found[name].items():
-            first[number] = first.get(number, 0.0) + weight * value
-    ranked = sorted(first.items(), key=lambda item: (-item[1], item[0]))
-    best = [item for item in ranked if item[0] in sources]
-    tests = [item for item in ranked if index.files[item[0]].kind is FileKind.TEST]
+    first = _weighed(found, FIRST, index)
+    best, tests = _best(first, sources, BEST_FILES), _best(first, index.by_kind[FileKind.TEST], BEST_TESTS)
     return {
-        "tested": neighbours.tested(tests[:BEST_TESTS], index, notes),
-        "used": neighbours.imported(best[:BEST_FILES], index, notes),
-        "together": neighbours.together(best[:BEST_FILES], index, notes),
+        "tested": neighbours.tested(tests, index, notes),
+        "used": neighbours.imported(best, index, notes),
+        "together": neighbours.together(best, index, notes),
         "alike": neighbours.alike(query, index, notes),
     }
+
+
+def _weighed(signals: Mapping[str, Scores], weights: Mapping[str, float], index: Index) -> Scores:
+    """Summed by number in a list, which is twice as quick as in a mapping."""
+    sums, matched = [0.0] * len(index.files), set().union(*(signals[name] for name in weights))
+    for name, weight in weights.items():
+        for number, value in signals[name].items():
+            sums[number] += weight * value
+    return {number: sums[number] for number in matched}
+
+
+def _best(scores: Scores, numbers: set[int], most: int) -> list[tuple[int, float]]:
+    """Of `numbers`, ties by number."""
+    best = nsmallest(most, ((-score, number) for number, score in scores.items() if number in numbers))
+    return [(number, -score) for score, number in best]
 
 
 def _scaled(scores: Scores, sources: set[int]) -> Scores:
     """Against the best source; where no source has any, against the best."""
     most = max((scores[number] for number in scores.keys() & sources), default=0.0) or max(scores.values(), default=1.0)
-    return {number: min(1.0, score / most) for number, score in scores.items()} if most else {}
+    return {number: score / most if score < most else 1.0 for number, score in scores.items()} if most else {}
 
 
 def _languages(index: Index, sources: set[int]) -> dict[str, float]:
-    counts = Counter(extension(index.files[number].path) for number in sources)
+    counts = Counter(map(index.endings.__getitem__, sources))
     return {name: times / len(sources) for name, times in counts.items()}
 
 
-def _distance(index: Index, number: int, score: float, told: set[int]) -> float:
-    kind = index.files[number].kind
-    return (APART[kind] if number not in told else APART[kind] and 2.0) - score
+def _distances(index: Index, totals: Scores, told: set[int]) -> Scores:
+    found: Scores = {}
+    for kind, apart in APART.items():
+        numbers, named = index.by_kind[kind], apart and 2.0
+        found |= {n: (named if n in told else apart) - score for n, score in totals.items() if n in numbers}
+    return found
+
+
+def _nearest(distances: Scores, index: Index, most: int) -> list[tuple[float, str, int]]:
+    """Paths are looked up of those alone that may be among them."""
+    farthest = max(nsmallest(most, distances.values()), default=0.0)
+    near = ((distance, number) for number, distance in distances.items() if distance <= farthest)
+    return sorted((distance, index.files[number].path, number) for distance, number in near)[:most]

@@ -35,11 +35,11 @@ def words(query: Query, index: Index, mark: str, weights: Mapping[str, float]) -
     scores = [0.0] * len(index.files)
     keys, count = query.keys[mark], index.count
     for token, weight in weights.items():
-        rows = index.found(keys[token])
+        rows = index.postings(keys[token])
         if rows and (len(rows) * 2 < count or count < FEW):
             factor = weight * idf(count, len(rows)) / 255
-            for number, impact in rows:
-                scores[number] += factor * impact
+            for each in rows:
+                scores[each >> 8] += factor * (each & 255)
     return {number: score for number, score in enumerate(scores) if score}
 
 

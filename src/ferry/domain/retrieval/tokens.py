@@ -14,33 +14,70 @@ STOP = frozenset(
     "what when where which who will with you your".split()
 )
 LONGEST = 80
+KNOWN = 1 << 18  # runs remembered: 50 MB at most
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*|\d+")
+_SPACED = bytes(code if code > 127 or chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(256))
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\dA-Z_]+|[A-Z]+|\d+")
 _QUOTED = re.compile(r"`([^`\n]{2,80})`")
 _CALLED = re.compile(r"\b([^\W\d]\w*)\(")
 _PATH = re.compile(r"(?<![\w/.-])/?(?:[\w.-]{1,80}/){0,12}[\w-][\w.-]{0,80}\.[a-z]{1,5}\b")
 
 
+class _Known(dict[bytes, tuple[str, ...]]):
+    """Runs of letters between ASCII separators → tokens, as learnt so far; an organisation's code repeats itself."""
+
+    def __missing__(self, run: bytes) -> tuple[str, ...]:
+        text = run.decode("utf-8", "surrogatepass")
+        if text.isascii() and not text[0].isdigit():
+            found = _tokens_of(text)
+        else:
+            found = tuple(token for name in _IDENTIFIER.findall(text) for token in _tokens_of(name))
+        if len(run) <= LONGEST:
+            if len(self) >= KNOWN:
+                self.clear()
+            self[run] = found
+        return found
+
+
+_known = _Known()
+
+
 def tokens(text: str) -> Counter[str]:
-    """How often each token occurs. Identifiers are counted first and split after: splitting is what costs."""
+    """How often each token occurs, first ones first. Runs are counted before they are split: splitting costs."""
     counts: dict[str, int] = {}
     known = counts.get
-    for identifier, times in Counter(_IDENTIFIER.findall(text)).items():
-        for token in split(identifier):
+    for run, times in Counter(text.encode("utf-8", "surrogatepass").translate(_SPACED).split()).items():
+        for token in _known[run]:
             counts[token] = known(token, 0) + times
     return Counter(counts)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def split(identifier: str) -> tuple[str, ...]:
     """``OrderTotals`` → ``order``, ``total``, ``ordertotals``; nothing for stop words, letters and giants."""
+    return _tokens_of(identifier)
+
+
+def _tokens_of(identifier: str) -> tuple[str, ...]:
     if len(identifier) > LONGEST:
         return ()
-    parts = [part.casefold() for part in _PART.findall(identifier)]
+    parts = _PART.findall(identifier)
+    if len(parts) < 2:
+        return (token,) if parts and (token := _token(parts[0])) else ()
+    found = dict.fromkeys(map(_token, parts))
     whole = identifier.strip("_").casefold()
-    names = [whole] if len(parts) > 1 else []
-    return tuple(dict.fromkeys(name for name in [*map(stem, parts), *names] if len(name) > 1 and name not in STOP))
+    if len(whole) > 1 and whole not in STOP:
+        found[whole] = None
+    found.pop("", None)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 15)
+def _token(part: str) -> str:
+    """ "" for what is none. Kept, so that equal tokens are one object too: that saves memory and comparisons."""
+    token = stem(part.casefold())
+    return token if len(token) > 1 and token not in STOP else ""
 
 
 def stem(word: str) -> str:

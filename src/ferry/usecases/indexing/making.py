@@ -25,7 +25,7 @@ __all__ = [
     "wanted",
 ]
 
-FORM = 3
+FORM = 5
 """Part of an index's key: one of another form counts as none. As `ferry.domain.retrieval.segment.MAGIC`."""
 WORN = 10
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ferry.domain.errors import InvalidDocument
@@ -41,3 +41,11 @@ def replaced_ties(
     if not new and not old.keys() & set(replaced):
         return data
     return pack_ties({path: ties for path, ties in old.items() if path not in replaced} | new)
+
+
+def noted(files: Iterable[FileFacts], ties: Ties) -> Iterator[FileFacts]:
+    """The same files; what each is tied by is written into `ties` on the way."""
+    for file in files:
+        if file.ties:
+            ties[file.path] = file.ties
+        yield file
