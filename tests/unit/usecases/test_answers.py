@@ -356,7 +356,7 @@ def test_after_the_gate_a_review_is_an_ordinary_one(planned: FakeWorld) -> None:
 
     receipt = reviews(planned, "changes_requested", body="please rename it")
 
-    assert receipt.reason == "the comment does not call Ferry"
+    assert receipt.reason.endswith("may not write to acme/pricing, so nothing was started")
     assert len(comments(planned)) == 1
     assert decision(planned) is Decision.APPROVED
 
