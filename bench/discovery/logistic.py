@@ -1,4 +1,4 @@
-"""Probabilities from scores: logistic regression, how far it is off, and folds by repository. No packages."""
+"""Probabilities from scores: logistic regression, and how far it is off. No packages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 CONSTANT = "constant"
-STEPS, RATE = 4000, 0.5
+SWEEPS, STILL = 300, 1e-3
 BINS = 10
 
 Features = Mapping[str, float]
@@ -16,14 +16,21 @@ Features = Mapping[str, float]
 
 def fit(rows: Sequence[Features], truth: Sequence[bool], shrink: float = 0.003) -> dict[str, float]:
     """Weights by feature and a constant, which is not shrunk."""
-    names = list(rows[0])
-    weights = dict.fromkeys((CONSTANT, *names), 0.0)
-    for _ in range(STEPS):
-        errors = [probability(weights, row) - is_so for row, is_so in zip(rows, truth, strict=True)]
-        weights[CONSTANT] -= RATE * fmean(errors)
-        for name in names:
-            slope = fmean(error * row[name] for error, row in zip(errors, rows, strict=True))
-            weights[name] -= RATE * (slope + shrink * weights[name])
+    columns = {CONSTANT: [1.0] * len(rows)} | {name: [row[name] for row in rows] for name in rows[0]}
+    weights, scores = dict.fromkeys(columns, 0.0), [0.0] * len(rows)
+    for _ in range(SWEEPS):
+        moved = 0.0
+        for name, column in columns.items():
+            held = 0.0 if name == CONSTANT else shrink * len(rows)
+            said = [1 / (1 + math.exp(-score)) for score in scores]
+            slope = held * weights[name] + sum((p - so) * x for p, so, x in zip(said, truth, column, strict=True))
+            bend = held + sum(p * (1 - p) * x * x for p, x in zip(said, column, strict=True)) + 1e-9
+            step = max(-1.0, min(1.0, -slope / bend))
+            weights[name] += step
+            moved = max(moved, abs(step))
+            scores = [score + step * x for score, x in zip(scores, column, strict=True)]
+        if moved < STILL:
+            break
     return {name: round(weight, 3) for name, weight in weights.items()}
 
 
@@ -54,8 +61,3 @@ def bins(said: Sequence[float], was: Sequence[bool]) -> list[Bin]:
 def error(found: Sequence[Bin]) -> float:
     """Expected calibration error: by how much what was said is off, weighted by how often it was said."""
     return sum(one.count * abs(one.said - one.was) for one in found) / sum(one.count for one in found)
-
-
-def folds(repositories: Sequence[str], count: int = 5) -> dict[str, int]:
-    """Repository → fold."""
-    return {repo: place % count for place, repo in enumerate(sorted(set(repositories)))}
