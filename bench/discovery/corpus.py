@@ -66,7 +66,8 @@ def load(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Corpus:
 
 def _module(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location("judge", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -28,7 +28,13 @@ def draw(told: Mapping[str, Sequence[Told]], png: str) -> None:
         svg = Path(folder) / "plot.svg"
         head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" font-family="sans-serif">'
         svg.write_text("\n".join([head, '<rect width="100%" height="100%" fill="white"/>', *panels, "</svg>"]))
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{HEIGHT}"]
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--window-size={width},{HEIGHT}",
+        ]
         command = [browser, *options, f"--screenshot={Path(png).resolve()}", svg.as_uri()]
         subprocess.run(command, check=True, capture_output=True)
 
@@ -43,7 +49,7 @@ def _panel(place: int, name: str, found: Sequence[Bin]) -> str:
         f'<line x1="{left}" y1="{TOP + SIDE}" x2="{left + SIDE}" y2="{TOP}" stroke="#999" stroke-dasharray="4"/>',
         f'<text x="{left + 12}" y="{TOP + 22}" font-size="13">expected calibration error {error(found):.3f}</text>',
         f'<text x="{left + SIDE / 2}" y="{TOP + SIDE + 42}" font-size="13" text-anchor="middle">said</text>',
-        f'<text x="{left - 38}" y="{TOP + SIDE / 2}" font-size="13">was</text>',
+        f'<text x="{left - 34}" y="{TOP + SIDE / 4}" font-size="13">was</text>',
     ]
     for tick in (0.0, 0.5, 1.0):
         x, y = left + tick * SIDE, TOP + SIDE - tick * SIDE

@@ -33,7 +33,8 @@ class Trees:
         }
 
     def content(self, sha: str) -> bytes:
-        assert self._reader.stdin and self._reader.stdout
+        assert self._reader.stdin
+        assert self._reader.stdout
         self._reader.stdin.write(f"{sha}\n".encode())
         self._reader.stdin.flush()
         size = int(self._reader.stdout.readline().split()[2])

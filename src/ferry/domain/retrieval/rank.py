@@ -20,7 +20,7 @@ APART = {FileKind.SOURCE: 0.0, FileKind.TEST: 100.0, FileKind.CONFIG: 200.0}
 # What finds the files whose neighbours are looked at.
 FIRST = {"text": 2.0, "title": 1.0, "symbol": 1.0, "path": 1.0, "defined": 0.8, "named": 1.0}
 BEST_FILES, BEST_TESTS = 10, 8
-# The share of all that a ticket's words could tell from which a field counts in full: so the best of little stays little.
+# The share of what a ticket's words could tell from which a field counts in full: so the best of little stays little.
 ENOUGH = {"title": 0.65, "symbol": 0.12, "path": 0.12}
 RARE = 1.5  # power of the idf in the whole text, where most words say nothing
 
