@@ -24,13 +24,13 @@ NOT_SIGNALS = ("weights", "confidence", "complexity", "discover", "find", "depen
 
 
 def file_cases(corpus: Corpus) -> list[tuple[Ticket, Case]]:
-    """Candidates are the sources that any signal speaks for; of a ticket without a right one among them none is made."""
-    return [(row["ticket"], _case(row)) for row in _kept(corpus, "files", _files) if row["right"]]
+    """Candidates are the sources that any signal speaks for; the right ones may not be among them."""
+    return [(row["ticket"], _case(row)) for row in _kept(corpus, "files", _files)]
 
 
 def route_cases(corpus: Corpus) -> list[tuple[Ticket, str, Case]]:
     """Candidates are the repositories; each ticket plain, and with its repository's names masked."""
-    return [(row["ticket"], row["how"], _case(row)) for row in _kept(corpus, "routes", _routes) if row["right"]]
+    return [(row["ticket"], row["how"], _case(row)) for row in _kept(corpus, "routes", _routes)]
 
 
 def _files(corpus: Corpus) -> Iterator[dict[str, Any]]:

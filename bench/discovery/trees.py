@@ -1,4 +1,4 @@
-"""The trees of the benchmark, read from their git objects: no checkout, and a blob that many trees share is read once."""
+"""The trees of the benchmark, read from their git objects: no checkout, and a shared blob is read once."""
 
 from __future__ import annotations
 
