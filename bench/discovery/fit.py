@@ -33,7 +33,9 @@ def by_half(corpus: Corpus, pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
 
 def fitted(halves: Mapping[str, Sequence[Pair]], names: Sequence[str], shrink: float = 1.0) -> dict[str, Weights]:
     """Half → the weights it gives."""
-    return {half: softmax.fit([case for _, case in pairs if case.right], names, shrink) for half, pairs in halves.items()}
+    return {
+        half: softmax.fit([case for _, case in pairs if case.right], names, shrink) for half, pairs in halves.items()
+    }
 
 
 def ranks(pairs: Sequence[Pair], given: Weights) -> list[Ranks]:
