@@ -46,7 +46,7 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
     for name, weight in FILES.items():
         for number, value in signals[name].items():
             totals[number] = totals.get(number, 0.0) + weight * value
-    told = signals["named"].keys()
+    told = set(signals["named"])
     rows = sorted(
         (_distance(index, number, score, told), index.files[number].path, number) for number, score in totals.items()
     )
