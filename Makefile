@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export MODEL FEEDBACK
 SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery storm races clean
+.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery storm races clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -76,7 +76,10 @@ sam-local: $(VENV)/.dev .venv-sam/.done ## Run every sample event in a Lambda co
 	@PYTHONPATH=src $(BIN)/python -m local.sam_local
 
 bench-discovery: $(VENV)/.local ## Measure discovery on real issues (DISCOVERY=… TREES=…; see bench/discovery/README.md)
-	@PYTHONPATH=src:. $(BIN)/python -m bench.discovery --benchmark $(DISCOVERY) --trees $(TREES) $(if $(LIMIT),--limit $(LIMIT)) $(if $(FILES_ONLY),--files-only)
+	@PYTHONPATH=src:. $(BIN)/python -m bench.discovery --benchmark $(DISCOVERY) --trees $(TREES) $(if $(LIMIT),--limit $(LIMIT)) $(if $(FILES_ONLY),--files-only) $(if $(PLOT),--plot $(PLOT))
+
+fit-discovery: $(VENV)/.local ## Fit discovery's weights again (DISCOVERY=… TREES=… ABLATE=1 WRITE=1)
+	@PYTHONPATH=src:. $(BIN)/python -m bench.discovery.fit --benchmark $(DISCOVERY) --trees $(TREES) $(if $(ABLATE),--ablate) $(if $(WRITE),--write)
 
 bench: $(VENV)/.dev ## Print the figures that the README quotes
 	@$(BIN)/python -m bench

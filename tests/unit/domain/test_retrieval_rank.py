@@ -9,7 +9,7 @@ from ferry.domain.errors import NothingFound
 from ferry.domain.retrieval.complexity import complexity
 from ferry.domain.retrieval.discover import discover
 from ferry.domain.retrieval.query import read_query
-from ferry.domain.retrieval.rank import Hit, rank_files
+from ferry.domain.retrieval.rank import Hit, file_signals, rank_files
 from ferry.domain.retrieval.route import route
 from tests.unit.domain.retrieval_samples import PRICING, index, organisation
 
@@ -41,7 +41,7 @@ def test_a_file_that_defines_what_the_ticket_names_is_first_and_says_why() -> No
 
 
 def test_a_file_that_the_ticket_names_is_first_and_says_why() -> None:
-    best = ranked("Wrong amounts, see pricing/tax.py line 4")[0]
+    best = ranked("This is off, see pricing/tax.py line 4")[0]
 
     assert best.path == "src/pricing/tax.py"
     assert best.evidence[0] == "is `pricing/tax.py`, named in the ticket"
@@ -111,3 +111,34 @@ def test_ranking_never_raises_and_is_the_same_every_time(title: str, text: str) 
 @given(TICKETS, st.sampled_from(["zoo/a", "a/discount-coupon", "tax/tax"]))
 def test_a_repository_that_is_renamed_keeps_the_order_of_its_files(text: str, name: str) -> None:
     assert [hit.path for hit in ranked(text)] == [hit.path for hit in ranked(text, name)]
+
+
+def test_little_of_a_ticket_in_a_path_counts_little_even_where_no_path_has_more() -> None:
+    texts = {f"src/part{n}.py": f"alpha = beta = gamma = delta = w{n}\n" for n in range(30)}
+    texts |= {"src/omega.py": "nothing = 1\n", "src/told.py": "alpha = kappa = lambda_ = sigma = theta\n"}
+    query = read_query("kappa and sigma", "kappa sigma theta lambda_ omega " + " ".join(f"w{n}" for n in range(30)))
+
+    signals, _ = file_signals(query, made := index("acme/parts", texts))
+
+    assert 0 < signals["path"][made.numbers["src/omega.py"]] < 1
+
+
+def test_words_of_a_fenced_block_do_not_count_as_prose() -> None:
+    query = read_query("Totals are wrong", "The receipt is off.\n```\nimport numpy\n```\n")
+
+    assert "receipt" in query.prose
+    assert "numpy" in query.weights
+    assert "numpy" not in query.prose
+
+
+def test_what_an_uncertain_hit_imports_gets_little_from_it() -> None:
+    line = "order = total = words\n"
+    sure = {"src/page0.py": f"import helper\n{line}", "src/helper.py": "y = 2\n"}
+    alike = sure | {f"src/page{n}.py": line for n in range(1, 6)}
+    given = []
+    for texts in (alike, sure):
+        made = index("acme/news", texts | {f"src/far{n}.py": "x = 1\n" for n in range(9)})
+        used = file_signals(read_query("order total words"), made)[0]["used"]
+        given.append(used[made.numbers["src/helper.py"]])
+
+    assert given[0] < given[1] / 2

@@ -1,4 +1,4 @@
-"""How sure discovery may be: two probabilities by logistic regression, fitted on the tuning half."""
+"""How sure discovery may be: two probabilities by logistic regression (docs/discovery.md says how far they are off)."""
 
 from __future__ import annotations
 
@@ -26,31 +26,21 @@ def confidence(routed: Sequence[Routed], hits: Sequence[Hit]) -> Confidence:
 
 
 def right_features(routed: Sequence[Routed]) -> dict[str, float]:
-    """gap: to the second; share: softmax of the first; each signal's agreement that the first is first."""
+    """gap: to the second; share: softmax of the first."""
     if not routed:
         return {}
     best = routed[0]
     second = routed[1].score if len(routed) > 1 else best.score - 10
     whole = sum(math.exp(one.score - best.score) for one in routed)
-    agree = [value for value in best.signals.values() if value]
-    return {
-        "gap": min(5.0, best.score - second),
-        "share": 1 / whole,
-        "agreement": sum(value == 1.0 for value in agree) / max(1, len(agree)),
-    }
+    return {"gap": min(5.0, best.score - second), "share": 1 / whole}
 
 
 def complete_features(hits: Sequence[Hit]) -> dict[str, float]:
     """Height of the first file and the fall behind it: a steep fall means that few files are meant."""
-    scores = [hit.score for hit in hits[:COMPLETE_AT]]
-    if not scores:
+    if not hits:
         return {}
-    top = scores[0]
-    return {
-        "top": top / 10,
-        "fall": (top - scores[min(4, len(scores) - 1)]) / 10,
-        "tail": scores[-1] / top if top else 1.0,
-    }
+    top, fifth = hits[0].score, hits[min(4, len(hits) - 1)].score
+    return {"top": top / 10, "fall": (top - fifth) / 10}
 
 
 def _logistic(weights: dict[str, float], features: dict[str, float]) -> float:

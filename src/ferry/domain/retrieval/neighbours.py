@@ -35,11 +35,11 @@ def imported(best: Sequence[tuple[int, float]], index: Index, notes: Notes) -> S
     """What the best files import."""
     scores: Scores = defaultdict(float)
     for number, score in best:
-        for path in index.imports_of(number):
-            for n in resolve(path, index.files[number].path, index):
-                if n != number:
-                    scores[n] += score
-                    notes.said[n].append(f"imported by {index.files[number].path}, which matches")
+        paths = index.imports_of(number)
+        for n in dict.fromkeys(n for path in paths for n in resolve(path, index.files[number].path, index)):
+            if n != number:
+                scores[n] += score
+                notes.said[n].append(f"imported by {index.files[number].path}, which matches")
     return scores
 
 
@@ -81,13 +81,13 @@ def together(best: Sequence[tuple[int, float]], index: Index, notes: Notes) -> S
 
 
 def alike(query: Query, index: Index, notes: Notes) -> Scores:
-    """Files that changed in commits whose subjects share rare words with the ticket."""
+    """Files that changed in commits whose subjects share rare words with the ticket's title."""
     subjects = [tokens(commit.subject) for commit in index.history]
     common: Counter[str] = Counter(token for words in subjects for token in words)
     scores: Scores = defaultdict(float)
     closest: dict[int, tuple[float, str]] = {}
     for commit, words in zip(index.history, subjects, strict=True):
-        fit = sum(query.weights[t] * math.log(1 + len(subjects) / common[t]) for t in words if t in query.weights)
+        fit = sum(math.log(1 + len(subjects) / common[t]) for t in words if t in query.title)
         files = _numbers(commit, index)
         for n in files if fit and len(files) <= WIDE else ():
             part = fit / math.sqrt((3 + len(words)) * len(files))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -12,14 +13,17 @@ from ferry.domain.retrieval import neighbours
 from ferry.domain.retrieval.documents import PATH, SYMBOL, TEXT
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.query import Query
-from ferry.domain.retrieval.signals import Notes, Scores, defined, framed, named, rare, words
+from ferry.domain.retrieval.signals import Notes, Scores, defined, framed, named, rare, words, worth
 from ferry.domain.retrieval.weights import FILES
 
 # Tests and prose repeat a ticket's words without being what must change: ranking them apart is the largest gain.
 APART = {FileKind.SOURCE: 0.0, FileKind.TEST: 100.0, FileKind.CONFIG: 200.0}
 # What finds the files whose neighbours are looked at.
-FIRST = {"text": 1.0, "symbol": 0.5, "path": 0.5, "defined": 0.4, "named": 0.5}
-BEST_FILES, BEST_TESTS = 6, 8
+FIRST = {"text": 2.0, "title": 1.0, "symbol": 1.0, "path": 1.0, "defined": 0.8, "named": 1.0}
+BEST_FILES, BEST_TESTS = 10, 8
+# The share of what a ticket's words could tell from which a field counts in full: so the best of little stays little.
+ENOUGH = {"title": 0.65, "symbol": 0.12, "path": 0.12}
+RARE = 1.5  # power of the idf in the whole text, where most words say nothing
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,7 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
     """
     signals, notes = file_signals(query, index)
     totals = _weighed(signals, FILES, index)
-    told = signals["named"].keys() | signals["frame"].keys()
-    rows = _nearest(_distances(index, totals, told), index, most)
+    rows = _nearest(_distances(index, totals, set(signals["named"])), index, most)
     notes.words = rare(query, index, [number for _, _, number in rows])
     return [
         Hit(index.repo, path, index.files[number].kind, totals[number], evidence(query, number, notes))
@@ -50,27 +53,32 @@ def rank_files(query: Query, index: Index, most: int = 100) -> list[Hit]:
 
 
 def file_signals(query: Query, index: Index) -> tuple[dict[str, Scores], Notes]:
-    """By signal the files it speaks for, scaled so that the best source has 1."""
+    """By signal the files it speaks for, from 0 to 1."""
     notes = Notes()
-    title = {token: 1.0 for token in query.title if token in query.weights}
-    found: dict[str, Scores] = {
-        "text": words(query, index, TEXT, query.weights),
-        "title": words(query, index, TEXT, title),
-        "symbol": words(query, index, SYMBOL, query.weights),
-        "title symbol": words(query, index, SYMBOL, title),
-        "path": words(query, index, PATH, query.weights),
-        "defined": defined(query, index, notes),
-        "named": named(query.paths, index, notes),
-        "frame": framed(query.frames, index, notes),
-    }
     sources = index.by_kind[FileKind.SOURCE]
-    found = {name: _scaled(scores, sources) for name, scores in found.items()}
-    found |= {name: _scaled(scores, sources) for name, scores in _near(query, index, found, sources, notes).items()}
-    found["focus"] = {number: value * value for number, value in found["text"].items()}
-    matched = set().union(*found.values())
+    found = _own(query, index, sources, notes)
+    found |= _near(query, index, found, sources, notes)
     shares = _languages(index, sources)
+    matched = set().union(*found.values())
     found["language"] = {number: shares.get(index.endings[number], 0.0) for number in matched}
     return found, notes
+
+
+def _own(query: Query, index: Index, sources: set[int], notes: Notes) -> dict[str, Scores]:
+    """What each file says itself."""
+    whole, heading = worth(query, index, query.weights), worth(query, index, query.title)
+    named_paths, in_frames = named(query.paths, index, notes), framed(query.frames, index, notes)
+    against_best = {
+        "text": words(query, index, TEXT, dict.fromkeys(query.weights, 1.0), RARE),
+        "prose": words(query, index, TEXT, query.prose),
+        "defined": defined(query, index, notes),
+        "named": {n: max(named_paths.get(n, 0.0), in_frames.get(n, 0.0)) for n in named_paths | in_frames},
+    }
+    return {name: _scaled(scores, _best(scores, sources)) for name, scores in against_best.items()} | {
+        "title": _scaled(words(query, index, TEXT, query.title), ENOUGH["title"] * heading),
+        "symbol": _scaled(words(query, index, SYMBOL, query.weights), ENOUGH["symbol"] * whole),
+        "path": _scaled(words(query, index, PATH, query.weights), ENOUGH["path"] * whole),
+    }
 
 
 def evidence(query: Query, number: int, notes: Notes) -> tuple[str, ...]:
@@ -84,12 +92,15 @@ def _near(
     query: Query, index: Index, found: Mapping[str, Scores], sources: set[int], notes: Notes
 ) -> dict[str, Scores]:
     first = _weighed(found, FIRST, index)
-    best, tests = _best(first, sources, BEST_FILES), _best(first, index.by_kind[FileKind.TEST], BEST_TESTS)
+    tests = _first(first, index.by_kind[FileKind.TEST], BEST_TESTS)
+    tested = neighbours.tested(tests, index, notes)
+    alike = neighbours.alike(query, index, notes)
+    shares = _shares(_first(first, sources, BEST_FILES))
     return {
-        "tested": neighbours.tested(tests, index, notes),
-        "used": neighbours.imported(best, index, notes),
-        "together": neighbours.together(best, index, notes),
-        "alike": neighbours.alike(query, index, notes),
+        "tested": _scaled(tested, _best(tested, sources)),
+        "used": neighbours.imported(shares, index, notes),
+        "together": neighbours.together(shares, index, notes),
+        "alike": _scaled(alike, _best(alike, sources)),
     }
 
 
@@ -102,15 +113,25 @@ def _weighed(signals: Mapping[str, Scores], weights: Mapping[str, float], index:
     return {number: sums[number] for number in matched}
 
 
-def _best(scores: Scores, numbers: set[int], most: int) -> list[tuple[int, float]]:
-    """Of `numbers`, ties by number."""
+def _first(scores: Scores, numbers: set[int], most: int) -> list[tuple[int, float]]:
+    """The best of `numbers`, ties by number."""
     best = nsmallest(most, ((-score, number) for number, score in scores.items() if number in numbers))
     return [(number, -score) for score, number in best]
 
 
-def _scaled(scores: Scores, sources: set[int]) -> Scores:
-    """Against the best source; where no source has any, against the best."""
-    most = max((scores[number] for number in scores.keys() & sources), default=0.0) or max(scores.values(), default=1.0)
+def _shares(best: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """How likely each is to be what is looked for: what stands near a file of no certainty gets little from it."""
+    heights = [(number, math.exp(score - best[0][1])) for number, score in best]
+    whole = sum(height for _, height in heights)
+    return [(number, height / whole) for number, height in heights]
+
+
+def _best(scores: Scores, sources: set[int]) -> float:
+    """The best source's; where no source has any, the best."""
+    return max((scores[number] for number in scores.keys() & sources), default=0.0) or max(scores.values(), default=0.0)
+
+
+def _scaled(scores: Scores, most: float) -> Scores:
     return {number: score / most if score < most else 1.0 for number, score in scores.items()} if most else {}
 
 

@@ -7,7 +7,6 @@ large repository nor one of much prose gathers tickets by its size. Signals are 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from ferry.domain.retrieval.signals import agreement, parts_of
 from ferry.domain.retrieval.weights import REPOSITORIES
 
 SHARES = {TEXT: "share", SYMBOL: "share of symbols", PATH: "share of paths"}
-COVERS = {TEXT: "words", PATH: "path words"}
+SIGNALS = (*SHARES.values(), "words", "defined", "imported", "path", "about", "name")
 SURE = 10  # files that say a word before it is taken as the repository's own
 OWN = 0.25  # a word that more of a repository's files have is how it always speaks, not what a ticket is about
 
@@ -37,7 +36,7 @@ class Routed:
 
 def route(query: Query, indexes: Sequence[Index]) -> list[Routed]:
     """All that have any word of the query, best first; ties by name."""
-    table: Table = defaultdict(lambda: dict.fromkeys((index.repo for index in indexes), 0.0))
+    table: Table = {name: dict.fromkeys((index.repo for index in indexes), 0.0) for name in SIGNALS}
     there = [index for index in indexes if index.count]
     for mark in SHARES:
         for token, weight in query.weights.items():
@@ -63,8 +62,8 @@ def _word(table: Table, indexes: Sequence[Index], mark: str, hashed: int, weight
     whole = sum(density.values())
     for repo, (times, count) in found.items():
         table[SHARES[mark]][repo] += weight * density[repo] / whole * math.log(1 + 1 / everywhere)
-        if mark in COVERS:
-            table[COVERS[mark]][repo] += weight * rarity * times / (times + SURE + 0.02 * count)
+        if mark == TEXT:
+            table["words"][repo] += weight * rarity * times / (times + SURE + 0.02 * count)
 
 
 def _rare(column: dict[str, float], indexes: Sequence[Index], hashed: int) -> None:
@@ -113,5 +112,5 @@ def _scaled(column: Mapping[str, float]) -> dict[str, float]:
 
 
 def _routed(index: Index, scaled: Table) -> Routed:
-    signals = {name: scaled[name][index.repo] for name in REPOSITORIES if name in scaled}
-    return Routed(index, sum(REPOSITORIES[name] * value for name, value in signals.items()), signals)
+    signals = {name: column[index.repo] for name, column in scaled.items()}
+    return Routed(index, sum(weight * signals[name] for name, weight in REPOSITORIES.items()), signals)

@@ -30,17 +30,30 @@ def idf(count: int, found: int) -> float:
     return math.log(1 + (count - found + 0.5) / (found + 0.5))
 
 
-def words(query: Query, index: Index, mark: str, weights: Mapping[str, float]) -> Scores:
-    """BM25F's part of one field. Words that half the files have are left out: they cost most and tell nothing."""
+def words(query: Query, index: Index, mark: str, weights: Mapping[str, float], power: float = 1.0) -> Scores:
+    """BM25F's part of one field. Words that half the files have are left out: they cost most and tell nothing.
+
+    power: above 1 a rare word counts for more than its idf.
+    """
     scores = [0.0] * len(index.files)
-    keys, count = query.keys[mark], index.count
+    keys = query.keys[mark]
     for token, weight in weights.items():
         rows = index.postings(keys[token])
-        if rows and (len(rows) * 2 < count or count < FEW):
-            factor = weight * idf(count, len(rows)) / 255
+        if _tells(len(rows), index):
+            factor = weight * idf(index.count, len(rows)) ** power / 255
             for each in rows:
                 scores[each >> 8] += factor * (each & 255)
     return {number: score for number, score in enumerate(scores) if score}
+
+
+def worth(query: Query, index: Index, weights: Mapping[str, float]) -> float:
+    """What a file would score that said every one of the words, all the time."""
+    times = {token: index.frequency(query.keys[TEXT][token]) for token in weights}
+    return sum(weights[token] * idf(index.count, found) for token, found in times.items() if _tells(found, index))
+
+
+def _tells(found: int, index: Index) -> bool:
+    return bool(found) and (found * 2 < index.count or index.count < FEW)
 
 
 def rare(query: Query, index: Index, numbers: Iterable[int]) -> dict[int, list[str]]:
