@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import ferry.domain.retrieval
-from bench.discovery.corpus import Corpus, Ticket
+from bench.discovery.corpus import Corpus
+from bench.discovery.indexes import Ticket
 from bench.discovery.softmax import Case
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval.query import read_query

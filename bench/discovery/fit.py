@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bench.discovery import calibration, softmax
 from bench.discovery.cases import MASKED, PLAIN, file_cases, route_cases
-from bench.discovery.corpus import Corpus, Ticket, arguments, load
+from bench.discovery.corpus import Corpus, arguments, load
 from bench.discovery.halves import HELD_OUT, TUNING
+from bench.discovery.indexes import Ticket
 from bench.discovery.measure import measure
 from bench.discovery.softmax import Case
 from bench.discovery.table import HEAD, Ranks, row

@@ -12,7 +12,8 @@ from typing import Any
 
 import ferry.domain.retrieval
 from bench.discovery.cases import MASKED, PLAIN, words
-from bench.discovery.corpus import Corpus, Ticket
+from bench.discovery.corpus import Corpus
+from bench.discovery.indexes import Ticket
 from ferry.domain.retrieval.confidence import COMPLETE_AT, complete_features, right_features
 from ferry.domain.retrieval.index import Index
 from ferry.domain.retrieval.query import read_query
