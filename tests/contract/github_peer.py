@@ -37,6 +37,9 @@ BEYOND = (
     "(GET|POST) /repos/.*/pulls/.*/comments.*",
     "POST /repos/.*/(merges|pulls/.*/reviews)",
     "GET /repos/.*/comments/.*/reactions",
+    "GET /repos/.*/(check-suites|rules/branches/.*)",
+    "(PUT|DELETE) /repos/.*/branches/.*/protection",
+    "POST /repos/.*/(rulesets|statuses/.*)",
 )
 T = TypeVar("T")
 

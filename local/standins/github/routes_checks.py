@@ -1,4 +1,4 @@
-"""Check runs, combined status, and what Actions shows of itself."""
+"""Check runs and suites."""
 
 from __future__ import annotations
 
@@ -98,20 +98,11 @@ def commit_check_runs(owner: str, repo: str, ref: str) -> ResponseReturnValue:
     return paged_under("check_runs", [world().check_run_json(run) for run in reversed(runs)])
 
 
-@routes.get(f"{_BASE}/commits/<path:ref>/status")
-def combined_status(owner: str, repo: str, ref: str) -> ResponseReturnValue:
-    """Statuses are the older way: nobody posts any here, so the state is "pending", as on GitHub."""
+@routes.get(f"{_BASE}/commits/<path:ref>/check-suites")
+def commit_check_suites(owner: str, repo: str, ref: str) -> ResponseReturnValue:
     at = repository(owner, repo)
     commit = at.commit(ref)
     if commit is None:
-        raise not_found()
-    url = world().urls.api(at.name, f"/commits/{commit.sha}")
-    return jsonify({
-        "state": "pending",
-        "statuses": [],
-        "sha": commit.sha,
-        "total_count": 0,
-        "repository": world().repo_json(at.name),
-        "commit_url": url,
-        "url": f"{url}/status",
-    })  # fmt: skip
+        raise ApiError(422, f"No commit found for SHA: {ref}")
+    suites = world().store.all(Suite, repo=at.name, head_sha=commit.sha)
+    return paged_under("check_suites", [world().suite_json(suite) for suite in suites])

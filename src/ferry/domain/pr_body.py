@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ferry.domain import ci_history
 from ferry.domain.document import Document
+from ferry.domain.markdown import plain as plain
 from ferry.domain.plan import PlanRecord, PlanTask
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
@@ -41,6 +43,7 @@ def render(
         asks,
         _order(record, pulls, repo),
         _proof(done),
+        *(ci_history.section(pull.history) for pull in pulls if pull.repo == repo),
         plan if len(plan) < PLAN_LIMIT else "The plan is too long to be shown here; it is in the task's record.",
         f"<sub>Task `{record.task_id}` · plan revision {record.revision} · plan's digest `{record.digest[:12]}`</sub>",
     )
@@ -100,12 +103,6 @@ def _cell(text: str) -> str:
 
 def _code(path: str) -> str:
     return "`" + re.sub(r"[`|\s]", "", path) + "`"
-
-
-def plain(text: str) -> str:
-    """Text of a model or a ticket on one line, without the power to open HTML, mention people or close issues."""
-    line = " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[").replace("]", "\\]")
-    return re.sub(r"[@#](?=\w)", lambda sign: f"{sign[0]}\u200b", line)
 
 
 def _url(url: str) -> str:

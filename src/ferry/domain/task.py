@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ferry.domain.ci_history import CiEntry
 from ferry.domain.document import Document
 
 
@@ -73,7 +74,7 @@ class Event(Document):
 
 class PullRequest(Document):
     """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs;
-    asked: ids of the changes that people asked for in comments."""
+    fixes: commits that mended its CI; asked: ids of the changes that people asked for in comments; history: of CI."""
 
     repo: str
     number: int
@@ -86,3 +87,4 @@ class PullRequest(Document):
     fixes: int = 0
     note: str = ""
     asked: tuple[str, ...] = ()
+    history: tuple[CiEntry, ...] = ()
