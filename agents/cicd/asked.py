@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from agents.cicd.agent import Case, NotMended
 from agents.cicd.tools.run_command import run_command
+from agents.cicd.work import Announced
 from ferry.agentkit.approved import load_approved, pull_request_of
 from ferry.agentkit.commit_message import check_commit_message
 from ferry.agentkit.loop import AgentRun, converse
@@ -70,8 +71,7 @@ class AskedCase(Case):
             except NotMended as error:
                 return self._declined(f"a change was tried and did not hold: {error}")
         result = CiResult(outcome=CiOutcome.FIXED, cause=CiCause.ASKED, what=change.what)
-        self._announce(tree, result)
-        return self._fixed(result, self._commit(change.commit_message, changes))
+        return self._deliver(result, change.commit_message, changes, tree)
 
     @property
     def _trailer(self) -> str:
@@ -98,7 +98,8 @@ class AskedCase(Case):
         self.bench.store.add_event(self.request.task_id, "change declined", f"{self.request.repo}: {what}")
         return CiResult(outcome=CiOutcome.ESCALATED, cause=CiCause.ASKED, what=what)
 
-    def _fixed(self, result: CiResult, sha: str) -> CiResult:
+    def _fixed(self, announced: Announced, sha: str) -> CiResult:
+        result = announced.result
         pull = pull_request_of(self.bench.store, self.request.task_id, self.request.repo)
         fresh = {"head": sha, "ci": "pending", "note": f"changed on request: {result.what}"}
         self.bench.store.put_pull_request(self.request.task_id, pull.model_copy(update=fresh))

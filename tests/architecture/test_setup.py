@@ -24,7 +24,8 @@ PERMISSIONS = {
     "pull_requests": ("Pull requests", "write"),
     "issues": ("Issues", "write"),
     "checks": ("Checks", "read"),
-    "actions": ("Actions", "read"),
+    "actions": ("Actions", "write"),
+    "statuses": ("Commit statuses", "read"),
     "metadata": ("Metadata", "read"),
 }
 NEWS = readers.READERS[Source.GITHUB, "pull_request"]

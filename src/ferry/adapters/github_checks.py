@@ -101,7 +101,7 @@ def _unsaid(suites: list[Json], runs: list[Json]) -> Iterator[CheckRun]:
     for suite in suites:
         app = suite.get("app") or {}
         mine = [run for run in runs if (run.get("check_suite") or {}).get("id") == suite["id"]]
-        name, id = f"{app.get('name') or 'an app'} (suite {suite['id']})", app.get("id") or 0
+        name, id = f"suite of {app.get('name') or 'an app'}", app.get("id") or 0
         if suite["status"] != "completed":
             told = any(run["status"] != "completed" for run in mine)
             if not told and (mine or app.get("slug") == _ACTIONS):

@@ -131,6 +131,8 @@ class CiOutcome(StrEnum):
 
 
 class CiCause(StrEnum):
+    """CONFIGURATION: the workflow could not start; MOVED: nothing is known, the branch is elsewhere by now."""
+
     FORMAT = "format"
     LINT = "lint"
     IMPORT = "import"
@@ -142,6 +144,7 @@ class CiCause(StrEnum):
     INFRASTRUCTURE = "infrastructure"
     CONFIGURATION = "configuration"
     REAL = "real"
+    MOVED = "moved"
     ASKED = "asked"
 
 

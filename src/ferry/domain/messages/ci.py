@@ -65,7 +65,7 @@ def _cause(pull: PullRequest, last: CiEntry) -> str:
 def _tried(pull: PullRequest) -> list[str]:
     """Oldest first, each with what it was about."""
     tried = [
-        f"{code(entry.head[:7])} {escaped(entry.cause)}: {prose(cut(entry.tried, 300))}; {prose(cut(entry.result, 200))}"
+        f"{code(entry.head[:7])} {escaped(entry.cause)}: {_short(entry.tried)}; {_short(entry.result)}"
         for entry in pull.history
         if entry.tried
     ]
@@ -75,3 +75,7 @@ def _tried(pull: PullRequest) -> list[str]:
 def _helps(task: Task, pull: PullRequest, last: CiEntry) -> str:
     known: dict[str, str] = {str(name): text for name, text in HELPS.items()}
     return known.get(last.cause or pull.ci, known.get(pull.ci, _FIX)).format(id=task.id)
+
+
+def _short(text: str) -> str:
+    return prose(cut(text, 300))
