@@ -121,7 +121,7 @@ class Case(Work):
         fix = self._converse(found, tried, place, writable)
         cause = fix.cause if found.cause is CiCause.REAL else found.cause
         if fix.outcome == "escalated":
-            return self._escalate(cause, fix.what, found.log, tried)
+            return self._escalate(cause, fix.what, found.log, (*tried, "the model read it and handed it over"))
         try:
             changes, tree = self._checked(place, writable)
         except NotMended as error:

@@ -59,6 +59,8 @@ def _case(task: Task, pull: PullRequest) -> list[Block]:
 
 
 def _cause(pull: PullRequest, last: CiEntry) -> str:
+    if last.cause == CiCause.REAL:
+        return "Real failure"
     return escaped((last.cause or pull.ci).replace("-", " ").replace("_", " ").capitalize())
 
 
