@@ -58,7 +58,7 @@ class Cast:
     choice: Callable[[Say], Say] = lambda _: {"answer": "chosen"}
     lapse: Callable[[Say], Say] = lambda _: {"answer": "expired"}
     ci: Callable[[Say], Say] = lambda _: {"state": "passed"}
-    late: Callable[[Say], Say] = lambda _: {"state": "timed_out"}
+    late: Callable[[Say], Say] = lambda _: {"state": "timed out"}
     status: str = "succeeded"
 
     def dispatcher(self, asked: Say) -> Say:
@@ -338,7 +338,7 @@ def test_a_head_that_moved_while_it_was_mended_is_watched_anew(stage: Stage, cas
     assert [asked["head"] for asked in cast.asked("ci") if asked["repo"] == REPOS[0]] == ["0", "moved"]
 
 
-@pytest.mark.parametrize("state", ["none", "skipped", "moved", "timed_out", "something new"])
+@pytest.mark.parametrize("state", ["none", "skipped", "moved", "timed out", "something new"])
 def test_what_is_neither_green_nor_red_is_for_a_person_and_never_for_the_agent(
     stage: Stage, cast: Cast, state: str
 ) -> None:
@@ -400,7 +400,7 @@ def test_an_agent_that_died_is_missed_by_its_heartbeat_and_started_again(stage: 
     assert [asked["retries"] for asked in cast.asked("discovery")] == [0, 1]
 
 
-@pytest.mark.parametrize(("found", "status"), [("timed_out", "FAILED"), ("passed", "SUCCEEDED")])
+@pytest.mark.parametrize(("found", "status"), [("timed out", "FAILED"), ("passed", "SUCCEEDED")])
 def test_ci_that_never_ends_is_closed_by_name_and_a_verdict_of_that_moment_wins(
     stage: Stage, cast: Cast, found: str, status: str
 ) -> None:

@@ -32,7 +32,7 @@ class CiState(StrEnum):
     SKIPPED = "skipped"
     NONE = "none"
     MOVED = "moved"
-    TIMED_OUT = "timed_out"
+    TIMED_OUT = "timed out"
 
 
 class CheckRun(Document):

@@ -54,9 +54,9 @@ def looks(history: Sequence[CiEntry], head: str) -> int:
 
 
 def section(history: Sequence[CiEntry]) -> str:
-    """Markdown between two marks, so that it can be found and replaced; empty when there is nothing to tell."""
+    """Markdown between two marks that nobody sees, so that it can be replaced where it stands."""
     if not history:
-        return ""
+        return f"{BEGIN}\n{END}"
     rows = "\n".join(_row(entry) for entry in history)
     return f"{BEGIN}\n### CI history\n\n{_HEAD}\n{rows}\n{END}"
 
@@ -67,7 +67,7 @@ def spliced(body: str, history: Sequence[CiEntry]) -> str:
     before, begin, rest = body.partition(BEGIN)
     if begin:
         return before + text + rest.partition(END)[2]
-    return f"{body.rstrip()}\n\n{text}\n" if text else body
+    return f"{body.rstrip()}\n\n{text}\n" if history else body
 
 
 def line(entry: CiEntry) -> str:

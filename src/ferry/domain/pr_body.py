@@ -43,7 +43,7 @@ def render(
         asks,
         _order(record, pulls, repo),
         _proof(done),
-        *(ci_history.section(pull.history) for pull in pulls if pull.repo == repo),
+        ci_history.section([entry for pull in pulls if pull.repo == repo for entry in pull.history]),
         plan if len(plan) < PLAN_LIMIT else "The plan is too long to be shown here; it is in the task's record.",
         f"<sub>Task `{record.task_id}` · plan revision {record.revision} · plan's digest `{record.digest[:12]}`</sub>",
     )

@@ -139,7 +139,7 @@ def _remember(task_id: str, repo: str, head: str, verdict: Verdict, world: World
         world.store.put_pull_request(task_id, fresh)
     detail = f"{repo} at {head[:7]}" + (f": {verdict}" if verdict.state in _IN_WORDS else "")
     once = f"ci {state} {repo} {head} {looks(pull.history, head)}"
-    if world.store.add_event(task_id, f"ci {state.replace('_', ' ')}", detail, once=once):
+    if world.store.add_event(task_id, f"ci {state}", detail, once=once):
         show_history(task_id, fresh, store=world.store, forge=world.forge)
 
 

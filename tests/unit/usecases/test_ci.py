@@ -110,9 +110,9 @@ def test_the_end_of_the_time_names_the_checks_that_were_waited_for(planned: Fake
     head = wait(planned, GREEN)
     assert not planned.engine.answers
 
-    assert lapse(TASK, REPO, head, planned) == {"state": "timed_out", "head": head}
+    assert lapse(TASK, REPO, head, planned) == {"state": "timed out", "head": head}
 
-    assert pull(planned).ci == "timed_out"
+    assert pull(planned).ci == "timed out"
     assert pull(planned).note == "CI did not end in time; waited for e2e"
     assert planned.store.tokens(TASK) == []
     assert finish(TASK, planned) == "escalated"
@@ -122,7 +122,7 @@ def test_the_end_of_the_time_names_the_checks_that_were_waited_for(planned: Fake
 def test_the_end_of_the_time_without_any_check_says_so(planned: FakeWorld) -> None:
     head = wait(planned)
 
-    assert lapse(TASK, REPO, head, planned)["state"] == "timed_out"
+    assert lapse(TASK, REPO, head, planned)["state"] == "timed out"
     assert pull(planned).note == "CI did not end in time; waited for a first check"
 
 
