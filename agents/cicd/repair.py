@@ -78,9 +78,8 @@ class Mechanic:
 
     def _run(self, command: Command) -> CommandResult:
         """A program that the repository installed for itself goes before one of the same name."""
-        local = self.place.repo / "node_modules" / ".bin" / command[0]
-        program = str(local) if local.is_file() else command[0]
-        place = self.place
+        place, local = self.place, f"node_modules/.bin/{command[0]}"
+        program = local if (place.repo / local).is_file() else command[0]
         return self.sandbox.run((program, *command[1:]), root=place.root, cwd=place.repo, seconds=self.seconds)
 
 

@@ -214,5 +214,25 @@ def test_a_log_cannot_have_anything_run() -> None:
     assert not [command for command in sandbox.ran if "evil" in command or "rm" in command]
 
 
+PRETTIER = """#!/bin/sh
+if [ "$1" = --version ]; then echo 3.3.3; exit; fi
+printf 'def treble(number):\\n    return 3 * number\\n' > treble.py
+"""
+
+
+def test_a_program_that_the_repository_installed_goes_before_one_of_the_same_name() -> None:
+    log = FORMAT_LOG.replace("ruff format", "prettier")
+    org = with_ci(
+        red(real=True, log=log), ci="    - run: npx prettier --check .\n", **{"node_modules/.bin/prettier": PRETTIER}
+    )
+    tree = org.forge.repos[LIB].commits[org.head()].tree
+    tree["node_modules/.bin/prettier"] = (PRETTIER.encode(), True)  # type: ignore[index]
+
+    output = run(org)
+
+    assert (output["outcome"], output["what"]) == ("fixed", "`prettier --write .` changed treble.py")
+    assert org.text("treble.py") == TREBLE
+
+
 def test_a_program_that_is_missing_is_told_by_its_exit_code(tmp_path: Path) -> None:
     assert PlainProcess().run(["no-such-tool"], root=tmp_path, cwd=tmp_path, seconds=10).exit_code == NOT_THERE
