@@ -64,7 +64,10 @@ class Doctor:
             return None
         if names <= _passed(every):
             return CiCause.FLAKY
-        known = findings(self._logs(red))
+        there = self._logs(red)
+        if (of_conclusions(red) or classify(there)) is CiCause.INFRASTRUCTURE:
+            return None  # the base was never judged
+        known = findings(there)
         return CiCause.BASE_BROKEN if not known or findings(log) <= known else None
 
     def _logs(self, red: Iterable[CheckRun]) -> str:

@@ -104,6 +104,14 @@ def test_a_branch_that_fails_at_more_than_its_base_is_still_its_own_fault() -> N
     assert run(org)["cause"] != "base-broken"
 
 
+@pytest.mark.parametrize(("conclusion", "log"), [("cancelled", ""), ("failure", LOST)])
+def test_a_base_whose_ci_was_cut_off_excuses_nothing(conclusion: str, log: str) -> None:
+    org = red([ESCALATED])
+    org.forge.set_checks(LIB, org.record.bases[LIB], check(conclusion, 3), logs={3: log})
+
+    assert run(org)["cause"] != "base-broken"
+
+
 def test_findings_are_the_same_whatever_line_they_are_on() -> None:
     one = "src/a.py:3:8: F401 `os` imported but unused\nFAILED tests/t.py::test_x - 1"
     other = "src/a.py:30:8: F401 `os` imported but unused\nFAILED tests/t.py::test_x - 2"
