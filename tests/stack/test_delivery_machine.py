@@ -411,7 +411,7 @@ def test_ci_that_never_ends_is_closed_by_name_and_a_verdict_of_that_moment_wins(
     cast.status = "succeeded" if found == "passed" else "escalated"
 
     assert run(stage, CiTimeoutSeconds=1)["status"] == status
-    assert [asked["repo"] for asked in cast.asked("lapse_ci")] == REPOS
+    assert {asked["repo"] for asked in cast.asked("lapse_ci")} == set(REPOS)
     assert not cast.asked("cicd")
     assert len(cast.asked("finish")) == 1
 
