@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from agents.cicd.conversation import mend
-from agents.cicd.logs import failing_steps
-from ferry.agentkit.approved import Approved, load_approved, pull_request_of
-from ferry.agentkit.text import cut
+from agents.cicd.conversation import Fix, mend
+from agents.cicd.diagnosis import Diagnosis, Doctor
+from agents.cicd.record import excerpt
+from agents.cicd.repair import Mechanic, Repair
+from agents.cicd.rerun import start_again
+from agents.cicd.work import Work
+from ferry.agentkit.approved import load_approved
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain.change import FileChange
-from ferry.domain.ci import HARMLESS, PASSES, CheckRun, CiCause, CiOutcome, CiResult
-from ferry.domain.ci_cause import classify, code_can_mend
-from ferry.domain.document import Document
-from ferry.domain.errors import GateViolation, NotFound, StaleHead
+from ferry.domain.ci import CheckRun, CiCause, CiOutcome, CiResult
+from ferry.domain.ci_cause import code_can_mend
+from ferry.domain.ci_history import looks
+from ferry.domain.errors import GateViolation, StaleHead
 from ferry.domain.gates import check_diff
-from ferry.domain.step import StepRequest, progress_key
+from ferry.domain.step import StepRequest
 
-EXCERPT = 2000
+AGAIN = frozenset({CiCause.FLAKY, CiCause.INFRASTRUCTURE})
+# https://www.conventionalcommits.org/en/v1.0.0/
+_KINDS = {CiCause.TYPES: "fix", CiCause.DEPENDENCY: "build"}
 
 
 class NotMended(Exception):
@@ -29,78 +33,115 @@ class NotMended(Exception):
 
 
 def fix_ci(request: StepRequest, bench: Workbench) -> dict[str, Any]:
-    """`CiResult` of the red run at `request.head`, and ``head``: of the branch afterwards.
+    """`CiResult` of the red run at `request.head`, and ``head``: what is to be watched next.
 
-    NotApproved, StaleHead when `request.head` is not the branch's head any more, and what a conversation may raise.
+    NotApproved, and what a conversation may raise.
     """
     approved = load_approved(request, bench.artifacts, bench.approvals)
-    head = bench.forge.head(request.repo, approved.record.branch)
-    case = Case(request, bench, approved)
-    result = case.solve() if head == request.head else case.taken_over(head)
+    case, branch = Case(request, bench, approved), approved.record.branch
+    try:
+        head = bench.forge.head(request.repo, branch)
+        result = case.solve() if head == request.head else case.taken_over(head)
+    except StaleHead:
+        result = case.stale(bench.forge.head(request.repo, branch))
     return {**result.dump(), "head": result.commit or request.head}
 
 
-class Announced(Document):
-    """A fix that is about to be committed. tree: digest of what the commit leads to; result: without the SHA."""
-
-    tree: str
-    result: CiResult
-
-
 @dataclass(frozen=True)
-class Case:
-    request: StepRequest
-    bench: Workbench
-    approved: Approved
-
+class Case(Work):
     def solve(self) -> CiResult:
-        failed = self._failed(self.request.head)
-        if not failed:
+        red = self._red()
+        if not red:
             return CiResult(outcome=CiOutcome.PASSED, cause=CiCause.FLAKY, what="no check is red any more")
-        log = "\n\n".join(f"### job {check.name}\n{failing_steps(self._log(check))}" for check in failed)
-        cause = self._cause(failed, log)
-        if not code_can_mend(cause):
-            return self._escalate(cause, f"{cause}: no change to this branch would help", log)
-        return self._mend(cause, log)
+        found = self._diagnosis(red)
+        self.record.answer({"failed": _names(red), "cause": str(found.cause), "url": red[0].url})
+        if found.cause in AGAIN or (found.cause is CiCause.TIMEOUT and (self._ran_again or self._ends_here())):
+            return self._again(found, red)
+        if not code_can_mend(found.cause):
+            return self._escalate(found.cause, found.why, found.log)
+        if self.number > self.request.fixes:
+            what = f"CI is red again after {self.number - 1} fixes, which is the limit ({found.cause})"
+            return self._escalate(found.cause, what, found.log)
+        return self._mend(found)
 
-    def taken_over(self, head: str | None) -> CiResult:
-        """The fix that a step before this one committed just before it died; StaleHead when the commit is not ours."""
-        with suppress(NotFound):
-            announced = Announced.read(self.bench.artifacts.get(self._key), self._key)
-            if head and self._tree(head) == announced.tree:
-                return self._fixed(announced.result, head)
-        raise StaleHead(
-            f"{self.request.repo}: this was about {self.request.head[:7]}, but {self.approved.record.branch} is at "
-            f"{(head or 'nothing')[:7]}; only the newest commit is worked on. Resume to watch that one"
-        )
+    def _diagnosis(self, red: tuple[CheckRun, ...]) -> Diagnosis:
+        repo, forge = self.request.repo, self.bench.forge
+        now = forge.head(repo, forge.default_branch(repo))
+        bases = dict.fromkeys(sha for sha in (self.approved.record.bases[repo], now) if sha)
+        return Doctor(forge, repo, tuple(bases)).diagnose(self.request.head, red)
 
-    def _mend(self, cause: CiCause, log: str) -> CiResult:
-        request, writable = self.request, self._writable(cause)
-        run = self.bench.talk(request, self.approved, {"attempt": str(request.fix)})
-        with self.bench.workspace(self.approved, request.repo, request.head) as place:
-            fix = mend(
-                place,
-                run=run,
-                sandbox=self.bench.sandbox,
-                seconds=self.bench.command_seconds,
-                log=log,
-                cause=cause,
-                summary=self.approved.record.plan.summary,
-                writable=writable,
+    @property
+    def _ran_again(self) -> bool:
+        return looks(self.record.pull.history, self.request.head) > 0
+
+    def _ends_here(self) -> bool:
+        """Whether the tests end, and pass, in the sandbox: then CI was slow, and the code is not at fault."""
+        with self.bench.workspace(self.approved, self.request.repo, self.request.head) as place:
+            return self.bench.suite.run(place.root, place.repo).green
+
+    def _again(self, found: Diagnosis, red: tuple[CheckRun, ...]) -> CiResult:
+        """The same commit once more, and only once."""
+        if self._ran_again:
+            return self._escalate(found.cause, f"{found.why}; it was run again, and is red again", found.log)
+        started = start_again(self.bench.forge, self.request.repo, red)
+        if not started:
+            return self._escalate(found.cause, f"{found.why}; and it could not be run again", found.log)
+        result = f"run again at {self.request.head[:7]}"
+        self.record.answer({"tried": "one re-run of the failed jobs", "result": result, "rerun": started}, ci="pending")
+        self.record.tell("ci rerun", f"at {self.request.head[:7]}: {found.why}")
+        return CiResult(outcome=CiOutcome.RERUN, cause=found.cause, what=result)
+
+    def _mend(self, found: Diagnosis) -> CiResult:
+        writable = self._writable(found.cause)
+        with self.bench.workspace(self.approved, self.request.repo, self.request.head) as place:
+            repair = Mechanic(place, writable, self.bench.sandbox, self.bench.command_seconds).repair(
+                found.cause, found.log
             )
-            cause = fix.cause if cause is CiCause.REAL else cause
-            if fix.outcome == "escalated":
-                return self._escalate(cause, fix.what, log)
             try:
-                changes, tree = self._checked(place, writable)
+                return self._by_tools(found.cause, repair, place, writable)
             except NotMended as error:
-                return self._escalate(cause, f"a fix was tried and did not hold: {error}", log)
-        result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what)
-        self._announce(tree, result)
-        return self._fixed(result, self._commit(fix.commit_message, changes))
+                tried = (*repair.tried, *([f"it did not hold: {error}"] if repair.done else ()))
+            return self._by_model(found, tried, place, writable)
 
-    def _announce(self, tree: str, result: CiResult) -> None:
-        self.bench.artifacts.put(self._key, Announced(tree=tree, result=result).model_dump_json().encode())
+    def _by_tools(self, cause: CiCause, repair: Repair, place: Workspace, writable: Collection[str]) -> CiResult:
+        """NotMended when no tool could."""
+        if not repair.done:
+            raise NotMended("no tool mended it")
+        changes, tree = self._checked(place, writable)
+        named = " and ".join(f"`{command}`" for command in repair.commands)
+        paths = ", ".join(change.path for change in changes)
+        result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=f"{named} changed {paths}")
+        kind = _KINDS.get(cause, "style")
+        message = f"{kind}: apply {repair.commands[0].split()[0]} as CI does\n\nRan {', '.join(repair.commands)}."
+        return self._deliver(result, message, changes, tree)
+
+    def _by_model(
+        self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]
+    ) -> CiResult:
+        fix = self._converse(found, tried, place, writable)
+        cause = fix.cause if found.cause is CiCause.REAL else found.cause
+        if fix.outcome == "escalated":
+            return self._escalate(cause, fix.what, found.log, (*tried, "the model read it and handed it over"))
+        try:
+            changes, tree = self._checked(place, writable)
+        except NotMended as error:
+            what = f"a fix was tried and did not hold: {error}"
+            return self._escalate(cause, what, found.log, (*tried, f"by the model: {fix.what}"))
+        result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what)
+        return self._deliver(result, fix.commit_message, changes, tree)
+
+    def _converse(self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]) -> Fix:
+        return mend(
+            place,
+            run=self.bench.talk(self.request, self.approved, {"attempt": str(self.number)}),
+            sandbox=self.bench.sandbox,
+            seconds=self.bench.command_seconds,
+            log=found.log,
+            cause=found.cause,
+            tried=tried,
+            summary=self.approved.record.plan.summary,
+            writable=writable,
+        )
 
     def _checked(self, place: Workspace, writable: Collection[str]) -> tuple[tuple[FileChange, ...], str]:
         """The changes and the digest of the tree they lead to.
@@ -124,64 +165,22 @@ class Case:
             raise NotMended(f"the test suite is not green with it: {verdict}")
         return changes, tree
 
-    def _commit(self, message: str, changes: tuple[FileChange, ...]) -> str:
-        return self.bench.forge.commit(
-            self.request.repo,
-            self.approved.record.branch,
-            parent=self.request.head,
-            message=f"{message.strip()}\n\n{self._trailer}",
-            changes=changes,
-        )
+    def _escalate(self, cause: CiCause, what: str, log: str, tried: tuple[str, ...] = ()) -> CiResult:
+        entry = {"cause": str(cause), "result": f"escalated: {what}", "excerpt": excerpt(log)}
+        self.record.answer({**entry, **({"tried": "; ".join(tried)} if tried else {})}, ci="escalated", note=what)
+        self.record.tell("ci escalated", f"{cause}: {what}")
+        return CiResult(outcome=CiOutcome.ESCALATED, cause=cause, what=what, excerpt=excerpt(log))
 
-    def _fixed(self, result: CiResult, sha: str) -> CiResult:
-        told = f"{result.cause}: {result.what}"
-        self._note(head=sha, fixes=self.request.fix, note=f"CI fixed, {told}")
-        detail = f"{self.request.repo} {told}; committed {sha[:7]}"
-        self.bench.store.add_event(self.request.task_id, "ci fixed", detail)
-        return result.model_copy(update={"commit": sha})
-
-    @property
-    def _trailer(self) -> str:
-        return f"Ferry-Task: {self.request.task_id}/ci-{self.request.fix}"
-
-    @property
-    def _key(self) -> str:
-        return progress_key(self.request.task_id, f"{self.request.repo}@{self.request.head}")
-
-    def _tree(self, head: str) -> str:
-        with self.bench.workspace(self.approved, self.request.repo, head) as place:
-            return tree_digest(place.pristine)
-
-    def _escalate(self, cause: CiCause, what: str, log: str) -> CiResult:
-        self._note(ci="escalated", note=what)
-        self.bench.store.add_event(self.request.task_id, "ci escalated", f"{self.request.repo} {cause}: {what}")
-        return CiResult(outcome=CiOutcome.ESCALATED, cause=cause, what=what, excerpt=cut(log, EXCERPT))
-
-    def _note(self, **fields: Any) -> None:
-        pull = pull_request_of(self.bench.store, self.request.task_id, self.request.repo)
-        self.bench.store.put_pull_request(self.request.task_id, pull.model_copy(update=fields))
-
-    def _failed(self, sha: str) -> list[CheckRun]:
-        checks = self.bench.forge.check_runs(self.request.repo, sha)
-        return [check for check in checks if check.conclusion and check.conclusion not in PASSES | HARMLESS]
-
-    def _log(self, check: CheckRun) -> str:
-        try:
-            return self.bench.forge.job_log(self.request.repo, check.id)
-        except NotFound:
-            return f"(no log; the check ended with {check.conclusion})"
-
-    def _cause(self, failed: list[CheckRun], log: str) -> CiCause:
-        """What the base fails at too is not this branch's doing."""
-        base = {check.name for check in self._failed(self.approved.record.bases[self.request.repo])}
-        if base >= {check.name for check in failed}:
-            return CiCause.BASE_BROKEN
-        if any(check.conclusion == "timed_out" for check in failed):
-            return CiCause.TIMEOUT
-        return classify(log)
+    def _red(self) -> tuple[CheckRun, ...]:
+        return tuple(check for check in self.bench.forge.check_runs(self.request.repo, self.request.head) if check.red)
 
     def _writable(self, cause: CiCause) -> frozenset[str]:
         """The approved paths; but tests that fail for a real reason are not mended by changing the tests."""
         plan = self.approved.record.plan
-        tests = {task.test_file for task in plan.tasks_of(self.request.repo)} if cause is CiCause.REAL else set()
+        real = cause in (CiCause.REAL, CiCause.TIMEOUT)
+        tests = {task.test_file for task in plan.tasks_of(self.request.repo)} if real else set()
         return plan.paths_of(self.request.repo) - tests
+
+
+def _names(red: tuple[CheckRun, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(check.name for check in red))

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from agents.cicd.agent import Case, NotMended
 from agents.cicd.tools.run_command import run_command
+from agents.cicd.work import Announced
 from ferry.agentkit.approved import load_approved, pull_request_of
 from ferry.agentkit.commit_message import check_commit_message
 from ferry.agentkit.loop import AgentRun, converse
@@ -73,8 +74,7 @@ class AskedCase(Case):
                 why = f"a change was tried and did not hold: {error}"
                 return self._declined(why, tuple(_undone(one, why) for one in change.answers))
         result = CiResult(outcome=CiOutcome.FIXED, cause=CiCause.ASKED, what=change.what, answers=change.answers)
-        self._announce(tree, result)
-        return self._fixed(result, self._commit(change.commit_message, changes))
+        return self._deliver(result, change.commit_message, changes, tree)
 
     @property
     def _trailer(self) -> str:
@@ -106,7 +106,8 @@ class AskedCase(Case):
         told = tuple(_undone(one, one.what) for one in answers)
         return CiResult(outcome=CiOutcome.ESCALATED, cause=CiCause.ASKED, what=what, answers=told)
 
-    def _fixed(self, result: CiResult, sha: str) -> CiResult:
+    def _fixed(self, announced: Announced, sha: str) -> CiResult:
+        result = announced.result
         pull = pull_request_of(self.bench.store, self.request.task_id, self.request.repo)
         fresh = {"head": sha, "ci": "pending", "note": f"changed on request: {result.what}"}
         self.bench.store.put_pull_request(self.request.task_id, pull.model_copy(update=fresh))

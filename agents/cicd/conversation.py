@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -52,15 +52,17 @@ def mend(
     seconds: float,
     log: str,
     cause: CiCause,
+    tried: Sequence[str],
     summary: str,
     writable: Collection[str],
 ) -> Fix:
-    """One conversation. log: of the failing steps, untrusted; seconds: for one command."""
+    """One conversation. log: of the failing steps, untrusted; seconds: for one command; tried: which tools have run."""
     prompt = render(
         PROMPT,
         repo=run.labels["repo"],
         fix=run.labels["attempt"],
         cause=str(cause),
+        tried="\n".join(f"- {one}" for one in tried) or "- nothing",
         summary=summary,
         paths=", ".join(f"`{path}`" for path in sorted(writable)),
         log=block("log", cut(log, 6000)),

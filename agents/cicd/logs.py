@@ -8,7 +8,8 @@ _STAMP = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT[\d:.]+Z ?", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _STEP = re.compile(r"^(?=##\[group\]Run )", re.MULTILINE)
 _END = re.compile(
-    r"^##\[error\](?:Process completed with exit code \d+\.|The operation was canceled\.).*$", re.MULTILINE
+    r"^##\[error\](?:Process completed with exit code \d+\.|The operation was canceled\.).*$(?:\n##\[error\].*$)*",
+    re.MULTILINE,
 )
 _ERROR = "##[error]"
 _TAIL = 4000

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from ferry.adapters.adf import from_markdown
-from ferry.domain.ci import CheckRun, CiState, ci_state
+from ferry.domain.ci import CheckRun, CiState, judge
 from local.demo.steps import Run, moment
 
 FIRST = "pick_1"
@@ -107,7 +107,7 @@ class Peers:
         read = (
             CheckRun(id=c["id"], name=c["name"], status=c["status"], conclusion=c["conclusion"] or "") for c in checks
         )
-        return ci_state(tuple(read)) is CiState.PASSED
+        return judge(read).state is CiState.PASSED
 
     def _runs(self, repo: str, branch: str) -> list[Run]:
         found = self._github(f"/repos/{repo}/actions/runs?branch={branch}&per_page=100")["workflow_runs"]

@@ -13,7 +13,7 @@ from local.demo.steps import Run, State, Step, moment
 GOOD_ENDS = ("succeeded",)
 EXECUTION = frozenset({"executing", "proved", "attempt failed"})
 CHOICE = frozenset({"repository asked", "repository chosen", "no repository chosen"})
-CI = frozenset({"ci passed", "ci failed", "ci fixed", "ci escalated", "fixing_ci"})
+CI = frozenset({"ci passed", "ci failed", "ci fixed", "ci escalated", "ci rerun", "ci stale", "fixing_ci"})
 DECISIONS = {"approved": "approved", "changes_requested": "sent back", "rejected": "rejected"}
 
 

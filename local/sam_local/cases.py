@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ferry.domain.ci import CiState
 from ferry.domain.task import TaskStatus
 from local.sam_local import checks
 from local.sam_local.checks import Played
@@ -53,7 +54,8 @@ CASES = {
     "approval.inquire": Case(Seeds.planned, checks.inquired),
     "approval.listen": Case(Seeds.pointed, checks.told("answer", "chosen")),
     "approval.nudge": Case(Seeds.unanswered, checks.says("state", "expired")),
-    "ci_watch.wait": Case(Seeds.planned, checks.watching),
+    "ci_watch.wait": Case(Seeds.drafted, checks.watching),
+    "ci_watch.lapse": Case(Seeds.drafted, lambda played: str(CiState(played.payload["state"]))),
     "notifier.finish": Case(Seeds.green, checks.ended(TaskStatus.SUCCEEDED)),
     "notifier.reject": Case(Seeds.drafted, checks.ended(TaskStatus.REJECTED)),
     "notifier.expire": Case(Seeds.asked, checks.ended(TaskStatus.EXPIRED)),

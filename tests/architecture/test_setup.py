@@ -25,7 +25,7 @@ PERMISSIONS = {
     "issues": ("Issues", "write"),
     "statuses": ("Commit statuses", "write"),
     "checks": ("Checks", "read"),
-    "actions": ("Actions", "read"),
+    "actions": ("Actions", "write"),
     "metadata": ("Metadata", "read"),
 }
 NEWS = readers.READERS[Source.GITHUB, "installation"]

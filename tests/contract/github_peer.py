@@ -38,6 +38,9 @@ BEYOND = (
     "POST /repos/.*/(merges|pulls/.*/reviews|statuses/.*)",
     "PUT /repos/.*/pulls/.*/merge",
     "GET /repos/.*/comments/.*/reactions",
+    "GET /repos/.*/(check-suites|rules/branches/.*)",
+    "(PUT|DELETE) /repos/.*/branches/.*/protection",
+    "POST /repos/.*/(rulesets|statuses/.*)",
 )
 T = TypeVar("T")
 

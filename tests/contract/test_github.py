@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from ferry.domain.change import FileChange
-from ferry.domain.ci import CheckRun, CiState, ci_state
+from ferry.domain.ci import CheckRun, CiState, judge
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import Forge, ReviewComment
 from tests.contract.github_peer import CI, FILES, NAME, ORG, Peer, forge_of, peer, until
@@ -221,11 +221,11 @@ def test_a_red_run_with_its_log_turns_green_with_the_next_commit(world: World) -
     world.forge.open_draft(NAME, branch="ferry/one", base="main", title="One", body="")
     checks = world.checks(red)
     assert [check.name for check in checks] == ["test"]
-    assert ci_state(checks) is CiState.FAILED
+    assert judge(checks).state is CiState.FAILED
     assert "exit code 3" in world.forge.job_log(NAME, checks[0].id)
     green = world.forge.commit(NAME, "ferry/one", parent=red, message="Fix", changes=[GREEN])
-    assert ci_state(world.checks(green)) is CiState.PASSED
-    assert ci_state(world.forge.check_runs(NAME, red)) is CiState.FAILED
+    assert judge(world.checks(green)).state is CiState.PASSED
+    assert judge(world.forge.check_runs(NAME, red)).state is CiState.FAILED
 
 
 def test_a_job_without_a_log_is_not_found(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from ferry.domain.ci import CheckRun
+from ferry.domain.ci import CheckRun, RequiredCheck
 from ferry.domain.errors import NotFound, VendorRefused
 from ferry.ports import PullRequestRef, ReviewComment
 from tests.fakes.forge_history import FERRY, FakeCommit, FakeHistory, FakePull
@@ -42,7 +42,7 @@ class FakeForge(FakeHistory):
         if there := self.find_pull_request(repo, branch):
             return there
         number = len(at.pulls) + 1
-        ref = PullRequestRef(number, f"https://forge.test/{repo}/pull/{number}", at.branches[branch])
+        ref = PullRequestRef(number, f"https://forge.test/{repo}/pull/{number}", at.branches[branch], body=body)
         at.pulls[number] = FakePull(ref, branch, base, title, body)
         return ref
 
@@ -54,6 +54,7 @@ class FakeForge(FakeHistory):
         pull = self.pull(repo, number)
         pull.title = pull.title if title is None else title
         pull.body = pull.body if body is None else body
+        pull.ref = replace(pull.ref, body=pull.body)
 
     def mark_ready(self, repo: str, number: int) -> None:
         self.pull(repo, number).draft = False
@@ -113,8 +114,20 @@ class FakeForge(FakeHistory):
     def may_write(self, repo: str, user: str) -> bool:
         return user in self.writers
 
-    def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]:
-        return self._repo(repo).checks.get(sha, ())
+    def check_runs(self, repo: str, sha: str, *, every: bool = False) -> tuple[CheckRun, ...]:
+        at = self._repo(repo)
+        return (*(at.replaced.get(sha, ()) if every else ()), *at.checks.get(sha, ()))
+
+    def required_checks(self, repo: str, branch: str) -> tuple[RequiredCheck, ...]:
+        if branch not in self._repo(repo).branches:
+            raise NotFound(f"{repo}: no branch {branch}")
+        return self.repos[repo].required
+
+    def rerun_failed(self, repo: str, job: int) -> None:
+        """Tests say with `set_checks` what the new attempt ends in."""
+        if not any(check.id == job for checks in self._repo(repo).checks.values() for check in checks):
+            raise NotFound(f"{repo}: no job {job}")
+        self.repos[repo].reruns.append(job)
 
     def job_log(self, repo: str, job: int) -> str:
         if job not in self._repo(repo).logs:
@@ -129,5 +142,7 @@ class FakeForge(FakeHistory):
 
     def set_checks(self, repo: str, sha: str, *checks: CheckRun, logs: Mapping[int, str] | None = None) -> None:
         """For tests: what CI says of `sha`, with logs by job id."""
-        self._repo(repo).checks[sha] = checks
+        at = self._repo(repo)
+        at.replaced[sha] = (*at.replaced.get(sha, ()), *at.checks.get(sha, ()))
+        at.checks[sha] = checks
         self.repos[repo].logs.update(logs or {})

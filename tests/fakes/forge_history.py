@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ferry.domain.change import FileChange
-from ferry.domain.ci import CheckRun
+from ferry.domain.ci import CheckRun, RequiredCheck
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import Comparison, LoggedCommit, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
 from tests.fakes.trees import Tree, blob_sha, changed, merged
@@ -46,7 +46,7 @@ class FakePull:
 
 @dataclass
 class FakeRepository:
-    """commits: parents before children; each takes a minute."""
+    """commits: parents before children; each takes a minute; replaced: checks before the ones of now; reruns: jobs."""
 
     default: str
     archived: bool = False
@@ -57,6 +57,9 @@ class FakeRepository:
     pulls: dict[int, FakePull] = field(default_factory=dict)
     checks: dict[str, tuple[CheckRun, ...]] = field(default_factory=dict)
     logs: dict[int, str] = field(default_factory=dict)
+    replaced: dict[str, tuple[CheckRun, ...]] = field(default_factory=dict)
+    required: tuple[RequiredCheck, ...] = ()
+    reruns: list[int] = field(default_factory=list)
 
 
 class FakeHistory:

@@ -58,6 +58,7 @@ class Cast:
     choice: Callable[[Say], Say] = lambda _: {"answer": "chosen"}
     nudge: Callable[[Say], Say] = lambda _: {"state": "expired", "seconds": 1}
     ci: Callable[[Say], Say] = lambda _: {"state": "passed"}
+    late: Callable[[Say], Say] = lambda _: {"state": "timed out"}
     status: str = "succeeded"
 
     def dispatcher(self, asked: Say) -> Say:
@@ -73,6 +74,9 @@ class Cast:
         return script(asked)
 
     def watch_ci(self, asked: Say) -> Say:
+        if asked["step"] == "lapse":
+            self.heard.append(("lapse_ci", asked))
+            return self.late(asked)
         return self._later("ci", self.ci, asked)
 
     def notifier(self, asked: Say) -> Say:
@@ -320,7 +324,39 @@ def test_ci_that_stays_red_is_escalated_after_the_last_fix(stage: Stage, cast: C
     ended = run(stage)
 
     assert (ended["status"], ended["error"]) == ("FAILED", "CiEscalated")
-    assert len(cast.asked("cicd")) == NUMBERS["MaxCiFixes"] * len(REPOS)
+    # The last time nothing more may be committed: the agent is there to say what it is.
+    assert len(cast.asked("cicd")) == (NUMBERS["MaxCiFixes"] + 1) * len(REPOS)
+    assert {asked["fixes"] for asked in cast.asked("cicd")} == {NUMBERS["MaxCiFixes"]}
+
+
+def test_a_rerun_waits_for_the_same_commit_again_and_is_no_fix(stage: Stage, cast: Cast) -> None:
+    states = iter(["failed", "passed"])
+    cast.ci = lambda asked: {"state": next(states) if asked["repo"] == REPOS[0] else "passed"}
+    cast.cicd = lambda asked: {"outcome": "rerun", "head": asked["head"]}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert [asked["head"] for asked in cast.asked("ci") if asked["repo"] == REPOS[0]] == ["0", "0"]
+    assert len(cast.asked("cicd")) == 1
+
+
+def test_a_head_that_moved_while_it_was_mended_is_watched_anew(stage: Stage, cast: Cast) -> None:
+    cast.ci = lambda asked: {"state": "failed" if (asked["repo"], asked["head"]) == (REPOS[0], "0") else "passed"}
+    cast.cicd = lambda _: {"outcome": "stale", "head": "moved"}
+
+    assert run(stage)["status"] == "SUCCEEDED"
+    assert [asked["head"] for asked in cast.asked("ci") if asked["repo"] == REPOS[0]] == ["0", "moved"]
+
+
+@pytest.mark.parametrize("state", ["none", "skipped", "moved", "timed out", "something new"])
+def test_what_is_neither_green_nor_red_is_for_a_person_and_never_for_the_agent(
+    stage: Stage, cast: Cast, state: str
+) -> None:
+    cast.ci = lambda _: {"state": state}
+    cast.status = "escalated"
+
+    assert run(stage)["status"] == "FAILED"
+    assert not cast.asked("cicd")
+    assert len(cast.asked("finish")) == 1
 
 
 def test_an_agent_that_escalates_is_not_asked_again(stage: Stage, cast: Cast) -> None:
@@ -373,14 +409,20 @@ def test_an_agent_that_died_is_missed_by_its_heartbeat_and_started_again(stage: 
     assert [asked["retries"] for asked in cast.asked("discovery")] == [0, 1]
 
 
-def test_ci_that_never_ends_is_a_named_failure(stage: Stage, cast: Cast) -> None:
+@pytest.mark.parametrize(("found", "status"), [("timed out", "FAILED"), ("passed", "SUCCEEDED")])
+def test_ci_that_never_ends_is_closed_by_name_and_a_verdict_of_that_moment_wins(
+    stage: Stage, cast: Cast, found: str, status: str
+) -> None:
     def never(_: Say) -> Say:
         raise Silence
 
-    cast.ci = never
+    cast.ci, cast.late = never, lambda _: {"state": found}
+    cast.status = "succeeded" if found == "passed" else "escalated"
 
-    assert run(stage, CiTimeoutSeconds=1)["status"] == "FAILED"
-    assert cast.asked("fail")[0]["error"]["Error"] == "States.Timeout"
+    assert run(stage, CiTimeoutSeconds=1)["status"] == status
+    assert {asked["repo"] for asked in cast.asked("lapse_ci")} == set(REPOS)
+    assert not cast.asked("cicd")
+    assert len(cast.asked("finish")) == 1
 
 
 @pytest.mark.parametrize(

@@ -59,12 +59,24 @@ def test_the_ledger_is_what_the_model_was_paid(journey: Journey) -> None:
 
     entries = story["ledger"]
 
-    assert {entry["step"] for entry in entries} == {"discovery", "planning", "execution", "cicd"}
-    for agent in ("execution", "cicd"):
-        mine = [entry["usage"] for entry in entries if entry["step"] == agent]
-        assert sum(usage["input"] for usage in mine) == calls[agent]["inputTokens"]
-        assert sum(usage["output"] for usage in mine) == calls[agent]["outputTokens"]
+    assert {entry["step"] for entry in entries} == {"discovery", "planning", "execution"}
+    mine = [entry["usage"] for entry in entries if entry["step"] == "execution"]
+    assert sum(usage["input"] for usage in mine) == calls["execution"]["inputTokens"]
+    assert sum(usage["output"] for usage in mine) == calls["execution"]["outputTokens"]
     assert story["micro_dollars"] == sum(entry["micro_dollars"] for entry in entries) > 0
+
+
+def test_a_red_ci_was_mended_by_its_own_formatter_and_the_pull_request_tells_it(journey: Journey) -> None:
+    story = next(story for story in map(journey.peers.story, journey.tasks()) if story["task"]["status"] == "succeeded")
+
+    pull = next(pull for pull in story["pull_requests"] if pull["repo"] == "acme/checkout")
+
+    assert [entry["cause"] for entry in pull["history"]] == ["format", ""]
+    assert pull["history"][0]["tried"].startswith("`ruff format .` changed ")
+    assert [event["kind"] for event in story["timeline"]].count("ci failed") == 1
+    body = journey.peers.pull(pull["repo"], pull["number"])["body"]
+    assert body.count("### CI history") == 1
+    assert f"fixed in {pull['head'][:7]}" in body
 
 
 def test_the_timeline_is_an_unbroken_chain_and_carries_no_token(journey: Journey) -> None:

@@ -32,14 +32,15 @@ def run_command(workspace: Workspace, writable: Collection[str], sandbox: Sandbo
         if not command or "\0" in ask.command:
             raise ToolError("there is no command")
         result = sandbox.run(command, root=workspace.root, cwd=workspace.repo, seconds=seconds)
-        undone = _undo(workspace, writable)
+        undone = undo(workspace, writable)
         note = f"\n[put back, because not yours to write or delete: {', '.join(undone)}]" if undone else ""
         return f"exit code {result.exit_code}\n{result.output}{note}"
 
     return Tool(RunCommand, run)
 
 
-def _undo(workspace: Workspace, writable: Collection[str]) -> list[str]:
+def undo(workspace: Workspace, writable: Collection[str]) -> list[str]:
+    """Put back what may not be changed or deleted; its paths."""
     paths, strange = workspace.changed()
     foreign = sorted(path for path in paths if path in strange or not _may_stay(workspace, path, writable))
     workspace.restore(foreign)

@@ -6,6 +6,7 @@ from local.standins.github import shapes, shapes_ci, shapes_git, shapes_pull, sh
 from local.standins.github.commits import Commit
 from local.standins.github.git import ZERO, Repository
 from local.standins.github.records import CheckRun, Comment, Pull, Run, Suite
+from local.standins.github.records_required import Status
 from local.standins.github.records_talk import Review, ReviewComment
 from local.standins.github.shapes import ACTIONS, Json
 from local.standins.github.world import World
@@ -101,6 +102,26 @@ def check_run(world: World, action: str, of: CheckRun, actor: str = ACTIONS_BOT)
 
 def check_suite(world: World, of: Suite, actor: str = ACTIONS_BOT) -> None:
     _send(world, "check_suite", of.repo, actor, {"action": "completed", "check_suite": world.suite_json(of)})
+
+
+def status(world: World, repository: Repository, of: Status) -> None:
+    heads = repository.refs("refs/heads").items()
+    at = [{"name": ref.removeprefix("refs/heads/"), "commit": {"sha": sha}, "protected": False} for ref, sha in heads
+          if sha == of.sha][:10]  # fmt: skip
+    _send(world, "status", of.repo, of.creator, {
+        "id": of.id,
+        "sha": of.sha,
+        "name": f"{world.urls.org}/{of.repo}",
+        "avatar_url": None,
+        "target_url": of.target_url,
+        "context": of.context,
+        "description": of.description,
+        "state": of.state,
+        "commit": shapes_git.simple_commit(world.commit(of.repo, of.sha)),
+        "branches": at,
+        "created_at": of.created_at,
+        "updated_at": of.updated_at,
+    })  # fmt: skip
 
 
 def workflow_run(world: World, action: str, of: Run) -> None:

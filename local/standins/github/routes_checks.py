@@ -1,4 +1,4 @@
-"""Check runs, combined status, and what Actions shows of itself."""
+"""Check runs and suites."""
 
 from __future__ import annotations
 
@@ -50,10 +50,21 @@ def _change(run: CheckRun, sent: dict[str, Any], action: str) -> None:
         run.status, run.completed_at = "completed", run.completed_at or now()
     run.started_at = run.started_at or now()
     world().store.put(run)
+    _tell_suite(run.suite)
     if action == "created":
         events.check_run(world(), "created", run, g.login)
     if run.status == "completed" and not done:
         events.check_run(world(), "completed", run, g.login)
+
+
+def _tell_suite(id_: int) -> None:
+    """A suite is complete when its runs are, and as bad as the worst of them."""
+    suite, runs = world().store.get(Suite, id_), world().store.all(CheckRun, suite=id_)
+    if suite:
+        done = all(run.status == "completed" for run in runs)
+        bad = [run.conclusion for run in runs if run.conclusion not in ("success", "neutral", "skipped")]
+        suite.status, suite.conclusion = ("completed", (*bad, "success")[0]) if done else ("in_progress", None)
+        world().store.put(suite)
 
 
 def _check_run(owner: str, repo: str, id_: int) -> CheckRun:
@@ -96,3 +107,13 @@ def commit_check_runs(owner: str, repo: str, ref: str) -> ResponseReturnValue:
         if wanted := request.args.get(key):
             runs = [run for run in runs if getattr(run, name) == wanted]
     return paged_under("check_runs", [world().check_run_json(run) for run in reversed(runs)])
+
+
+@routes.get(f"{_BASE}/commits/<path:ref>/check-suites")
+def commit_check_suites(owner: str, repo: str, ref: str) -> ResponseReturnValue:
+    at = repository(owner, repo)
+    commit = at.commit(ref)
+    if commit is None:
+        raise ApiError(422, f"No commit found for SHA: {ref}")
+    suites = world().store.all(Suite, repo=at.name, head_sha=commit.sha)
+    return paged_under("check_suites", [world().suite_json(suite) for suite in suites])

@@ -7,12 +7,13 @@ import base64
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from local.standins.github import shapes_git
+from local.standins.github import shapes_git, shapes_required
 from local.standins.github.commits import Commit
 from local.standins.github.diffs import diff
 from local.standins.github.downloads import download_link
 from local.standins.github.git import EMPTY_TREE, Repository, TreeEntry
 from local.standins.github.http import ApiError, not_found, paged, paged_under, repository, world
+from local.standins.github.records_required import Protection
 from local.standins.github.shapes import Json
 
 routes = Blueprint("repo", __name__)
@@ -102,14 +103,22 @@ def get_branch(owner: str, repo: str, branch: str) -> ResponseReturnValue:
     if sha is None:
         raise ApiError(404, "Branch not found")
     links = {"self": urls.api(at.name, f"/branches/{branch}"), "html": urls.web(at.name, f"/tree/{branch}")}
+    kept = _protection(at.name, branch)
     return jsonify({
         "name": branch,
         "commit": shapes_git.commit(urls, at.name, _commit(at, sha)),
         "_links": links,
-        "protected": False,
-        "protection": {"enabled": False},
+        "protected": kept["enabled"],
+        "protection": kept,
         "protection_url": f"{links['self']}/protection",
     })  # fmt: skip
+
+
+def _protection(repo: str, branch: str) -> Json:
+    found = world().store.all(Protection, repo=repo, branch=branch, ruleset="")
+    asked = [one for one in found if one.checks]
+    shown = shapes_required.protection(world().urls, asked[-1] if asked else Protection(0, repo, branch, []))
+    return {name: value for name, value in shown.items() if name != "url"}
 
 
 @routes.get(f"{_BASE}/commits")

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from local.standins.github import records, records_talk
+from local.standins.github import records, records_required, records_talk
 
-type_names = {**records.type_names, **records_talk.type_names}
+type_names = {**records.type_names, **records_required.type_names, **records_talk.type_names}
 
 
 class _Record(Protocol):

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ferry.adapters.github_change_set import GitHubChangeSet, ref
+from ferry.adapters.github_checks import GitHubChecks
 from ferry.adapters.github_history import GitHubHistory, path_of
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.github_talk import GitHubTalk, cut
 from ferry.adapters.github_trees import GitHubTrees
 from ferry.domain.change import FileChange
-from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import PullRequestRef
 
@@ -24,11 +24,14 @@ MAX_INLINE = 100_000  # bytes of a file that a tree may carry itself; more goes 
 _READY = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }"
 
 
-class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees, GitHubChangeSet):
-    """org: whose repositories a personal token lists; empty with an App's token, which has a list of its own."""
+class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees, GitHubChangeSet, GitHubChecks):
+    """org: whose repositories a personal token lists; empty with an App's token, which has a list of its own.
 
-    def __init__(self, api: GitHubApi, org: str = "") -> None:
-        super().__init__(api)
+    app_id: the App that Ferry is, empty with a personal token.
+    """
+
+    def __init__(self, api: GitHubApi, org: str = "", app_id: str = "") -> None:
+        GitHubChecks.__init__(self, api, app_id)
         self._org = org
 
     def default_branch(self, repo: str) -> str:
@@ -119,14 +122,6 @@ class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees, GitHubChangeSet):
     def comment(self, repo: str, number: int, markdown: str) -> None:
         self._api.call("POST", f"/repos/{repo}/issues/{number}/comments", body={"body": cut(markdown)})
 
-    def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]:
-        found = self._api.pages(f"/repos/{repo}/commits/{sha}/check-runs", {"filter": "latest"}, "check_runs")
-        return tuple(_check(run) for run in found)
-
-    def job_log(self, repo: str, job: int) -> str:
-        answer = self._api.call("GET", f"/repos/{repo}/actions/jobs/{job}/logs")
-        return answer.content.decode("utf-8-sig", errors="replace")
-
     def _get(self, repo: str, path: str) -> Any:
         return self._api.call("GET", f"/repos/{repo}{path}").json()
 
@@ -140,12 +135,6 @@ def _text(content: bytes) -> str | None:
         return content.decode() if len(content) <= MAX_INLINE else None
     except UnicodeDecodeError:
         return None
-
-
-def _check(run: dict[str, Any]) -> CheckRun:
-    url = run["html_url"] or run["details_url"] or ""
-    conclusion = run["conclusion"] or ""
-    return CheckRun(id=run["id"], name=run["name"], status=run["status"], conclusion=conclusion, url=url)
 
 
 def _stale(repo: str, branch: str, expected: str, there: str | None) -> StaleHead:

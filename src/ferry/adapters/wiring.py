@@ -121,7 +121,8 @@ class AgentWorld(Watching, Meeting):
     def forge(self) -> Forge:
         from ferry.adapters.github import GitHubForge
 
-        return GitHubForge(self.github, "" if self.settings.github_app_id else self.settings.github_org)
+        app = self.settings.github_app_id
+        return GitHubForge(self.github, "" if app else self.settings.github_org, app)
 
     @cached_property
     def github(self) -> GitHubApi:

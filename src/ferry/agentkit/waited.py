@@ -29,6 +29,7 @@ GUARDED: Mapping[str, frozenset[str]] = {
             "comment",
             "reply",
             "react",
+            "rerun_failed",
         }
     ),
     "tracker": frozenset({"comment", "create", "link"}),

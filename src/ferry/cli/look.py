@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from ferry.cli.verb import Answer, columns, known_task
+from ferry.domain.ci_history import CiEntry, line
 from ferry.domain.ledger import dollars
 from ferry.domain.task import TaskStatus
 from ferry.domain.words import plain_name
@@ -57,6 +58,7 @@ def _status(told: dict[str, Any]) -> list[str]:
         ("timeline (times in UTC)", [_line(event) for event in told["timeline"]]),
         ("approvals", [_approval(approval) for approval in told["approvals"]]),
         ("pull requests", [_pull(pull) for pull in told["pull_requests"]]),
+        ("CI", [f"{pull['repo']} {_look(entry)}" for pull in told["pull_requests"] for entry in pull["history"]]),
     ]
     lines = [
         f"{task['id']}  {task['title']}",
@@ -79,6 +81,10 @@ def _approval(approval: dict[str, Any]) -> str:
     by = f" by {approval['decided_by']}" if approval["decided_by"] else ""
     reason = f": {approval['reason']}" if approval["reason"] else ""
     return f"plan {approval['revision']} ({approval['digest'][:16]}) {decision}{by}{reason}"
+
+
+def _look(entry: dict[str, Any]) -> str:
+    return line(CiEntry.read(entry, "CI history"))
 
 
 def _pull(pull: dict[str, Any]) -> str:

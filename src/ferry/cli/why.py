@@ -1,4 +1,4 @@
-"""`why`: the story of a delivery, a ticket or a task in at most five lines."""
+"""`why`: the story of a delivery, a ticket or a task in at most six lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from ferry.cli.verb import Answer, unknown
 from ferry.domain.approval import Approval
+from ferry.domain.ci_history import line
 from ferry.domain.delivery import Receipt, Source
 from ferry.domain.errors import NotFound
 from ferry.domain.task import Task, TaskStatus
@@ -77,15 +78,24 @@ def _receipt(receipt: Receipt) -> str:
 
 
 def _task(task: Task, world: World) -> Iterator[str]:
-    """At most four lines."""
+    """At most five lines."""
     began = next((event.detail for event in world.store.events(task.id) if event.kind == "started"), "unknown")
     yield f"What came: {began} (task {task.id}, run {task.run})"
     decided = [approval for approval in world.gate.approvals(task.id) if approval.decision]
     if decided:
         yield f"Decided: {_decision(decided[-1])}"
+    if told := _ci(task, world):
+        yield f"CI: {told}"
     state, why = standing(task)
     yield f"So it {state}" + reason(why)
     yield f"Now: {_now(task, world).format(id=task.id)}"
+
+
+def _ci(task: Task, world: World) -> str:
+    """The last red look at each pull request; empty where CI was never red."""
+    pulls = world.store.pull_requests(task.id)
+    last = [(pull.repo, [entry for entry in pull.history if entry.failed][-1:]) for pull in pulls]
+    return " · ".join(f"{repo} {line(entry)}" for repo, entries in last for entry in entries)
 
 
 def _now(task: Task, world: World) -> str:

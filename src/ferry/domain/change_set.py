@@ -13,6 +13,16 @@ CHECK = "ferry/merge-order"
 OWN = "ferry/"
 LONGEST = 140  # characters that GitHub takes as a status' description
 
+WORDS = {
+    "passed": "green",
+    "failed": "red",
+    "escalated": "red",
+    "pending": "not tested yet",
+    "none": "without CI",
+    "skipped": "not tested",
+    "timed_out": "not tested in time",
+    "moved": "moved by somebody else",
+}
 BEGIN, END = "<!-- ferry:change-set -->", "<!-- /ferry:change-set -->"
 
 
@@ -70,7 +80,7 @@ def standing(pull: PullRequest) -> str:
     """In one word for a person."""
     if pull.state != "open":
         return pull.state
-    return {"passed": "green", "failed": "red", "escalated": "red", "pending": "not tested yet"}.get(pull.ci, pull.ci)
+    return WORDS.get(pull.ci, pull.ci)
 
 
 def section(pulls: Sequence[PullRequest], here: str) -> str:

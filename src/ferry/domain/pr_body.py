@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ferry.domain import change_set
+from ferry.domain import change_set, ci_history
 from ferry.domain.document import Document
+from ferry.domain.markdown import plain as plain
 from ferry.domain.plan import PlanRecord, PlanTask
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
@@ -42,6 +43,7 @@ def render(
         asks,
         change_set.section(pulls, repo) if len(pulls) == len(record.order) else _order(record, pulls, repo),
         _proof(done),
+        ci_history.section([entry for pull in pulls if pull.repo == repo for entry in pull.history]),
         plan if len(plan) < PLAN_LIMIT else "The plan is too long to be shown here; it is in the task's record.",
         f"<sub>Task `{record.task_id}` · plan revision {record.revision} · plan's digest `{record.digest[:12]}`</sub>",
     )
@@ -101,12 +103,6 @@ def _cell(text: str) -> str:
 
 def _code(path: str) -> str:
     return "`" + re.sub(r"[`|\s]", "", path) + "`"
-
-
-def plain(text: str) -> str:
-    """Text of a model or a ticket on one line, without the power to open HTML, mention people or close issues."""
-    line = " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[").replace("]", "\\]")
-    return re.sub(r"[@#](?=\w)", lambda sign: f"{sign[0]}\u200b", line)
 
 
 def _url(url: str) -> str:

@@ -11,7 +11,8 @@ class StepRequest(Document):
     task_id: the task's, or the incident's (`incident_id`) where there is no task yet; issue: the error tracker's id.
     token: Step Functions' task token (never logged, never shown); attempt: counts from 1 over retries of the state;
     revision: of the plan, from 1; feedback: what the person asked to change; repo: for steps that run per repository;
-    head: the commit whose CI is red; fix: which CI fix of this repository this is, from 1;
+    head: the commit whose CI is red; fix: which CI fix of this execution this is, from 1; fixes: how many commits may
+    mend one pull request's CI, over all executions;
     asked: id of a person's request on the pull request, instead of a red CI.
     """
 
@@ -24,6 +25,7 @@ class StepRequest(Document):
     repo: str = ""
     head: str = ""
     fix: int = 1
+    fixes: int = 3
     asked: str = ""
     issue: str = ""
 

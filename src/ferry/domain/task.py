@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ferry.domain.ci_history import CiEntry
 from ferry.domain.document import Document
 
 
@@ -73,8 +74,9 @@ class Event(Document):
 
 class PullRequest(Document):
     """One pull request of a change set; position counts the merge order from 1. head and base: commit SHAs;
-    asked: ids of the changes that people asked for; reviews: those of them that a review asked for; state: open, merged
-    or closed; done: all tasks of its plan are proved and committed; told: what its check said last."""
+    fixes: commits that mended its CI; asked: ids of the changes that people asked for; reviews: those of them that a
+    review asked for; state: open, merged or closed; done: all tasks of its plan are proved and committed; told: what
+    its own check said last; history: of CI."""
 
     repo: str
     number: int
@@ -91,3 +93,4 @@ class PullRequest(Document):
     state: str = "open"
     done: bool = False
     told: str = ""
+    history: tuple[CiEntry, ...] = ()

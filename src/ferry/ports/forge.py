@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ferry.domain.change import FileChange
-from ferry.domain.ci import CheckRun
+from ferry.domain.ci import CheckRun, RequiredCheck
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,18 @@ class Forge(Protocol):
     def may_write(self, repo: str, user: str) -> bool:
         """Whether the person `user` (a login) may push; False for whoever is unknown."""
 
-    def check_runs(self, repo: str, sha: str) -> tuple[CheckRun, ...]: ...
+    def check_runs(self, repo: str, sha: str, *, every: bool = False) -> tuple[CheckRun, ...]:
+        """All that reports on `sha` but Ferry's own App: check runs, commit statuses, and suites that say what no run
+        of theirs says (still running; never started). every: also runs that newer ones of their name replaced."""
+
+    def required_checks(self, repo: str, branch: str) -> tuple[RequiredCheck, ...]:
+        """What branch protection and rulesets ask before something may be merged into `branch`. NotFound."""
+
+    def rerun_failed(self, repo: str, job: int) -> None:
+        """Start again all failed jobs of the workflow run that `job` belongs to, on the same commit.
+
+        NotFound for what is no job of the forge's own CI, VendorRefused when it cannot be run again.
+        """
 
     def job_log(self, repo: str, job: int) -> str:
-        """Plain text of one job's log; NotFound while there is none."""
+        """Plain text of one job's log; of a huge one its beginning and its end. NotFound while there is none."""

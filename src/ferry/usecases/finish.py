@@ -11,6 +11,7 @@ from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import dollars, total
 from ferry.domain.messages import escalated, expired, failed, nothing_found, rejected, stopped, succeeded
 from ferry.domain.messages.blocks import Rendered
+from ferry.domain.messages.ci import in_one_line
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.words import IS, work
 from ferry.usecases.running import runs
@@ -34,7 +35,8 @@ def finish(task_id: str, world: World) -> str:
     pulls = world.store.pull_requests(task_id)
     green = bool(pulls) and all(pull.ci == "passed" for pull in pulls)
     status = TaskStatus.SUCCEEDED if green else TaskStatus.ESCALATED
-    task = _end(task_id, status, "all pull requests are green" if green else "CI needs a person", world)
+    why = "all pull requests are green" if green else f"CI needs a person: {in_one_line(pulls)}"
+    task = _end(task_id, status, why, world)
     spent = f"{dollars(total(world.store.ledger(task_id)))} spent"
     _tell(task, (succeeded if green else escalated)(task, pulls, spent), pulls, world)
     return str(status)

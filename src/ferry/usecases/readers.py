@@ -102,6 +102,7 @@ READERS: Mapping[tuple[Source, str], Reader] = {
     (Source.GITHUB, "check_run"): _finished,
     (Source.GITHUB, "check_suite"): _finished,
     (Source.GITHUB, "workflow_run"): _finished,
+    (Source.GITHUB, "status"): _finished,
     (Source.GITHUB, "issue_comment"): _words,
     (Source.GITHUB, "pull_request_review"): _words,
     (Source.GITHUB, "pull_request_review_comment"): _words,

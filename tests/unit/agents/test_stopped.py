@@ -160,6 +160,7 @@ READS = {
             "unresolved",
             "may_write",
             "check_runs",
+            "required_checks",
             "job_log",
         }
     ),

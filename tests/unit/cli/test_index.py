@@ -14,7 +14,7 @@ def test_each_repository_is_told_with_files_and_seconds(cli: Cli) -> None:
     first, second = cli("index"), cli("index", "--repo", "pricing")
 
     assert (first.code, second.code) == (0, 0)
-    assert first.err == "built     acme/pricing  1 file, 1 read  0.0 s\n"
+    assert first.err == "built     acme/pricing  2 files, 2 read  0.0 s\n"
     assert second.err == "fresh     acme/pricing  0.0 s\n"
     assert first.out == "1 repositories: 1 built\n"
 
@@ -22,7 +22,7 @@ def test_each_repository_is_told_with_files_and_seconds(cli: Cli) -> None:
 def test_json_has_every_row(cli: Cli) -> None:
     told = json.loads(cli("index", "--json").out)
 
-    assert [(row["repo"], row["done"], row["files"]) for row in told["repositories"]] == [("acme/pricing", "built", 1)]
+    assert [(row["repo"], row["done"], row["files"]) for row in told["repositories"]] == [("acme/pricing", "built", 2)]
     assert told["stopped"] == ""
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from ferry.domain.approval import Approval
+from ferry.domain.ci_history import CiEntry
 from ferry.domain.delivery import Outcome, Receipt
 from ferry.domain.ledger import LedgerEntry, Usage
 from tests.fakes.store import leave
@@ -191,3 +192,13 @@ def test_why_knows_a_delivery_by_the_name_its_sender_shows(cli: Cli, planned: Fa
     leave(Receipt("github:72d3162e", Outcome.IGNORED, "GitHub says hello", AT), planned.store)
 
     assert cli("why", "72d3162e").out == "github:72d3162e came and was ignored: GitHub says hello\n"
+
+
+def test_status_and_why_tell_what_ci_was_red_at_and_what_became_of_it(cli: Cli, planned: FakeWorld) -> None:
+    entry = CiEntry(head="a" * 40, result="fixed in bbbbbbb", failed=("lint",), cause="format", tried="ruff format .")
+    pull = planned.store.pull_requests(TASK)[0]
+    planned.store.put_pull_request(TASK, pull.model_copy(update={"history": (entry,)}))
+    told = "aaaaaaa: lint failed; cause format; ruff format .; fixed in bbbbbbb"
+
+    assert f"└─ {pull.repo} {told}" in cli("status", TASK).out
+    assert f"CI: {pull.repo} {told}" in cli("why", TASK).out.splitlines()

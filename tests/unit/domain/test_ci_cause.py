@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ferry.domain.ci import CiCause
-from ferry.domain.ci_cause import classify, code_can_mend
+from ferry.domain.ci import CheckRun, CiCause
+from ferry.domain.ci_cause import classify, code_can_mend, of_conclusions
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,21 @@ def test_a_failed_test_is_real_whatever_it_prints() -> None:
 def test_no_attempt_is_paid_for_what_code_cannot_mend() -> None:
     hopeless = {cause for cause in CiCause if not code_can_mend(cause)}
 
-    assert hopeless == {CiCause.INFRASTRUCTURE, CiCause.TIMEOUT, CiCause.FLAKY, CiCause.BASE_BROKEN}
+    assert hopeless == {CiCause.INFRASTRUCTURE, CiCause.CONFIGURATION, CiCause.FLAKY, CiCause.BASE_BROKEN}
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "cause"),
+    [
+        ("action_required", CiCause.CONFIGURATION),
+        ("startup_failure", CiCause.CONFIGURATION),
+        ("timed_out", CiCause.TIMEOUT),
+        ("cancelled", CiCause.INFRASTRUCTURE),
+        ("stale", CiCause.INFRASTRUCTURE),
+        ("failure", None),
+    ],
+)
+def test_how_a_check_ended_may_say_enough(conclusion: str, cause: CiCause | None) -> None:
+    red = CheckRun(id=1, name="test", status="completed", conclusion=conclusion)
+
+    assert of_conclusions((red,)) is cause

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from ferry.domain.ci_history import CiEntry, spliced
 from ferry.domain.discovery import Level
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.pr_body import ProofRow, render
@@ -92,3 +93,12 @@ def test_a_plan_too_long_for_the_forge_is_left_out_with_a_word() -> None:
 
     assert len(body) < 2000
     assert "too long to be shown here" in body
+
+
+def test_the_history_of_ci_stands_between_proof_and_plan_and_is_replaced_there() -> None:
+    first = render(record(task("T1", "acme/a")), TICKET, [PULL], "acme/a", [])
+    later = spliced(first, (CiEntry(head="a" * 40, result="failed", failed=("lint",)),))
+
+    assert "CI history" not in first
+    assert later.index("### CI history") < later.index("Plan for this repository")
+    assert len(later.splitlines()) == len(first.splitlines()) + 5

@@ -42,7 +42,9 @@ class FakeWorld:
     engine: FakeEngine = field(default_factory=lambda: FakeEngine("token"))
     comments: FakeEngine = field(default_factory=FakeEngine)
     artifacts: FakeArtifactStore = field(default_factory=FakeArtifactStore)
-    forge: FakeForge = field(default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing"}}))
+    forge: FakeForge = field(
+        default_factory=lambda: FakeForge({REPO: {"README.md": "Pricing", ".github/workflows/ci.yml": "on: push"}})
+    )
     tracker: FakeIssueTracker = field(default_factory=FakeIssueTracker)
     chat: FakeChat = field(default_factory=FakeChat)
     directory: FakeDirectory = field(default_factory=FakeDirectory)

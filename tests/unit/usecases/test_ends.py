@@ -51,7 +51,7 @@ def test_complete_checks_wake_whoever_waits(planned: FakeWorld, checks: tuple[Ch
 def test_an_event_before_all_checks_are_complete_is_only_a_hint(planned: FakeWorld) -> None:
     watch(TASK, REPO, head(planned), "token", planned)
 
-    assert "still running" in event(planned, GREEN, RUNNING)
+    assert "still waiting for slow" in event(planned, GREEN, RUNNING)
     assert not planned.engine.answers
 
 

@@ -118,9 +118,15 @@ class Actions:
                 return False
             run.attempt, run.status, run.conclusion, run.actor = run.attempt + 1, "queued", None, actor
             self._world.store.put(run)
+            self._reopen(run)
             events.workflow_run(self._world, "requested", run)
             self._queue(run, found, [plan for plan in found.jobs if plan.name in red])
         return True
+
+    def _reopen(self, run: Run) -> None:
+        if suite := self._world.store.get(Suite, run.suite):
+            suite.status, suite.conclusion = "queued", None
+            self._world.store.put(suite)
 
     def recover(self) -> None:
         """After a restart: what ran then is cancelled now, and says so."""

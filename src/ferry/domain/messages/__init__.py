@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ferry.domain.messages.approval import approval_request, decided, newer_request, reminder
+from ferry.domain.messages.ci import escalated
 from ferry.domain.messages.incident import dead_letters, incident_failed, incident_opened
 from ferry.domain.messages.progress import (
-    escalated,
     expired,
     failed,
     nothing_found,

@@ -29,11 +29,6 @@ def succeeded(task: Task, pulls: Sequence[PullRequest], spent: str) -> Rendered:
     return text, [section(f"*{escaped(text)}*\n{_pulls(pulls)}"), context(f"{order}{spent} · task `{task.id}`")]
 
 
-def escalated(task: Task, pulls: Sequence[PullRequest], spent: str) -> Rendered:
-    text = f"{task.ticket_key}: CI stays red and needs a person"
-    return text, [section(f"*{escaped(text)}*\n{_pulls(pulls)}"), context(f"{spent} · task `{task.id}`")]
-
-
 def rejected(task: Task, reason: str) -> Rendered:
     text = f"{task.ticket_key}: the plan was rejected; its pull requests are closed"
     return text, [section(f"*{escaped(text)}*" + (f"\n>{escaped(reason)}" if reason else ""))]

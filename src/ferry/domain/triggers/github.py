@@ -17,11 +17,13 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class CiFinished:
-    """Something completed on `sha` of `repo`, which the open pull requests `numbers` show."""
+    """Something completed on `sha` of `repo`, which the open pull requests `numbers` show; of a commit status
+    `branches` are known instead, without the default one."""
 
     repo: str
     sha: str
     numbers: tuple[int, ...]
+    branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class PullMoved:
 
 def read_github(kind: str, body: Json) -> CiFinished | Nothing:
     """kind: the value of ``X-GitHub-Event``."""
+    if kind == "status":
+        return _status(body)
     if kind not in FINISHES or body.get("action") != "completed":
         return read_news(kind, body)
     subject = _object(body.get(FINISHES[kind]))
@@ -67,6 +71,24 @@ def read_pull(body: Json) -> PullMoved | Nothing:
     if action not in MOVES or not (repo and isinstance(number, int)):
         return read_news("pull_request", body)
     return PullMoved(repo, number, action)
+
+
+def _status(body: Json) -> CiFinished | Nothing:
+    """https://docs.github.com/webhooks/webhook-events-and-payloads#status: at most ten branches with the commit."""
+    repo, sha = _repo(body), str(body.get("sha") or "")
+    if body.get("state") == "pending":
+        return Nothing(f"{repo}: a commit status is pending")
+    default = _object(body.get("repository")).get("default_branch")
+    listed = body.get("branches")
+    at = [
+        one
+        for one in map(_object, listed if isinstance(listed, list) else ())
+        if _object(one.get("commit")).get("sha") == sha
+    ]
+    names = tuple(name for one in at if (name := str(one.get("name") or "")) and name != default)
+    if not (repo and sha and names):
+        return Nothing("it belongs to no open pull request")
+    return CiFinished(repo, sha, (), names)
 
 
 def read_push(body: Json) -> Pushed | Nothing:
