@@ -49,19 +49,4 @@ class Reaction:
     created_at: str = field(default_factory=now)
 
 
-@dataclass
-class Status:
-    """What somebody says of a commit, the older way; context: its name. The last of a name counts."""
-
-    id: int
-    repo: str
-    sha: str
-    context: str
-    state: str
-    description: str
-    target_url: str
-    author: str
-    created_at: str = field(default_factory=now)
-
-
-type_names = {kind.__name__: kind for kind in (ReviewComment, Review, Reaction, Status)}
+type_names = {kind.__name__: kind for kind in (ReviewComment, Review, Reaction)}

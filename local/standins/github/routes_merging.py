@@ -1,4 +1,4 @@
-"""What ends a pull request and what undoes it: merging, commit statuses, the pull request that reverts another."""
+"""What ends a pull request and what undoes it: merging, and the pull request that reverts another."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from local.standins.github.commits import format_commit
 from local.standins.github.git import Repository
-from local.standins.github.http import ApiError, invalid, not_found, payload, repository, services, world
+from local.standins.github.http import ApiError, not_found, repository, services, world
 from local.standins.github.records import Pull, now
-from local.standins.github.records_talk import Status
 from local.standins.github.routes_git import person
 from local.standins.github.routes_refs import move
-from local.standins.github.shapes_ci import status
 
 routes = Blueprint("merging", __name__)
 _BASE = "/repos/<owner>/<repo>"
-STATES = ("error", "failure", "pending", "success")
 
 
 @routes.put(f"{_BASE}/pulls/<int:number>/merge")
@@ -47,43 +44,6 @@ def merge_pull(owner: str, repo: str, number: int) -> ResponseReturnValue:
 def _commit(at: Repository, tree: str, parents: tuple[str, ...], message: str) -> str:
     who = person({})
     return at.write("commit", format_commit(tree, parents, who, who, message))
-
-
-@routes.post(f"{_BASE}/statuses/<sha>")
-def create_status(owner: str, repo: str, sha: str) -> ResponseReturnValue:
-    at, sent, store = repository(owner, repo), payload(), world().store
-    if at.commit(sha) is None:
-        raise ApiError(422, f"No commit found for SHA: {sha}")
-    if sent.get("state") not in STATES:
-        raise invalid("Status", "state")
-    says = str(sent.get("description") or "")
-    if len(says) > 140:
-        raise invalid("Status", "description", message="description is too long (maximum is 140 characters)")
-    name, url = str(sent.get("context") or "default"), str(sent.get("target_url") or "")
-    made = store.put(Status(store.next_id(), at.name, sha, name, sent["state"], says, url, g.login))
-    return jsonify(status(world().urls, made)), 201
-
-
-@routes.get(f"{_BASE}/commits/<path:ref>/status")
-def combined_status(owner: str, repo: str, ref: str) -> ResponseReturnValue:
-    """The latest of each context; "pending" without any, as on GitHub."""
-    at = repository(owner, repo)
-    commit = at.commit(ref)
-    if commit is None:
-        raise not_found()
-    latest = {one.context: one for one in world().store.all(Status, repo=at.name, sha=commit.sha)}
-    states = {one.state for one in latest.values()}
-    bad, waits = states & {"error", "failure"}, "pending" in states or not states
-    url = world().urls.api(at.name, f"/commits/{commit.sha}")
-    return jsonify({
-        "state": "failure" if bad else "pending" if waits else "success",
-        "statuses": [status(world().urls, one) for one in latest.values()],
-        "sha": commit.sha,
-        "total_count": len(latest),
-        "repository": world().repo_json(at.name),
-        "commit_url": url,
-        "url": f"{url}/status",
-    })  # fmt: skip
 
 
 def revert_pull(variables: dict[str, Any]) -> dict[str, Any]:

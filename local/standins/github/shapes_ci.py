@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 from local.standins.github.commits import Commit
 from local.standins.github.records import CheckRun, Job, Run, Suite
-from local.standins.github.records_talk import Status
 from local.standins.github.shapes import BORN, Json, Urls, app, number, user
 from local.standins.github.shapes_git import simple_commit
 
@@ -97,22 +96,6 @@ def run(urls: Urls, of: Run, head: Commit, repository: Json, pulls: list[Json]) 
         "head_commit": simple_commit(head),
         "repository": repository,
         "head_repository": repository,
-    }
-
-
-def status(urls: Urls, of: Status) -> Json:
-    return {
-        "url": urls.api(of.repo, f"/statuses/{of.sha}"),
-        "avatar_url": user(urls, of.author)["avatar_url"],
-        "id": of.id,
-        "node_id": f"SC_{of.id}",
-        "state": of.state,
-        "description": of.description,
-        "target_url": of.target_url,
-        "context": of.context,
-        "created_at": of.created_at,
-        "updated_at": of.created_at,
-        "creator": user(urls, of.author),
     }
 
 

@@ -20,7 +20,7 @@ WORDS = {
     "pending": "not tested yet",
     "none": "without CI",
     "skipped": "not tested",
-    "timed_out": "not tested in time",
+    "timed out": "not tested in time",
     "moved": "moved by somebody else",
 }
 BEGIN, END = "<!-- ferry:change-set -->", "<!-- /ferry:change-set -->"

@@ -84,7 +84,7 @@ def test_each_pull_request_shows_whose_turn_it_is_when_ci_is_first_watched(pair:
     assert check(pair, PRICING)[0]
     assert check(pair, SHOP) == (
         False,
-        "waits for acme/pricing#1 to be merged (CI pending); 2 pull requests: 2 not tested yet",
+        "waits for acme/pricing#1 to be merged (CI none); 2 pull requests: 1 without CI, 1 not tested yet",
     )
 
 
