@@ -105,7 +105,9 @@ class _Job:
             self.request.repo,
             self.approved.record.branch,
             parent=so_far.head,
-            message=f"{work.commit_message}\n\nFerry-Task: {self.request.task_id}/{task.id}",
+            message=self.bench.commit_message(
+                self.approved, task.repo, work.commit_message, file=task.file, item=task.id
+            ),
             changes=changes,
         )
         done = self._keep(announced.committed(sha))

@@ -22,8 +22,8 @@ Files = Mapping[str, str]
 @dataclass(frozen=True)
 class Kit:
     """tool: a program or a path that must be there; code, test: path, base and head text of each; the head's test has
-    one more test, whose id is `new`; old: id of the one there was. vacuous, strange: other heads of the test file, with a
-    test that passes without the change too, and with one that needs what nobody brings."""
+    one more test, whose id is `new`; old: id of the one there was. Other heads of the test file: vacuous passes without
+    the change too, strange needs what nobody brings, skipped leaves out the test there was."""
 
     name: str
     tool: str
@@ -109,11 +109,14 @@ class AtHome:
         )
 
 
+_ADD = "def add(a, b):\n    return a + b\n"
+
+
 def _python(name: str, config: Files, head: str, one: str, more: str, old: str, new: str, skip: str) -> Kit:
     test = head + one
     return Kit(
         name, "python3", config,
-        ("calc.py", "def add(a, b):\n    return a + b\n", "def add(a, b):\n    return a + b\n\n\ndef mul(a, b):\n    return a * b\n"),
+        ("calc.py", _ADD, _ADD + "\n\ndef mul(a, b):\n    return a * b\n"),
         ("test_calc.py", test, test + more), f"test_calc.py::{old}", f"test_calc.py::{new}",
         vacuous=test + more.replace("mul(2, 3), 6", "add(2, 3), 5").replace("mul(2, 3) == 6", "add(2, 3) == 5"),
         strange=test.replace("import calc", "import calc\nfrom nowhere import thing") + more,
@@ -142,7 +145,8 @@ def _javascript(name: str, tool: str, package: str, head: str, equal: str, endin
         old, new = (text.replace("exports.", "export const ") for text in (old, new))
     path = f"test/calc.test.{ending}"
     return Kit(
-        name, tool, {"package.json": package}, (f"calc.{ending}", old, old + new), (path, head + one, head + one + more),
+        name, tool, {"package.json": package}, (f"calc.{ending}", old, old + new),
+        (path, head + one, head + one + more),
         f"{path}::adds", f"{path}::multiplies",
         vacuous=head + one + more.replace("calc.mul(2, 3)", "calc.add(3, 3)"),
         strange=head + ("import '../nowhere.mjs';\n" if ending == "mjs" else "require('../nowhere');\n") + one + more,
@@ -167,7 +171,7 @@ VITEST = _javascript(
     "import { expect, test } from 'vitest';\nimport * as calc from '../calc.mjs';\n", "expect({}).toBe({});", "mjs",
 )  # fmt: skip
 
-_GO = 'package calc\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(2, 3) != 5 {\n\t\tt.Fatal("no")\n\t}\n}\n'
+_GO = 'package calc\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(2, 3) != 5 {\n\t\tt.Fatal()\n\t}\n}\n'
 _GO_MUL = "\nfunc TestMul(t *testing.T) {\n\tif Mul(2, 3) != 6 {\n\t\tt.Fatal(Mul(2, 3))\n\t}\n}\n"
 _GO_ADD = "package calc\n\nfunc Add(a, b int) int { return a + b }\n"
 GO = Kit(
@@ -194,11 +198,12 @@ _JAVA_HEAD = "package x;\nimport org.junit.jupiter.api.*;\n\nclass CalcTest {\n"
 _JAVA_ADD = "    @Test void adds() { Assertions.assertEquals(5, Calc.add(2, 3)); }\n"
 _JAVA_MUL = "    @Test void multiplies() { Assertions.assertEquals(6, Calc.mul(2, 3)); }\n"
 _CALC = "package x;\n\npublic class Calc {\n    public static int add(int a, int b) { return a + b; }\n"
+_CALC_MUL = "    public static int mul(int a, int b) { return a * b; }\n"
 _JAVA_TEST = "src/test/java/x/CalcTest.java"
 MAVEN = Kit(
     "maven surefire", str(Path.home() / ".m2/repository/org/apache/maven/plugins/maven-surefire-plugin/3.2.5"),
     {"pom.xml": _POM},
-    ("src/main/java/x/Calc.java", _CALC + "}\n", _CALC + "    public static int mul(int a, int b) { return a * b; }\n}\n"),
+    ("src/main/java/x/Calc.java", _CALC + "}\n", _CALC + _CALC_MUL + "}\n"),
     (_JAVA_TEST, _JAVA_HEAD + _JAVA_ADD + "}\n", _JAVA_HEAD + _JAVA_ADD + _JAVA_MUL + "}\n"),
     f"{_JAVA_TEST}::adds", f"{_JAVA_TEST}::multiplies",
     vacuous=_JAVA_HEAD + _JAVA_ADD + _JAVA_MUL.replace("Calc.mul(2, 3)", "Calc.add(3, 3)") + "}\n",

@@ -12,6 +12,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.errors import BudgetExceeded, NoResult, NotApproved, StaleHead, VendorUnavailable, WorkNotDone
 from ferry.domain.proof import Proof
 from ferry.domain.step import plan_key, progress_key, proof_key, ticket_key, transcript_key
+from tests.fakes.approvals import APPROVER
 from tests.unit.agents.organisation import (
     APP,
     BRANCH,
@@ -47,7 +48,9 @@ def test_a_proved_task_becomes_one_commit_and_a_ready_pull_request() -> None:
 
     assert output == {"repo": LIB, "head": org.head(), "commits": 1}
     assert org.text("treble.py") == TREBLE
-    assert org.message() == f"feat: treble a number\n\nFerry-Task: {TASK}/T1"
+    assert org.message() == (
+        f"feat: treble a number\n\nRequested-by: ada\nApproved-by: {APPROVER}\nFerry-Task: {TASK}/T1"
+    )
     assert org.pull().head == org.head()
     pull = org.forge.pull(LIB, 1)
     assert not pull.draft

@@ -53,7 +53,7 @@ def fault_of(outcome: Outcome, introduced: Introduced) -> str:
     if unready and _SYNTAX.search(text) and not _WORDS.search(text):
         return "the test itself cannot be read (syntax)"
     modules, words = _found(_MODULES, text), _found(_WORDS, text)
-    strange = [name for name in modules if not (introduced.module(name) or introduced.word(name))]
+    strange = [name for name in modules if not (introduced.module(name) or ("::" in name and introduced.word(name)))]
     strange += [name for name in words if not introduced.word(name)]
     if strange and (unready or not in_code):
         return f"the test needs {', '.join(strange[:3])}, which the change does not bring"
