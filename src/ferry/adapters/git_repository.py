@@ -62,7 +62,8 @@ class GitRepository:
 
     def git(self, *words: str, wrong: str = "", more: Mapping[str, str] | None = None) -> bytes:
         """What it prints. InvalidSettings with `wrong`, else with what git says."""
-        environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", **(more or {})}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        environment = {**ours, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", **(more or {})}
         command = ["git", "-C", str(self.folder), *QUIET, *words]
         try:
             done = subprocess.run(command, capture_output=True, env=environment, timeout=SECONDS, check=False)
