@@ -74,7 +74,9 @@ class Work:
             self.request.repo,
             self.approved.record.branch,
             parent=self.request.head,
-            message=f"{message.strip()}\n\n{self._trailer}",
+            message=self.bench.commit_message(
+                self.approved, self.request.repo, message, file=changes[0].path, item=self._item, by=self._by
+            ),
             changes=changes,
         )
 
@@ -87,8 +89,13 @@ class Work:
         return result.model_copy(update={"commit": sha})
 
     @property
-    def _trailer(self) -> str:
-        return f"Ferry-Task: {self.request.task_id}/ci-{self.number}"
+    def _item(self) -> str:
+        return f"ci-{self.number}"
+
+    @property
+    def _by(self) -> str:
+        """Who asked for this commit, "" for the ticket's requester."""
+        return ""
 
     @property
     def _key(self) -> str:
