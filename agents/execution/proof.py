@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from ferry.agentkit.integrity import Check
 from ferry.agentkit.suite import Suite, Verdict
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.change import FileChange
@@ -31,10 +32,11 @@ class Proof:
     head: Verdict
 
 
-def prove(workspace: Workspace, task: PlanTask, approved: Collection[str], suite: Suite) -> Proof:
-    """NotProved unless (a) only approved paths changed, the test among them, (b) the test fails on the base sources,
-    (c) the test and the whole suite pass on the head. Both run in replays of the diff that no command has touched."""
-    changes = _changes(workspace, task, approved)
+def prove(workspace: Workspace, task: PlanTask, approved: Collection[str], suite: Suite, integrity: Check) -> Proof:
+    """NotProved unless (a) only approved paths changed, the test among them, and nothing in them cheats,
+    (b) the test fails on the base sources, (c) the test and the whole suite pass on the head. Both run in replays of
+    the diff that no command has touched."""
+    changes = _changes(workspace, task, approved, integrity)
     test = [change for change in changes if change.path == task.test_file]
     base = _run(workspace, test, suite, task.test_file)
     if not base.red:
@@ -48,7 +50,9 @@ def prove(workspace: Workspace, task: PlanTask, approved: Collection[str], suite
     return Proof(changes, base, head)
 
 
-def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) -> tuple[FileChange, ...]:
+def _changes(
+    workspace: Workspace, task: PlanTask, approved: Collection[str], integrity: Check
+) -> tuple[FileChange, ...]:
     paths, strange = workspace.changed()
     try:
         check_diff(paths, approved, symlinks=strange)
@@ -59,6 +63,10 @@ def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) ->
     changes = workspace.changes(paths)
     if any(change.path == task.test_file and change.content is None for change in changes):
         raise NotProved(f"{task.test_file} was deleted")
+    try:
+        integrity(workspace, changes)
+    except GateViolation as error:
+        raise NotProved(str(error)) from error
     return changes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from ferry.adapters.plain_process import PlainProcess
 from ferry.agentkit.approved import load_approved
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace
+from ferry.domain.change import FileChange
 from ferry.domain.plan import PlanTask
 from tests.unit.agents.organisation import LIB, TREBLE, TREBLE_TEST, organisation, plan_task
 
@@ -32,8 +33,12 @@ def write(place: Workspace, test: str = TREBLE_TEST, code: str = TREBLE) -> None
     (place.repo / CODE).write_text(code)
 
 
+def no_gate(place: Workspace, changes: Sequence[FileChange]) -> None:
+    """The proof alone; with the gate: test_gate_of_agents.py."""
+
+
 def check(place: Workspace, approved: frozenset[str] = frozenset({TEST, CODE})) -> Proof:
-    return prove(place, TASK, approved, Suite(PlainProcess(), 60))
+    return prove(place, TASK, approved, Suite(PlainProcess(), 60), no_gate)
 
 
 def test_a_test_that_fails_without_the_code_and_passes_with_it_is_a_proof(place: Workspace) -> None:
@@ -102,11 +107,11 @@ def test_a_deleted_test_file_is_refused(place: Workspace) -> None:
     (place.repo / "tests/test_lib.py").unlink()
 
     with pytest.raises(NotProved, match="was deleted"):
-        prove(place, task, frozenset({"tests/test_lib.py"}), Suite(PlainProcess(), 60))
+        prove(place, task, frozenset({"tests/test_lib.py"}), Suite(PlainProcess(), 60), no_gate)
 
 
 def test_a_test_that_never_ends_proves_nothing(place: Workspace) -> None:
     write(place, "import time\n\n\ndef test_x():\n    time.sleep(60)\n")
 
     with pytest.raises(NotProved, match="stopped by the time limit"):
-        prove(place, TASK, frozenset({TEST, CODE}), Suite(PlainProcess(), 1))
+        prove(place, TASK, frozenset({TEST, CODE}), Suite(PlainProcess(), 1), no_gate)
