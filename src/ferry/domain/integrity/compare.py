@@ -107,7 +107,7 @@ def _changed(path: str, old: Check, now: Check, context: _Context, report: Repor
 
 def _expectation(path: str, now: Check, said: str, context: _Context, report: Report) -> None:
     value = now.expected.strip("\"'`")
-    if value and len(value) > 1 and value in context.asked.words:
+    if len(value) > 1 and re.search(rf"(?<![\w.]){re.escape(value)}(?![\w])", context.asked.words):
         return
     rule = "expectation-asked" if path in context.asked.tests or _fits(value, context) else "expectation-changed"
     report.add(rule, path, now.line, said)
