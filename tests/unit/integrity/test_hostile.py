@@ -8,7 +8,15 @@ from ferry.adapters.detect_secrets import scan
 from ferry.adapters.tree_sitter import parse
 from ferry.domain.integrity import Change, Finding, inspect
 
-NAMES = ("a.py", "tests/test_a.py", "a.test.ts", "a_test.go", "src/test/java/ATest.java", "tests/a.rs", "spec/a_spec.rb")
+NAMES = (
+    "a.py",
+    "tests/test_a.py",
+    "a.test.ts",
+    "a_test.go",
+    "src/test/java/ATest.java",
+    "tests/a.rs",
+    "spec/a_spec.rb",
+)
 
 
 def look(*changes: Change) -> tuple[Finding, ...]:

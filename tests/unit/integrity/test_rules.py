@@ -14,7 +14,9 @@ AFTER = BEFORE.replace(b"119", b"121")
 EXPECTATION = Change("tests/test_price.py", BEFORE, AFTER)
 PLAN = {
     "summary": "The rate rises.",
-    "tasks": [{"repo": "acme/shop", "file": "price.py", "test_file": "tests/test_price.py", "description": "21 percent"}],
+    "tasks": [
+        {"repo": "acme/shop", "file": "price.py", "test_file": "tests/test_price.py", "description": "21 percent"}
+    ],
 }
 
 
