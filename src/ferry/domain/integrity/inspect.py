@@ -22,6 +22,8 @@ Scan = Callable[[str, str], Sequence[tuple[int, str]]]
 
 MOST_FILES = 2_000
 MOST_BYTES = 30_000_000
+# A parser takes some seconds for a megabyte.
+MOST_SOURCE = 8_000_000
 
 
 def inspect(
@@ -62,10 +64,11 @@ def inspect(
 
 
 def _too_large(changes: Sequence[Change], unread: int) -> str:
-    size = unread + sum(len(change.before or b"") + len(change.after or b"") for change in changes)
-    if len(changes) <= MOST_FILES and size <= MOST_BYTES:
+    sizes = {change.path: len(change.before or b"") + len(change.after or b"") for change in changes}
+    size, source = unread + sum(sizes.values()), sum(sizes[path] for path in sizes if paths.language(path))
+    if len(changes) <= MOST_FILES and size <= MOST_BYTES and source <= MOST_SOURCE:
         return ""
-    most = f"{MOST_FILES:,} files and {MOST_BYTES // 1_000_000} MB"
+    most = f"{MOST_FILES:,} files and {MOST_BYTES // 1_000_000} MB, {MOST_SOURCE // 1_000_000} MB of them source,"
     return f"{len(changes):,} files with {size // 1_000_000:,} MB; at most {most} are looked at; split the change"
 
 
