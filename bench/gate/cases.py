@@ -20,6 +20,7 @@ CORPUS = Path(__file__).parent / "corpus"
 TOKENS = {
     "aws": "AKIA" + "Q3TZ7MXW4LPN2RVK",
     "github": "ghp_" + "b7Q2mZp4Xw8LtB5rDk9Js3Vn6Hf1Yc0Ga2Qe",
+    "slack": "xoxb-" + "123456789012-1234567890123-" + "AbCdEfGhIjKlMnOpQrStUvWx",
     "pem": "-----BEGIN " + "RSA PRIVATE KEY-----",
     "body": "MIIEpAIBAAKCAQEA7bq" + "x8Lk2Vd9Qw3Ty5Zu7Po1Mn4Bv6Cx8" + "Za0Sd2Fg4Hj6Kl8",
     "nul": "\0",

@@ -78,6 +78,27 @@ def arguments(call: Node) -> list[Node]:
     return [one for one in found.named_children if "comment" not in one.type] if found is not None else []
 
 
+def way_out(above: Sequence[Node], node: Node) -> str:
+    """The condition, if any, under which a return stands before `node` in a block around it."""
+    for block, inner in zip(above, [*above[1:], node], strict=True):
+        if block.type in ("statement_block", "statement_list", "block"):
+            for one in block.named_children:
+                if one.start_point >= inner.start_point:
+                    break
+                if one.type == "return_statement":
+                    return "what follows a return"
+                if one.type == "if_statement" and field(one, "alternative") is None and _returns(one):
+                    return f"not {text(field(one, 'condition'))}"
+    return ""
+
+
+def _returns(condition: Node) -> bool:
+    then = field(condition, "consequence")
+    while then is not None and then.type in ("statement_block", "statement_list", "block") and then.named_children:
+        then = then.named_children[-1]
+    return then is not None and then.type == "return_statement"
+
+
 def names(node: Node) -> frozenset[str]:
     kinds = ("identifier", "property_identifier", "field_identifier", "type_identifier")
     return frozenset(text(one) for one, _ in walk(node) if one.type in kinds)

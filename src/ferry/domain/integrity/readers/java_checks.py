@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ferry.domain.integrity.facts import Check, Strength
 from ferry.domain.integrity.matchers import empty, is_literal, worth
 from ferry.domain.integrity.readers.words import HELPER
-from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk
+from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk, way_out
 
 JUNIT = frozenset(
     {"assertEquals", "assertSame", "assertArrayEquals", "assertIterableEquals", "assertLinesMatch", "assertNotEquals"}
@@ -43,6 +43,7 @@ def checks_of(node: Node) -> Iterator[Check]:
                 (f"{up.type.split('_')[0]} {text(field(up, 'condition'))}".strip() for up in above if _guards(up, one)),
                 "",
             )
+            guard = guard or way_out(above, one)
             mine = found.names | {name for each in found.names for name in made.get(each, ())}
             yield Check(**{**found.__dict__, "guard": guard, "names": mine})
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ferry.domain.integrity.facts import Check, Strength
 from ferry.domain.integrity.matchers import empty, worth
 from ferry.domain.integrity.readers.words import HELPER
-from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk
+from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk, way_out
 
 AVA = frozenset(
     {"is", "deepEqual", "equal", "equals", "true", "false", "throws", "ok", "same", "like", "not", "truthy"}
@@ -35,6 +35,7 @@ def checks_of(call: Node, helpers: Mapping[str, str]) -> Iterator[Check]:
             ),
             "",
         )
+        guard = guard or way_out(above, node)
         mine = found.names | {name for one in found.names for name in made.get(one, ())}
         yield Check(**{**found.__dict__, "guard": guard, "names": mine})
 
@@ -111,6 +112,8 @@ def _made(node: Node, said: str, subject: str, last: tuple[str, list[Node] | Non
     if matcher in ("toThrow", "toThrowError", "throw", "throws", "toThrowErrorMatchingInlineSnapshot") and not negated:
         return Check(said, line(node), Strength.CLOSE, "raises", expected, raises=True, names=names(node))
     strength = worth(matcher, subject=subject, negated=negated, expected=expected)
+    if subject.startswith("typeof "):
+        strength = min(strength, Strength.BOUND)
     slack = None
     if matcher in ("toBeCloseTo", "closeTo", "approximately"):
         digits = number(text(given[1])) if given and len(given) > 1 else None

@@ -7,6 +7,7 @@ import io
 import tokenize
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ferry.domain.integrity import paths
 from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
@@ -17,6 +18,7 @@ from ferry.domain.integrity.readers.words import comment_marks
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 DEEPEST = 150
+MOST_ENTRIES = 50
 
 
 def read(path: str, text: str) -> Facts:
@@ -48,10 +50,22 @@ def _facts(path: str, text: str, tree: ast.Module) -> Facts:
             local |= {one.name: one for one in node.body if isinstance(one, Function)}
     checks = Checks({name: node for name, node in local.items() if not name.startswith("test")})
     tests = tuple(_tests(tree.body, "", checks)) if is_test else ()
+    if is_test and (shared := tuple(_shared_mocks(tree))):
+        tests = tuple(replace(test, mocks=(*test.mocks, *shared)) for test in tests)
     defined = {node.name for node in ast.walk(tree) if isinstance(node, Function | ast.ClassDef)}
     marks = (*_comments(text), *python_marks.marks(tree, text, is_test=is_test, conftest=path.endswith("conftest.py")))
-    branches = () if is_test else tuple(_branches(tree))
+    branches = () if is_test else (*_branches(tree), *_answers(tree))
     return Facts(tests, marks, frozenset(defined), branches)
+
+
+def _shared_mocks(tree: ast.Module) -> Iterator[Mark]:
+    """Of the module itself, and of fixtures that nobody has to ask for."""
+    for node in tree.body:
+        if isinstance(node, Function):
+            if any("autouse=True" in spelt(one) for one in node.decorator_list):
+                yield from python_mocks.mocks(ast.walk(node))
+        elif not isinstance(node, ast.ClassDef):
+            yield from python_mocks.mocks(ast.walk(node))
 
 
 def _tests(body: list[ast.stmt], above: str, checks: Checks) -> Iterator[Test]:
@@ -104,6 +118,16 @@ def _branches(tree: ast.Module) -> Iterator[Branch]:
             compared = [one for one in ast.walk(node.test) if isinstance(one, ast.Compare)]
             if compared and given and isinstance(answer, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.UnaryOp):
                 yield Branch(frozenset(spelt(one) for one in given), spelt(answer), node.lineno)
+
+
+def _answers(tree: ast.Module) -> Iterator[Branch]:
+    """Entries of a table: the same as branches, shorter."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and 2 <= len(node.keys) <= MOST_ENTRIES:
+            for key, value in zip(node.keys, node.values, strict=True):
+                given = [one for one in ast.walk(key) if isinstance(one, ast.Constant)] if key is not None else []
+                if len(given) > 1 and isinstance(value, ast.Constant):
+                    yield Branch(frozenset(spelt(one) for one in given), spelt(value), value.lineno)
 
 
 def _comments(text: str) -> Iterator[Mark]:

@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from ferry.domain.integrity.facts import Check, Strength
+from ferry.domain.integrity.readers.python_calls import MOCK, RAISING, UNITTEST, check_of, raising, unittest_check
 from ferry.domain.integrity.readers.python_judge import (
     CLOSE,
     arguments_of,
     classify,
     names_in,
-    number_of,
     slack_of,
     spelt,
 )
 from ferry.domain.integrity.readers.words import HELPER
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-# unittest: strength of each, and which argument is the expected value (-1: none).
-UNITTEST = {
-    "assertEqual": Strength.EXACT, "assertEquals": Strength.EXACT, "assertIs": Strength.EXACT,
-    "assertListEqual": Strength.EXACT, "assertDictEqual": Strength.EXACT, "assertTupleEqual": Strength.EXACT,
-    "assertSetEqual": Strength.EXACT, "assertCountEqual": Strength.EXACT, "assertMultiLineEqual": Strength.EXACT,
-    "assertSequenceEqual": Strength.EXACT, "assertAlmostEqual": Strength.CLOSE, "assertIn": Strength.PARTIAL,
-    "assertRegex": Strength.PARTIAL, "assertDictContainsSubset": Strength.PARTIAL, "assertIsInstance": Strength.BOUND,
-    "assertGreater": Strength.BOUND, "assertGreaterEqual": Strength.BOUND, "assertLess": Strength.BOUND,
-    "assertLessEqual": Strength.BOUND, "assertNotEqual": Strength.BOUND, "assertNotIn": Strength.PARTIAL,
-    "assertTrue": Strength.TRUTH, "assertFalse": Strength.TRUTH, "assertIsNotNone": Strength.TRUTH,
-    "assertIsNone": Strength.EXACT, "assertNotIsInstance": Strength.BOUND,
-}  # fmt: skip
-RAISING = ("raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "assertWarnsRegex")
-MOCK = {
-    "assert_called_once_with": Strength.EXACT, "assert_called_with": Strength.EXACT,
-    "assert_any_call": Strength.PARTIAL,
-    "assert_has_calls": Strength.PARTIAL, "assert_called_once": Strength.BOUND, "assert_called": Strength.TRUTH,
-}  # fmt: skip
-PLAIN = 400
 
 
 class Checks:
@@ -48,16 +30,21 @@ class Checks:
         self._asserting: dict[str, bool] = {}
 
     def of(self, test: Function) -> Iterator[Check]:
-        made = _made_by(test)
-        for check in self._in(test.body, ""):
-            names = check.names
+        made, literals = _made_by(test), _literals(test)
+        for found in self._in(test.body, ""):
+            check, names = found, found.names
             for _ in range(2):
                 names |= {name for one in names for name in made.get(one, ())}
-            yield Check(**{**check.__dict__, "names": names})
+            value = literals.get(check.expected)
+            if value:
+                check = replace(check, expected=value, text=f"{check.text} with {check.expected} = {value}")
+            yield replace(check, names=names)
 
     def _in(self, body: list[ast.stmt], guard: str) -> Iterator[Check]:
+        """What stands behind a way out is only reached when that is not taken."""
         for node in body:
             yield from self._statement(node, guard)
+            guard = guard or _leaves(node)
 
     def _statement(self, node: ast.stmt, guard: str) -> Iterator[Check]:
         if isinstance(node, ast.If):
@@ -101,13 +88,15 @@ class Checks:
     def _call(self, node: ast.Call, guard: str) -> Check | None:
         name = spelt(node.func).rpartition(".")[2]
         if name in RAISING:
-            return _raising(node, guard)
+            return raising(node, guard)
         if name in UNITTEST:
-            return _unittest(name, node, guard)
+            return unittest_check(name, node, guard)
         if name in MOCK:
-            return _check(node, MOCK[name], spelt(node.func), arguments_of(node), guard)
+            return check_of(node, MOCK[name], spelt(node.func), arguments_of(node), guard)
         if name in CLOSE:
-            return _check(node, Strength.CLOSE, arguments_of(node, 1), arguments_of(node), guard, slack=slack_of(node))
+            return check_of(
+                node, Strength.CLOSE, arguments_of(node, 1), arguments_of(node), guard, slack=slack_of(node)
+            )
         helper = self._helpers.get(name)
         if (HELPER.search(name) and not helper) or (helper and self._asserts(name, helper)):
             within = spelt(helper) if helper else ""
@@ -122,45 +111,18 @@ class Checks:
         return self._asserting[name]
 
 
-def _raising(node: ast.Call, guard: str) -> Check:
-    kinds = spelt(node.args[0]) if node.args else ""
-    match = next((spelt(word.value) for word in node.keywords if word.arg == "match"), "")
-    match = match or (spelt(node.args[1]) if "Regex" in spelt(node.func) and len(node.args) > 1 else "")
-    strength = Strength.EXACT if match else Strength.CLOSE
-    return Check(spelt(node), node.lineno, strength, "raises", kinds, None, guard, raises=True, names=names_in(node))
-
-
-def _unittest(name: str, node: ast.Call, guard: str) -> Check:
-    if name in ("assertTrue", "assertFalse") and node.args:
-        test = node.args[0] if name == "assertTrue" else ast.UnaryOp(ast.Not(), node.args[0])
-        found = next(classify(test, node.lineno, guard), None)
-        if found:
-            return Check(**{**found.__dict__, "text": spelt(node)})
-    first, second = arguments_of(node, 1), spelt(node.args[1]) if len(node.args) > 1 else ""
-    if node.args and isinstance(node.args[0], ast.Constant):
-        first, second = second, first
-    if name == "assertIn":
-        first, second = second, first
-    literal = all(isinstance(one, ast.Constant) for one in node.args)
-    strength = Strength.NOTHING if first == second or (literal and node.args) else UNITTEST[name]
-    slack = slack_of(node) if name == "assertAlmostEqual" else None
-    if name.startswith(("assertLess", "assertGreater")):
-        number = number_of(node.args[1]) if len(node.args) > 1 else None
-        slack = None if number is None else number if "Less" in name else -number
-        second = "" if slack is not None else second
-    return _check(node, strength, first, second, guard, slack=slack)
-
-
-def _check(
-    node: ast.Call, strength: Strength, subject: str, expected: str, guard: str, slack: float | None = None
-) -> Check:
-    return Check(spelt(node), node.lineno, strength, subject, expected, slack, guard, names=names_in(node))
-
-
 def _fails(node: ast.If) -> bool:
     """``if wrong: pytest.fail(...)`` is an assertion."""
     said = spelt(node.body[0])
     return len(node.body) == 1 and ("raise AssertionError" in said or ".fail(" in said)
+
+
+def _leaves(node: ast.stmt) -> str:
+    if isinstance(node, ast.Return):
+        return "what follows a return"
+    if isinstance(node, ast.If) and not node.orelse and isinstance(node.body[-1], ast.Return):
+        return f"if not {spelt(node.test)}"
+    return ""
 
 
 def _never(node: ast.For | ast.AsyncFor | ast.While) -> str:
@@ -178,6 +140,16 @@ def _caught(node: ast.Try) -> str:
         if wide and not any(isinstance(one, ast.Raise | ast.Assert) or "fail(" in spelt(one) for one in handler.body):
             return f"except {kind}"
     return ""
+
+
+def _literals(test: Function) -> dict[str, str]:
+    """Local names of what is written out, and given once."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(test):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            plain = not any(isinstance(one, ast.Call | ast.Name | ast.Attribute) for one in ast.walk(node.value))
+            found.setdefault(node.targets[0].id, []).append(spelt(node.value) if plain else "")
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
 
 
 def _made_by(test: Function) -> dict[str, frozenset[str]]:

@@ -65,7 +65,8 @@ def _both(node: ast.AST) -> Iterator[Mark]:
         if _FRAMEWORK.search(said):
             yield Mark("framework-patched", said[:100], node.lineno)
     if isinstance(node, ast.Call) and spelt(node.func).endswith("setattr") and len(node.args) > 1:
-        target = f"{spelt(node.args[0])}.{name_of(node.args[1])} ="
+        dotted = name_of(node.args[0])
+        target = f"{dotted} =" if "." in dotted else f"{spelt(node.args[0])}.{name_of(node.args[1])} ="
         if _FRAMEWORK.search(target) or target.startswith(("pytest.", "_pytest")):
             yield Mark("framework-patched", target, node.lineno)
 
