@@ -9,12 +9,12 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ferry.adapters.bounded_process import Limits, limited, run_bounded
 from ferry.adapters.plain_process import check_inside, clean_environment
-from ferry.domain.errors import SandboxUnavailable
+from ferry.domain.errors import SandboxRefused, SandboxUnavailable
 from ferry.ports import CommandResult
 
 INSTALL = "install bubblewrap (Debian and Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
@@ -44,11 +44,22 @@ class Bubblewrap:
                 return f"{error}; user namespaces may be switched off here (inside a container they often are)"
         return f"a trial run ended with exit code {trial.exit_code}: {trial.output[:500]}" if trial.exit_code else ""
 
-    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        root: Path,
+        cwd: Path,
+        seconds: float,
+        network: Collection[str] = (),
+        reads: Sequence[Path] = (),
+    ) -> CommandResult:
         check_inside(cwd, root)
+        if network:
+            raise SandboxRefused(f"bubblewrap has no network; {', '.join(sorted(network))} cannot be reached from it")
         root, cwd = root.resolve(), cwd.resolve()
         with tempfile.TemporaryFile() as status:
-            wrapped = [self._program, *_options(root, cwd, status.fileno()), *limited(command, self._limits)]
+            wrapped = [self._program, *_options(root, cwd, reads, status.fileno()), *limited(command, self._limits)]
             try:
                 result = run_bounded(wrapped, cwd=root, environment={}, seconds=seconds, pass_fds=[status.fileno()])
             except OSError as error:
@@ -59,10 +70,10 @@ class Bubblewrap:
         return result
 
 
-def _options(root: Path, cwd: Path, status: int) -> list[str]:
+def _options(root: Path, cwd: Path, reads: Sequence[Path], status: int) -> list[str]:
     environment = [part for name, value in clean_environment(HOME).items() for part in ("--setenv", name, value)]
     private = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", HOME]  # noqa: S108
-    seen = [part for path in _visible() for part in _show(path)]
+    seen = [part for path in (*_visible(), *reads) for part in _show(path)]
     writable = ["--bind", str(root), str(root), "--chdir", str(cwd)]
     return [*ISOLATE, "--clearenv", *environment, *private, *seen, *writable, "--json-status-fd", str(status)]
 

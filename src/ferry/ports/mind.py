@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -28,5 +28,18 @@ class CommandResult:
 class Sandbox(Protocol):
     name: str
 
-    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
-        """Run `command` in `cwd`, where only `root` may be written. SandboxUnavailable, SandboxRefused."""
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        root: Path,
+        cwd: Path,
+        seconds: float,
+        network: Collection[str] = (),
+        reads: Sequence[Path] = (),
+    ) -> CommandResult:
+        """Run `command` in `cwd`, where only `root` may be written. SandboxUnavailable, SandboxRefused.
+
+        network: host names that may be reached, for the set-up of a repository alone; reads: folders outside `root`
+        that may be seen.
+        """

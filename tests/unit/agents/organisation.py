@@ -87,7 +87,7 @@ class QuickSandbox:
 
     name = "quick"
 
-    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
+    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float, **_: object) -> CommandResult:
         names = [test.name.removeprefix("test_") for test in (cwd / "tests").glob("test_*.py")]
         if all((cwd / name).exists() for name in names):
             return CommandResult(0, f"{len(names)} passed in 0.01s", 0.01)
