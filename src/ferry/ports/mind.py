@@ -17,12 +17,14 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True)
 class CommandResult:
-    """exit_code: 124 after the time limit, as coreutils' timeout; output: stdout and stderr, cut in the middle."""
+    """exit_code: 124 after the time limit, as coreutils' timeout, and 137 when another limit ended it, which `limit`
+    says in words; output: stdout and stderr, cut in the middle."""
 
     exit_code: int
     output: str
     seconds: float
     timed_out: bool = False
+    limit: str = ""
 
 
 class Sandbox(Protocol):
