@@ -98,6 +98,9 @@ class Bubblewrap:
                 raise SandboxUnavailable(f"bubblewrap could not set up the sandbox: {result.output[:500].strip()}")
         return result
 
+    def close(self) -> None:
+        """Nothing is kept."""
+
     def _inside(self, command: Sequence[str], cwd: Path) -> list[str]:
         """What is started where the file system is already made."""
         launched = limited(command, self._limits)

@@ -61,3 +61,6 @@ class PlainProcess:
             )
         except OSError as error:
             raise SandboxUnavailable(f"cannot start a process: {error}") from error
+
+    def close(self) -> None:
+        """Nothing is kept."""

@@ -45,3 +45,6 @@ class Sandbox(Protocol):
         network: host names that may be reached, for the set-up of a repository alone; reads: folders outside `root`
         that may be seen.
         """
+
+    def close(self) -> None:
+        """End what is kept between commands; nothing happens the second time."""
