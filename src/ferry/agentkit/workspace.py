@@ -80,13 +80,13 @@ class Workspace:
     def trial(self) -> Iterator[Path]:
         """A throw-away copy of ``work``: what a command does there changes nothing here."""
         with TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
-            yield _copy(self.root, Path(folder) / "root")
+            yield copy_tree(self.root, Path(folder) / "root")
 
     @contextmanager
     def replay(self, changes: Iterable[FileChange]) -> Iterator[Path]:
         """A throw-away copy of ``pristine`` with `changes` in it: what the commit will be, untouched by any command."""
         with TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
-            root = _copy(self.pristine.parent, Path(folder) / "root")
+            root = copy_tree(self.pristine.parent, Path(folder) / "root")
             for change in changes:
                 _apply(change, root / self.name)
             yield root
@@ -104,7 +104,7 @@ def workspace(forge: Forge, repo: str, head: str, beside: Mapping[str, str]) -> 
                 )
             target.mkdir(parents=True)
             forge.download(name, sha, target)
-        _copy(Path(folder) / "pristine", Path(folder) / "work")
+        copy_tree(Path(folder) / "pristine", Path(folder) / "work")
         yield Workspace(Path(folder), folder_of(repo))
 
 
@@ -143,7 +143,8 @@ def _entry(path: Path) -> Entry:
     return "program" if mode & stat.S_IXUSR else "file", sha256(path.read_bytes()).hexdigest()
 
 
-def _copy(source: Path, target: Path) -> Path:
+def copy_tree(source: Path, target: Path) -> Path:
+    """Links as they are; what is neither file, folder nor link stays behind."""
     return shutil.copytree(source, target, symlinks=True, ignore=_uncopyable)
 
 
