@@ -155,7 +155,8 @@ def _while_installing(recipe: Recipe) -> Recipe:
 
 
 def _noted(result: CommandResult, note: str) -> CommandResult:
-    return replace(result, output=f"{result.output.rstrip()}\n[{note}]\n".lstrip("\n")) if result.exit_code else result
+    """At the beginning: at the end stands what a test runner counted."""
+    return replace(result, output=f"[{note}]\n{result.output}") if result.exit_code else result
 
 
 def _unset(found: Sequence[Recipe]) -> str:
