@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ferry.adapters.detect_secrets import scan
@@ -11,6 +13,8 @@ from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.setup.prepared import PreparedSandbox
+from ferry.agentkit.setup.store import SetupStore
 from ferry.agentkit.workbench import Workbench
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_gate
@@ -18,27 +22,33 @@ from ferry.domain.policy import read_gate
 
 @dataclass(frozen=True)
 class WritingSettings:
-    """task_budget_cents: ceiling of a whole task; sandbox: auto, bubblewrap or subprocess; model_prices: a price table
-    as JSON instead of the shipped one; approval_policy: as JSON, of which the section `gate` matters here."""
+    """task_budget_cents: ceiling of a whole task; sandbox: auto, agentcore, bubblewrap or subprocess; model_prices: a
+    price table as JSON instead of the shipped one; approval_policy: as JSON, of which the section `gate` matters here;
+    code_interpreter_id: for agentcore; setup_hosts: that the set-up of a repository may reach."""
 
     task_budget_cents: int
     sandbox: str = "auto"
     model_prices: str = ""
     approval_policy: str = ""
+    code_interpreter_id: str = ""
+    setup_hosts: tuple[str, ...] = ()
 
 
-def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
+@contextmanager
+def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbench]:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
     agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
-    return Workbench(
+    chosen = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
+    sandbox = PreparedSandbox(chosen, settings.setup_hosts, SetupStore())
+    bench = Workbench(
         store=world.store,
         approvals=world.approvals,
         terms=Terms(settings.task_budget_cents, agents),
         artifacts=world.artifacts,
         forge=world.forge,
-        sandbox=choose_sandbox(settings.sandbox),
+        sandbox=sandbox,
         model=world.model,
         model_id=world.model_id,
         prices=prices,
@@ -46,3 +56,7 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
         budget=Budget(),
         integrity=Integrity(parse, scan, read_gate(settings.approval_policy)),
     )
+    try:
+        yield bench
+    finally:
+        sandbox.close()
