@@ -1,0 +1,5 @@
+from fx import convert
+
+
+def test_the_same_currency():
+    assert convert(100) == 100

@@ -1,0 +1,131 @@
+"""Runs cases: the real execution agent in the real sandbox, then the hidden test on what the branches hold."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from agents.execution.agent import execute
+from bench.execution.case import Loaded, load
+from bench.execution.luck import Luck
+from bench.execution.promises import broken
+from bench.execution.words import failure
+from bench.execution.world import BASE, BRANCH, SECONDS, World, world
+from ferry.agentkit.workspace import folder_of
+from ferry.domain.errors import BudgetExceeded, NoResult, StaleHead, WorkNotDone
+from ferry.ports import Sandbox
+
+COMMITTED = "committed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """hidden: the hidden test on the base and at the end; why: Ferry's own last word, for who asks; skipped: a reason."""
+
+    name: str
+    language: str
+    expected: tuple[str, ...]
+    outcome: str = ""
+    hidden: tuple[bool, bool] = (False, False)
+    seconds: float = 0.0
+    why: str = ""
+    skipped: str = ""
+
+    @property
+    def wanted(self) -> tuple[bool, bool]:
+        """The defect is there, and is gone exactly when something was committed."""
+        return False, self.expected[0] == COMMITTED
+
+    @property
+    def differs(self) -> bool:
+        return not self.skipped and (self.outcome not in self.expected or self.hidden != self.wanted)
+
+
+def run_all(names: Sequence[str], sandbox: Callable[[], Sandbox], jobs: int) -> Iterator[Row]:
+    """In the order of `names`, `jobs` at a time."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(lambda name: run(load(name), sandbox()), names)
+
+
+def run(loaded: Loaded, sandbox: Sandbox) -> Row:
+    case, begun = loaded.case, time.monotonic()
+    if why := loaded.missing() or _unfit(loaded, sandbox):
+        return Row(loaded.name, case.language, case.expected, skipped=why)
+    with listener() as (port, callers):
+        at = world(loaded, Luck(sandbox, case.unlucky, _bases(loaded)), port)
+        outcome, why = carry_out(at)
+        if faults := broken(at, outcome == COMMITTED, callers):
+            outcome = f"{outcome}, but {'; '.join(faults)}"
+        hidden = tuple(hidden_test(at, branch, sandbox) for branch in (BASE, BRANCH))
+    return Row(
+        loaded.name, case.language, case.expected, outcome, (hidden[0], hidden[1]), time.monotonic() - begun, why
+    )
+
+
+def carry_out(at: World) -> tuple[str, str]:
+    """The outcome in the words that cases use, and Ferry's own."""
+    for repo in at.record.order:
+        try:
+            execute(at.request(repo), at.bench)
+        except BudgetExceeded as error:
+            return "budget", str(error)
+        except NoResult as error:
+            return "no result", str(error)
+        except StaleHead as error:
+            return "stale head", str(error)
+        except WorkNotDone as error:
+            return failure(at.told("attempt failed"), [result.text for result in at.model.refused]), str(error)
+    return COMMITTED, "; ".join(at.told("proved"))
+
+
+def hidden_test(at: World, branch: str, sandbox: Sandbox) -> bool:
+    """Whether it passes on what `branch` of each repository holds. It is beside the code for this run alone."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        root = Path(folder).resolve()
+        for repo in at.record.order:
+            _write(root / folder_of(repo), at.tree(repo, branch))
+        last = root / folder_of(at.loaded.last)
+        _write(last, {path: text.encode() for path, text in at.loaded.hidden.items()})
+        return sandbox.run(at.loaded.case.hidden, root=root, cwd=last, seconds=SECONDS).exit_code == 0
+
+
+@contextmanager
+def listener() -> Iterator[tuple[int, list[bytes]]]:
+    """A port of this machine that answers everybody, and what callers sent to it."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answer, args=(server, heard), daemon=True).start()
+        yield server.getsockname()[1], heard
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(server: socket.socket, heard: list[bytes]) -> None:
+    while True:
+        try:
+            caller, _ = server.accept()
+        except OSError:
+            return
+        with caller:
+            heard.append(caller.recv(4096))
+            caller.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" b'{"rate": 1.25}')
+
+
+def _unfit(loaded: Loaded, sandbox: Sandbox) -> str:
+    return "the sandbox does not isolate" if loaded.case.isolated and sandbox.name == "subprocess" else ""
+
+
+def _bases(loaded: Loaded) -> Mapping[str, Mapping[str, str]]:
+    return {folder_of(repo): files for repo, files in loaded.repositories.items()}
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)

@@ -1,0 +1,34 @@
+"""What Ferry says of a failed attempt, in the words that cases expect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+GATE, PROOF = "blocked by gate", "not proved"
+# The first pattern that is found counts.
+RULES: tuple[tuple[str, str, str], ...] = (
+    (GATE, "ci", r"CI configuration is not for agents"),
+    (GATE, "path", r"not in the approved plan|path must be relative|not for agents"),
+    (PROOF, "no test", r"was not changed; the plan wants|no test was added or changed"),
+    (PROOF, "test deleted", r"was deleted$"),
+    (PROOF, "green without the change", r"on the base sources .+ must fail, but: 0 failed"),
+    (PROOF, "red with the change", r"with your change .+ must pass"),
+)
+
+
+def failure(told: Sequence[str], refused: Sequence[str]) -> str:
+    """told: of each attempt, why it failed; refused: what tools refused. Work that is not there because a tool did not
+    write it was blocked by the gate's rule, not by the proof that had nothing to look at."""
+    word = _word(told[-1]) if told else "failed without a word"
+    if word == f"{PROOF}: no test" and (blocked := [one for one in map(_word, refused) if one.startswith(GATE)]):
+        return blocked[0]
+    return word
+
+
+def _word(text: str) -> str:
+    said = text.split(": ", 1)[-1] if re.match(r"\S+ T\d+, attempt", text) else text
+    for kind, rule, pattern in RULES:
+        if re.search(pattern, said):
+            return f"{kind}: {rule}"
+    return f"unknown: {said[:80]}"
