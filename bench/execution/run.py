@@ -81,7 +81,8 @@ def carry_out(at: World) -> tuple[str, str]:
         except StaleHead as error:
             return "stale head", str(error)
         except WorkNotDone as error:
-            return failure(at.told("attempt failed"), [result.text for result in at.model.refused]), str(error)
+            refused = [result.text for result in at.model.refused]
+            return failure(at.told("attempt failed"), refused, str(error)), str(error)
     return COMMITTED, "; ".join(at.told("proved"))
 
 
@@ -114,7 +115,7 @@ def _answer(server: socket.socket, heard: list[bytes]) -> None:
             return
         with caller:
             heard.append(caller.recv(4096))
-            caller.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" b'{"rate": 1.25}')
+            caller.sendall(b'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{"rate": 1.25}')
 
 
 def _unfit(loaded: Loaded, sandbox: Sandbox) -> str:

@@ -17,10 +17,10 @@ RULES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def failure(told: Sequence[str], refused: Sequence[str]) -> str:
-    """told: of each attempt, why it failed; refused: what tools refused. Work that is not there because a tool did not
+def failure(told: Sequence[str], refused: Sequence[str], error: str) -> str:
+    """told: of each attempt, why it failed; refused: what tools refused; error: what the step ended with. Work that is not there because a tool did not
     write it was blocked by the gate's rule, not by the proof that had nothing to look at."""
-    word = _word(told[-1]) if told else "failed without a word"
+    word = _word(told[-1] if told else error)
     if word == f"{PROOF}: no test" and (blocked := [one for one in map(_word, refused) if one.startswith(GATE)]):
         return blocked[0]
     return word

@@ -1,0 +1,5 @@
+import rates
+
+
+def test_germany():
+    assert rates.GERMANY == 190
