@@ -129,7 +129,9 @@ class Case:
             self.request.repo,
             self.approved.record.branch,
             parent=self.request.head,
-            message=f"{message.strip()}\n\n{self._trailer}",
+            message=self.bench.commit_message(
+                self.approved, self.request.repo, message, file=changes[0].path, item=self._item, by=self._by
+            ),
             changes=changes,
         )
 
@@ -141,8 +143,13 @@ class Case:
         return result.model_copy(update={"commit": sha})
 
     @property
-    def _trailer(self) -> str:
-        return f"Ferry-Task: {self.request.task_id}/ci-{self.request.fix}"
+    def _item(self) -> str:
+        return f"ci-{self.request.fix}"
+
+    @property
+    def _by(self) -> str:
+        """Who asked for this commit, "" for the ticket's requester."""
+        return ""
 
     @property
     def _key(self) -> str:

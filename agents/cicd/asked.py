@@ -74,8 +74,12 @@ class AskedCase(Case):
         return self._fixed(result, self._commit(change.commit_message, changes))
 
     @property
-    def _trailer(self) -> str:
-        return f"Ferry-Task: {self.request.task_id}/asked-{self.asked.id}\nFerry-Asked-By: {self.asked.by}"
+    def _item(self) -> str:
+        return f"asked-{self.asked.id}"
+
+    @property
+    def _by(self) -> str:
+        return self.asked.by
 
     def _talk(self, place: Workspace, run: AgentRun, writable: Collection[str]) -> Change:
         prompt = render(

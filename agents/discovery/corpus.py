@@ -18,6 +18,8 @@ from ferry.usecases.indexing.refresh import Library, lags, refresh
 SMALL = 50_000
 """Kilobytes of a repository that a step may still read as a whole; larger ones are for `python -m ferry index`."""
 READERS = 8
+BACKFILL = 5
+"""Commits of a repository whose files a step asks for: about a push. The rest is the business of those with time."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def corpus(forge: Forge, artifacts: ArtifactStore, clock: Clock, care: Care | No
     """What is fresh is loaded and nothing more; what lags is refreshed, and stays as it is when that fails or there is
     no time. Transient errors fly where there is nothing yet to fall back on."""
     care = care or Care()
-    library = Library(forge, artifacts, clock, care.scope)
+    library = Library(forge, artifacts, clock, care.scope, BACKFILL)
     ends = clock.now() + timedelta(seconds=care.seconds)
     there = shelf.stored(artifacts)
     refs = [ref for ref in forge.repositories() if not _refusal(ref, care.scope)]

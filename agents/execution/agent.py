@@ -8,7 +8,7 @@ from typing import Any
 from agents.execution import progress
 from agents.execution.conversation import Work, work_on
 from agents.execution.progress import Pending, Progress
-from agents.execution.proof import NotProved, Proof, prove
+from agents.execution.proof import NotProved, Proved, prove
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
@@ -17,7 +17,8 @@ from ferry.domain.change import FileChange
 from ferry.domain.errors import StaleHead, WorkNotDone
 from ferry.domain.plan import PlanTask
 from ferry.domain.pr_body import ProofRow
-from ferry.domain.step import StepRequest
+from ferry.domain.proof import Proof, Role
+from ferry.domain.step import StepRequest, proof_key
 
 ATTEMPTS = 3
 PLAN_FILE = "PLAN.md"
@@ -73,12 +74,12 @@ class _Job:
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
                 work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
                 try:
-                    proof = prove(place, task, self.approved.record.plan.paths_of(task.repo), self.bench.suite)
+                    proved = prove(place, task, self.approved.record.plan, self.bench.suite)
                 except NotProved as error:
                     failure = error
                     self._tell("attempt failed", f"{task.id}, attempt {attempt} of {ATTEMPTS}: {error.reason}")
                 else:
-                    return self._commit(task, work, proof, place, so_far)
+                    return self._commit(task, work, proved, place, so_far)
         raise WorkNotDone(
             f"{task.id} in {self.request.repo} failed {ATTEMPTS} attempts; the last one: {failure}. "
             "What was committed before stays; change the ticket or the plan, then resume"
@@ -94,24 +95,23 @@ class _Job:
         forge.update_pull_request(request.repo, pull.number, body=body)
         forge.mark_ready(request.repo, pull.number)
 
-    def _commit(self, task: PlanTask, work: Work, proof: Proof, place: Workspace, so_far: Progress) -> Progress:
-        changes = (*proof.changes, *self._farewell(task, place))
+    def _commit(self, task: PlanTask, work: Work, proved: Proved, place: Workspace, so_far: Progress) -> Progress:
+        changes = (*proved.changes, *self._farewell(task, place))
         with place.replay(changes) as root:
-            pending = Pending(tree=tree_digest(root / place.name), proof=_row(task, work, proof))
+            pending = Pending(tree=tree_digest(root / place.name), proof=_row(task, work, proved.proof))
+        self._keep_proof(task, proved.proof)
         announced = self._keep(so_far.model_copy(update={"pending": pending}))
         sha = self.bench.forge.commit(
             self.request.repo,
             self.approved.record.branch,
             parent=so_far.head,
-            message=f"{work.commit_message}\n\nFerry-Task: {self.request.task_id}/{task.id}",
+            message=self.bench.commit_message(
+                self.approved, task.repo, work.commit_message, file=task.file, item=task.id
+            ),
             changes=changes,
         )
         done = self._keep(announced.committed(sha))
-        self._tell(
-            "proved",
-            f"{task.id}: its test fails on the base ({proof.base.failed} failed), "
-            f"{proof.head.passed} tests pass on the head; committed {sha[:7]}",
-        )
+        self._tell("proved", f"{task.id}: {proved.proof.reason}; committed {sha[:7]}")
         return done
 
     def _farewell(self, task: PlanTask, place: Workspace) -> tuple[FileChange, ...]:
@@ -127,6 +127,10 @@ class _Job:
         progress.save(self.bench.artifacts, self.request.task_id, self.request.repo, so_far)
         return so_far
 
+    def _keep_proof(self, task: PlanTask, proof: Proof) -> None:
+        key = proof_key(self.request.task_id, self.request.repo, task.id)
+        self.bench.artifacts.put(key, proof.model_dump_json().encode())
+
     def _tell(self, kind: str, detail: str) -> None:
         self.bench.store.add_event(self.request.task_id, kind, f"{self.request.repo} {detail}")
 
@@ -136,7 +140,8 @@ def _row(task: PlanTask, work: Work, proof: Proof) -> ProofRow:
         item=task.id,
         summary=work.summary,
         test_file=task.test_file,
-        base=f"{proof.base.failed} failed",
-        head=f"{proof.head.passed} passed",
+        base=f"{len(proof.of(Role.PROVES))} failed",
+        head=f"{proof.passed} passed",
         commit="",
+        proof=proof.for_people(),
     )

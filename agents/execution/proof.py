@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
-from ferry.agentkit.suite import Suite, Verdict
+from ferry.agentkit import proving
+from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.change import FileChange
 from ferry.domain.errors import GateViolation
 from ferry.domain.gates import check_diff
-from ferry.domain.plan import PlanTask
+from ferry.domain.plan import Plan, PlanTask
+from ferry.domain.proof import Proof
 
 
 class NotProved(Exception):
@@ -23,29 +27,58 @@ class NotProved(Exception):
 
 
 @dataclass(frozen=True)
-class Proof:
-    """changes: what the commit holds; base: what the new test says without them; head: what all tests say with them."""
+class Proved:
+    """changes: what the commit holds."""
 
     changes: tuple[FileChange, ...]
-    base: Verdict
-    head: Verdict
+    proof: Proof
 
 
-def prove(workspace: Workspace, task: PlanTask, approved: Collection[str], suite: Suite) -> Proof:
-    """NotProved unless (a) only approved paths changed, the test among them, (b) the test fails on the base sources,
-    (c) the test and the whole suite pass on the head. Both run in replays of the diff that no command has touched."""
-    changes = _changes(workspace, task, approved)
-    test = [change for change in changes if change.path == task.test_file]
-    base = _run(workspace, test, suite, task.test_file)
-    if not base.red:
-        raise NotProved(f"on the base sources {task.test_file} must fail, but: {base}", base.result.output)
-    alone = _run(workspace, changes, suite, task.test_file)
-    if not alone.green:
-        raise NotProved(f"with your change {task.test_file} must pass, but: {alone}", alone.result.output)
-    head = _run(workspace, changes, suite)
-    if not head.green:
-        raise NotProved(f"with your change the whole suite must pass, but: {head}", head.result.output)
-    return Proof(changes, base, head)
+def prove(workspace: Workspace, task: PlanTask, plan: Plan, suite: Suite) -> Proved:
+    """NotProved unless only approved paths changed, the task's test among them, and the change is proved by it. All
+    runs are in replays of the diff that no command has touched."""
+    changes = _changes(workspace, task, plan.paths_of(task.repo))
+    trees = WorkspaceTrees(workspace, changes)
+    found = proving.prove(trees, suite, required={task.test_file}, plan=_words(plan))
+    if not found.proof.proved:
+        raise NotProved(found.proof.reason, found.output)
+    return Proved(changes, found.proof)
+
+
+@dataclass(frozen=True)
+class WorkspaceTrees:
+    """The port `Trees` of a change that is not committed yet."""
+
+    workspace: Workspace
+    changes: tuple[FileChange, ...]
+
+    @property
+    def name(self) -> str:
+        return self.workspace.name
+
+    @property
+    def texts(self) -> proving.Texts:
+        return {change.path: (self._before(change.path), _text(change.content)) for change in self.changes}
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """A file that is gone, and one with the very same content that came."""
+        gone = {self._before(change.path): change.path for change in self.changes if change.content is None}
+        came = {change.path: _text(change.content) for change in self.changes if self._before(change.path) is None}
+        return {gone[text]: path for path, text in came.items() if text and text in gone}
+
+    def base(self) -> AbstractContextManager[Path]:
+        return self.workspace.replay(())
+
+    def mixed(self, tests: Collection[str]) -> AbstractContextManager[Path]:
+        return self.workspace.replay([change for change in self.changes if change.path in tests])
+
+    def head(self) -> AbstractContextManager[Path]:
+        return self.workspace.replay(self.changes)
+
+    def _before(self, path: str) -> str | None:
+        file = self.workspace.pristine / path
+        return _text(file.read_bytes()) if file.is_file() and not file.is_symlink() else None
 
 
 def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) -> tuple[FileChange, ...]:
@@ -62,6 +95,14 @@ def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) ->
     return changes
 
 
-def _run(workspace: Workspace, changes: Iterable[FileChange], suite: Suite, *paths: str) -> Verdict:
-    with workspace.replay(changes) as root:
-        return suite.run(root, root / workspace.name, paths)
+def _words(plan: Plan) -> str:
+    """What the approver read about tasks and tests."""
+    return "\n".join([*(task.description for task in plan.tasks), *(test.assertion for test in plan.test_strategy)])
+
+
+def _text(content: bytes | None) -> str | None:
+    """ "" for what is no text."""
+    try:
+        return None if content is None else content.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.planning.announce import announce
 from agents.planning.checks import check
+from agents.planning.people import CodeOwners, code_owners, for_people
 from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
 from ferry.agentkit.loop import AgentRun, converse
@@ -21,7 +22,7 @@ from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
 from ferry.domain.guidance import guided, words
 from ferry.domain.naming import branch_name
-from ferry.domain.plan import Plan, PlanRecord, merge_order
+from ferry.domain.plan import Plan, PlanRecord, settled
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.ticket import Ticket
 from ferry.ports import Approvals, ArtifactStore, Forge, IssueTracker, TaskStore
@@ -77,12 +78,12 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)
-    answer = _planned(request, ticket, discovery, bases, desk)
-    order = merge_order(answer.repositories, discovery.dependencies)
+    answer, owners = _planned(request, ticket, discovery, bases, desk)
+    order, against = settled(answer.repositories, discovery.dependencies)
     record = PlanRecord(
         task_id=request.task_id,
         revision=request.revision,
-        plan=Plan(**dict(answer)),
+        plan=for_people(answer, owners, against),
         ticket=ticket.digest,
         bases={repo: bases[repo] for repo in order},
         order=order,
@@ -106,11 +107,13 @@ def _head(repo: str, forge: Forge) -> str:
     raise NotFound(f"{repo}: no commit on its default branch")
 
 
-def _planned(request: StepRequest, ticket: Ticket, discovery: Discovery, bases: Mapping[str, str], desk: Desk) -> Plan:
+def _planned(
+    request: StepRequest, ticket: Ticket, discovery: Discovery, bases: Mapping[str, str], desk: Desk
+) -> tuple[Plan, CodeOwners]:
     before = _record(request.task_id, request.revision - 1, desk) if request.revision > 1 else None
     prompt = prompt_for(request, ticket, discovery, before)
     with trees(desk.forge, bases) as place:
-        return converse(
+        answer = converse(
             desk.run,
             system=prompt.system,
             prompt=prompt.user,
@@ -118,6 +121,7 @@ def _planned(request: StepRequest, ticket: Ticket, discovery: Discovery, bases: 
             result=Planned,
             check=lambda answer: check(answer, tuple(bases), discovery.dependencies),
         )
+        return answer, code_owners(answer, place)
 
 
 def prompt_for(request: StepRequest, ticket: Ticket, discovery: Discovery, before: PlanRecord | None) -> Prompt:

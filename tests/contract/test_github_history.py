@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ferry.domain.change import FileChange
-from ferry.domain.errors import NotFound
-from ferry.ports import ChangedFile, Comparison, Forge
+from ferry.domain.errors import NotFound, RateLimited
+from ferry.ports import ChangedFile, Comparison, Forge, LoggedCommit
 from tests.contract.github_peer import CI, FILES, NAME, Peer, forge_of, git, peer, until
 from tests.contract.github_play import Play
 from tests.fakes.forge import FakeForge
@@ -235,3 +235,42 @@ def test_authors_are_read_beyond_the_first_page_of_commits(tmp_path: Path) -> No
         last = forge.commit(NAME, "many", parent=after, message="Mine", changes=[PRICE])
 
         assert forge.compare(NAME, before, last) == Comparison(102, ("Ada", "ferry[bot]"), (RAISED,))
+
+
+def test_the_past_of_a_branch_is_told_newest_first_with_what_each_commit_changed(world: World) -> None:
+    first = [one.sha for one in world.forge.log(NAME, world.head())]
+    topic = world.branch("topic", FileChange("new.txt", b"1\n"))
+    price = world.ada("main", PRICE, FileChange("README.md", None))
+    merged = world.forge.merge(NAME, "topic", price, message="Bring in main\n\nand why")
+    assert merged
+
+    log = list(world.forge.log(NAME, merged))
+
+    assert log[0] == LoggedCommit(merged, "Bring in main", parents=2)
+    assert {one.sha for one in log} == {merged, topic, price, *first}
+    assert {one.subject for one in log if one.sha in (topic, price)} == {"Change", "Change of ada"}
+    assert sorted(world.forge.changed_paths(NAME, price)) == ["README.md", "src/price.py"]
+    assert world.forge.changed_paths(NAME, topic) == ("new.txt",)
+    assert log[-1].parents == 0
+    assert {"README.md", "src/price.py"} <= set(world.forge.changed_paths(NAME, log[-1].sha))
+
+
+def test_a_commit_that_is_not_there_has_no_past(world: World) -> None:
+    with pytest.raises(NotFound):
+        list(world.forge.log(NAME, "2" * 40))
+    with pytest.raises(NotFound):
+        world.forge.changed_paths(NAME, "2" * 40)
+
+
+def test_half_of_githubs_calls_are_kept_for_tasks(tmp_path: Path) -> None:
+    with peer(tmp_path) as at:
+        forge = forge_of(at)
+        sha = forge.head(NAME, "main") or ""
+        assert forge.changed_paths(NAME, sha)
+        forge._api.left = 0.49
+
+        with pytest.raises(RateLimited, match="kept for tasks"):
+            forge.changed_paths(NAME, sha)
+
+        forge.head(NAME, "main")
+        assert forge.changed_paths(NAME, sha)

@@ -11,6 +11,7 @@ from ferry.domain.step import discovery_key, mandate_key
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.gate import FakeGateStore
 
+APPROVER = "slack:U1"
 AT = "2026-11-21T12:00:00.000+00:00"
 TERMS = Terms(1000, {"model": "openai:http://model.test#m"})
 
@@ -58,7 +59,7 @@ def put_before_people(
     )
     gate.ask(approval)
     if decision:
-        made = {"decision": decision, "decided_by": "slack:U1", "decided_at": AT}
+        made = {"decision": decision, "decided_by": APPROVER, "decided_at": AT}
         gate.decide(approval.model_copy(update=made))
         if enter:
             gate.enter(approval, AT)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
-from ferry.ports import Comparison, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
+from ferry.ports import Comparison, LoggedCommit, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
 from tests.fakes.trees import Tree, blob_sha, changed, merged
 
 FERRY = "ferry[bot]"
@@ -134,6 +134,19 @@ class FakeHistory:
         commits = [commit for sha, commit in self.repos[repo].commits.items() if sha in new]
         authors = tuple(dict.fromkeys(commit.author for commit in commits))
         return Comparison(len(commits), authors, changed(fork.tree, self._at(repo, after).tree)[:300])
+
+    def log(self, repo: str, sha: str) -> Iterator[LoggedCommit]:
+        ancestors = self._ancestors(repo, sha)
+        for commit in reversed(self._repo(repo).commits.values()):
+            if commit.sha in ancestors:
+                yield LoggedCommit(
+                    commit.sha, commit.message.partition("\n")[0], bool(commit.parent) + bool(commit.second)
+                )
+
+    def changed_paths(self, repo: str, sha: str) -> tuple[str, ...]:
+        commit = self._at(repo, sha)
+        before = self._at(repo, commit.parent).tree if commit.parent else {}
+        return tuple(file.path for file in changed(before, commit.tree))
 
     def merge(self, repo: str, branch: str, sha: str, *, message: str) -> str | None:
         ours = self._repo(repo).branches.get(branch)

@@ -6,15 +6,18 @@ https://docs.github.com/rest/branches/branches#merge-a-branch.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from ferry.adapters.github_http import GitHubApi
-from ferry.domain.errors import NotFound, VendorRefused
-from ferry.ports import ChangedFile, Comparison
+from ferry.domain.errors import NotFound, RateLimited, VendorRefused
+from ferry.ports import ChangedFile, Comparison, LoggedCommit
 
 PER_PAGE = 100  # GitHub's most
 EMPTY = 409  # "Git Repository is empty."
+KEPT_FOR_TASKS = 0.5  # of the calls that GitHub allows in an hour
+UNKNOWN = 422  # "No commit found for SHA"
 MAX_PAGES = 10  # of commits whose authors are read; all are counted
 
 
@@ -45,6 +48,23 @@ class GitHubHistory:
 
     def _page(self, path: str, number: int) -> Any:
         return self._api.call("GET", path, params={"per_page": str(PER_PAGE), "page": str(number)}).json()
+
+    def log(self, repo: str, sha: str) -> Iterator[LoggedCommit]:
+        for commit in self._api.pages(f"/repos/{repo}/commits", {"sha": sha}):
+            subject = str(commit["commit"]["message"]).partition("\n")[0]
+            yield LoggedCommit(str(commit["sha"]), subject, len(commit["parents"]))
+
+    def changed_paths(self, repo: str, sha: str) -> tuple[str, ...]:
+        """One call for each commit: neither GraphQL nor a list has a commit's files."""
+        if self._api.left < KEPT_FOR_TASKS:
+            raise RateLimited("GitHub: half of this hour's calls are spent; the rest is kept for tasks")
+        try:
+            found = self._api.call("GET", f"/repos/{repo}/commits/{path_of(sha)}").json()
+        except VendorRefused as refused:
+            if refused.status != UNKNOWN:
+                raise
+            raise NotFound(f"GitHub: {repo} has no commit {sha}") from refused
+        return tuple(str(file["filename"]) for file in found.get("files", ()))
 
     def merge(self, repo: str, branch: str, sha: str, *, message: str) -> str | None:
         """May be sent again after a lost answer: what is in already is not merged twice."""

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from ferry.adapters.http_retry import Patience, is_transient, retry_after
+from ferry.adapters.http_retry import Patience, is_transient, retry_after, share_left
 from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
 
 TIMEOUT_SECONDS = (5, 30)
@@ -43,6 +43,8 @@ class GitHubApi:
         self._token, self._now = token, now
         self._session = session or requests.Session()
         self._patience = patience or Patience()
+        self.left = 1.0
+        """Share of the calls of this hour that are left, as far as GitHub said."""
 
     def call(
         self,
@@ -104,6 +106,7 @@ class GitHubApi:
                 if not again or not self._patience.wait(attempt):
                     raise VendorUnavailable(f"{name}: no answer from {self._base} ({type(error).__name__})") from error
                 continue
+            self.left = share_left(answer, self.left)
             limited = self._limited(answer)
             # A limited call was not done, so that trying it again does no harm whatever it is.
             if not (limited or (again and is_transient(answer.status_code))):

@@ -61,3 +61,12 @@ def retry_after(answer: requests.Response) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):  # no date, or one without a time zone
         return None
+
+
+def share_left(answer: requests.Response, before: float) -> float:
+    """Of the calls of this hour, as GitHub's headers say; only of the limit that REST's calls share, as search and
+    GraphQL have their own. `before` where the answer says nothing."""
+    limit, remaining = (answer.headers.get(f"X-RateLimit-{name}", "") for name in ("Limit", "Remaining"))
+    core = answer.headers.get("X-RateLimit-Resource", "core") == "core"
+    told = core and limit.isdecimal() and remaining.isdecimal() and int(limit) > 0
+    return int(remaining) / int(limit) if told else before

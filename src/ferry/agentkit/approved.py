@@ -18,12 +18,13 @@ from ferry.ports import Approvals, ArtifactStore, Forge, TaskStore
 
 @dataclass(frozen=True)
 class Approved:
-    """An approved plan with what it was made from. Only `load_approved` makes one."""
+    """An approved plan with what it was made from. Only `load_approved` makes one. approvers: keys of the people."""
 
     record: PlanRecord
     ticket: Ticket
     discovery: Discovery
     mandate: Mandate
+    approvers: tuple[str, ...] = ()
 
     def beside(self, repo: str, forge: Forge) -> dict[str, str]:
         """SHA of everything that `repo` needs, directly or not: of the task's branch where there is one.
@@ -51,7 +52,7 @@ def load_approved(
     record = PlanRecord.read(artifacts.get(key), key)
     ticket = Ticket.read(artifacts.get(ticket_key(id)), ticket_key(id))
     discovery = Discovery.read(artifacts.get(discovery_key(id)), discovery_key(id))
-    mandate = _mandate(request, artifacts, approvals)
+    mandate, approvers = _mandate(request, artifacts, approvals)
     read = (record.digest, ticket.digest, digest(discovery.dump()))
     if (mandate.plan, mandate.ticket, mandate.discovery) != read or record.task_id != id:
         raise NotApproved(f"{id}: nobody approved revision {request.revision} as it is now; ask for approval again")
@@ -59,11 +60,11 @@ def load_approved(
         raise NotApproved(f"{id}: ceiling or agents are configured otherwise than approved; resume to ask again")
     if request.repo not in mandate.paths:
         raise NotApproved(f"{id}: {request.repo or 'no repository'} is not part of the approved plan")
-    return Approved(record, ticket, discovery, mandate)
+    return Approved(record, ticket, discovery, mandate, approvers)
 
 
-def _mandate(request: StepRequest, artifacts: ArtifactStore, approvals: Approvals) -> Mandate:
-    """Of the newest request, which alone counts."""
+def _mandate(request: StepRequest, artifacts: ArtifactStore, approvals: Approvals) -> tuple[Mandate, tuple[str, ...]]:
+    """Of the newest request, which alone counts, and who said yes to it."""
     id, asked = request.task_id, approvals.approvals(request.task_id)
     newest = asked[-1] if asked else None
     if newest is None or newest.decision is not Decision.APPROVED or newest.revision != request.revision:
@@ -74,7 +75,8 @@ def _mandate(request: StepRequest, artifacts: ArtifactStore, approvals: Approval
     mandate = Mandate.read(artifacts.get(key), key)
     if mandate.digest != newest.digest:
         raise NotApproved(f"{id}: what was approved was changed afterwards; ask for approval again")
-    return mandate
+    yes = [*(vote.by for vote in approvals.votes(newest)), newest.decided_by]
+    return mandate, tuple(dict.fromkeys(filter(None, yes)))
 
 
 def pull_request_of(store: TaskStore, task_id: str, repo: str) -> PullRequest:

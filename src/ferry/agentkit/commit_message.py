@@ -14,7 +14,9 @@ _CONVENTIONAL = re.compile(r"(build|ci|chore|docs|feat|fix|perf|refactor|revert|
 _SKIPS_CI = re.compile(
     r"\[(skip ci|ci skip|no ci|skip actions|actions skip)\]|^skip-checks:", re.IGNORECASE | re.MULTILINE
 )
-_TRAILER = re.compile(r"^(ferry-|co-authored-by:|signed-off-by:)", re.IGNORECASE | re.MULTILINE)
+_TRAILER = re.compile(
+    r"^(ferry-|requested-by:|approved-by:|co-authored-by:|signed-off-by:)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def check_commit_message(message: str) -> str:

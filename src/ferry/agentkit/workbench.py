@@ -11,6 +11,7 @@ from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
+from ferry.domain.convention import detect, trailers, written
 from ferry.domain.errors import BudgetExceeded
 from ferry.domain.ledger import MICRO, PriceTable, dollars, total
 from ferry.domain.mandate import Terms
@@ -44,6 +45,18 @@ class Workbench:
     def workspace(self, approved: Approved, repo: str, head: str) -> Iterator[Workspace]:
         with workspace(self.forge, repo, head, approved.beside(repo, self.forge)) as place:
             yield place
+
+    def commit_message(self, approved: Approved, repo: str, message: str, *, file: str, item: str, by: str = "") -> str:
+        """`message` in the way of `repo`'s own history, and who asked for it and who approved it.
+
+        file: the first that is changed; item: what of the task it is; by: who asked, the ticket's requester if empty.
+        """
+        record, ticket = approved.record, approved.ticket
+        convention = detect(commit.subject for commit in self.forge.log(repo, record.bases[repo]) if commit.parents < 2)
+        said = [("Requested-by", by or ticket.triggered_by_name or ticket.triggered_by)]
+        said += [("Approved-by", approver) for approver in approved.approvers]
+        signed = trailers([*said, ("Ferry-Task", f"{record.task_id}/{item}")])
+        return f"{written(message.strip(), convention, ticket=ticket.key, file=file)}\n\n{signed}"
 
     def talk(self, request: StepRequest, approved: Approved, labels: Mapping[str, str]) -> AgentRun:
         """For one conversation; its money is what the approved budget leaves. BudgetExceeded when that is nothing."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TextIO
 
 from ferry.cli.verb import Answer
 from ferry.domain.words import count
+from ferry.usecases.indexing.making import HISTORY
 from ferry.usecases.indexing.organisation import Summary, index_organisation
 from ferry.usecases.indexing.refresh import Done, Refreshed, library_of
 from ferry.usecases.world import World
@@ -25,7 +26,8 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
 
 def index(given: argparse.Namespace, world: World) -> Answer:
     """Code 1 when a repository failed or the job ended early. Progress goes to stderr."""
-    summary = index_organisation(library_of(world), Lines(given.err), org=given.org, names=given.repo)
+    library = replace(library_of(world), backfill=HISTORY)
+    summary = index_organisation(library, Lines(given.err), org=given.org, names=given.repo)
     data = {"repositories": [asdict(row) for row in summary.rows], "stopped": summary.stopped}
     return Answer(data, _told(summary), code=0 if summary.well else 1)
 

@@ -30,9 +30,12 @@ class Level(StrEnum):
 
 
 class RankedFile(Document):
+    """owners: who CODEOWNERS says must review a change of it."""
+
     path: str
     kind: FileKind
     relevance: float = Field(ge=0, le=1)
+    owners: tuple[str, ...] = ()
 
 
 class RankedRepository(Document):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 from pydantic import Field
 
-from ferry.domain.discovery import Dependency, Level
+from ferry.domain.discovery import Dependency, DependencyKind, Level
 from ferry.domain.document import Document, digest
 from ferry.domain.errors import PlanUnsound
 
@@ -87,16 +87,39 @@ def check_plan(plan: Plan, allowed_repositories: Iterable[str]) -> None:
         raise PlanUnsound(f"tasks: {', '.join(sorted(strange))} was not ranked by discovery; plan only what was")
 
 
+# What gives way first where repositories need each other in a circle: a build breaks without its library at once, a
+# subscriber only waits.
+FIRM = (DependencyKind.SHARED_LIB, DependencyKind.API, DependencyKind.EVENT)
+
+
 def merge_order(repositories: Sequence[str], dependencies: Iterable[Dependency]) -> tuple[str, ...]:
-    """`repositories` with everything that is depended on first; PlanUnsound when they depend in a circle."""
-    graph: dict[str, set[str]] = {name: set() for name in repositories}
-    for edge in dependencies:
-        if edge.from_ in graph and edge.to in graph and edge.from_ != edge.to:
-            graph[edge.from_].add(edge.to)
-    try:
-        return tuple(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        raise PlanUnsound(f"dependencies: {' → '.join(error.args[1])} is a circle; break it by hand") from error
+    """`repositories` with everything that is depended on first, as far as there is no circle; see `settled`."""
+    return settled(repositories, dependencies)[0]
+
+
+def settled(
+    repositories: Sequence[str], dependencies: Iterable[Dependency]
+) -> tuple[tuple[str, ...], tuple[Dependency, ...]]:
+    """The order of merging, and what it goes against: of a circle the least firm dependency, by name where two are
+    alike. The same input in any order gives the same answer."""
+    before: dict[str, dict[str, None]] = {name: {} for name in repositories}
+    inside = [edge for edge in dependencies if edge.from_ in before and edge.to in before and edge.from_ != edge.to]
+    for edge in sorted(inside, key=lambda edge: (FIRM.index(edge.kind), edge.from_, edge.to)):
+        if not _leads(edge.to, edge.from_, before):
+            before[edge.from_][edge.to] = None
+    order = tuple(TopologicalSorter(before).static_order())
+    against = (edge for edge in inside if order.index(edge.to) > order.index(edge.from_))
+    return order, tuple(sorted(against, key=lambda edge: (edge.from_, edge.to, FIRM.index(edge.kind))))
+
+
+def _leads(start: str, end: str, before: Mapping[str, Iterable[str]]) -> bool:
+    """Whether `start` needs `end`, by however many others."""
+    seen, open_ = {start}, [start]
+    while open_:
+        new = set(before[open_.pop()]) - seen
+        seen |= new
+        open_ += new
+    return end in seen
 
 
 class PlanRecord(Document):

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 
 from ferry.domain.document import Document
 from ferry.domain.plan import PlanRecord, PlanTask
+from ferry.domain.proof import Proof
+from ferry.domain.proof.table import table
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 
 # GitHub refuses a body of more than 65,536 characters.
-PLAN_LIMIT = 40_000
+PLAN_LIMIT, PROOF_LIMIT = 30_000, 20_000
 
 
 class ProofRow(Document):
-    """One plan task, done and proved. base: what its test said on the base; head: what the suite said on the head."""
+    """One plan task, done and proved. base: what its test said on the base; head: what the suite said on the head;
+    proof: of each test, None for what was proved before there was one."""
 
     item: str
     summary: str
@@ -23,6 +26,7 @@ class ProofRow(Document):
     base: str
     head: str
     commit: str
+    proof: Proof | None = None
 
 
 def render(
@@ -75,7 +79,8 @@ def _proof(done: Sequence[ProofRow]) -> str:
         for row in done
     )
     head = "| task | what was done | test | on the base | on the head | commit |\n| --- | --- | --- | --- | --- | --- |"
-    return "### Proof\n\n" + "\n".join((head, *rows))
+    tables = table([(row.item, row.proof) for row in done if row.proof], cell=_cell, code=_name, room=PROOF_LIMIT)
+    return "### Proof\n\n" + "\n".join((head, *rows)) + (f"\n\n{tables}" if tables else "")
 
 
 def _plan(record: PlanRecord, repo: str) -> str:
@@ -100,6 +105,11 @@ def _cell(text: str) -> str:
 
 def _code(path: str) -> str:
     return "`" + re.sub(r"[`|\s]", "", path) + "`"
+
+
+def _name(id: str) -> str:
+    """A test's id, which may have spaces."""
+    return "`" + re.sub(r"[`|]", "", " ".join(id.split()))[:140] + "`"
 
 
 def plain(text: str) -> str:

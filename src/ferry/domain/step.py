@@ -58,3 +58,8 @@ def transcript_key(task_id: str, name: str) -> str:
 def progress_key(task_id: str, repo: str) -> str:
     """Which plan tasks are committed in `repo`, so that a retried step goes on where it was."""
     return f"tasks/{task_id}/progress/{repo.replace('/', '+')}.json"
+
+
+def proof_key(task_id: str, repo: str, item: str) -> str:
+    """What was measured, test by test, for one plan task."""
+    return f"tasks/{task_id}/proofs/{repo.replace('/', '+')}-{item}.json"

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
+from ferry.ports.forge import (
+    ChangedFile,
+    Comparison,
+    Forge,
+    LoggedCommit,
+    PullRequestRef,
+    RepositoryRef,
+    ReviewComment,
+    TreeFile,
+)
 from ferry.ports.gate import Approvals, GateStore
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
@@ -29,6 +38,7 @@ __all__ = [
     "IssueTracker",
     "LabelledTicket",
     "LanguageModel",
+    "LoggedCommit",
     "PullRequestRef",
     "Queue",
     "RepositoryRef",

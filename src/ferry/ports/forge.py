@@ -63,6 +63,15 @@ class ChangedFile:
 
 
 @dataclass(frozen=True)
+class LoggedCommit:
+    """subject: the first line of its message; parents: how many, 0 of the first commit and 2 or more of a merge."""
+
+    sha: str
+    subject: str
+    parents: int = 1
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What commits brought. commits: how many; authors: their names, each once; files: at most 300."""
 
@@ -109,6 +118,13 @@ class Forge(Protocol):
 
     def compare(self, repo: str, before: str, after: str) -> Comparison:
         """What `after` has and their common ancestor has not, as a pull request shows it. NotFound."""
+
+    def log(self, repo: str, sha: str) -> Iterator[LoggedCommit]:
+        """`sha` and what led to it, newest first, read as far as somebody asks. NotFound."""
+
+    def changed_paths(self, repo: str, sha: str) -> tuple[str, ...]:
+        """What a commit changed against its first parent, at most 300 paths. NotFound; RateLimited already when half
+        of the calls that the forge allows are spent: the other half is for tasks."""
 
     def merge(self, repo: str, branch: str, sha: str, *, message: str) -> str | None:
         """Bring the commit `sha` into `branch` by a merge commit. The branch's head then, which is the old one when

@@ -87,11 +87,26 @@ class QuickSandbox:
 
     name = "quick"
 
-    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
-        names = [test.name.removeprefix("test_") for test in (cwd / "tests").glob("test_*.py")]
-        if all((cwd / name).exists() for name in names):
-            return CommandResult(0, f"{len(names)} passed in 0.01s", 0.01)
-        return CommandResult(1, "1 failed in 0.01s", 0.01)
+    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float, **_: object) -> CommandResult:
+        asked = [word for word in command if word.startswith("tests/")]
+        tests = asked or sorted(path.relative_to(cwd).as_posix() for path in cwd.glob("tests/test_*.py"))
+        cases = [(path, name, self._fails(cwd, path, name)) for path in tests for name in self._names(cwd / path)]
+        report = next(word.removeprefix("--junitxml=") for word in command if word.startswith("--junitxml="))
+        (cwd / report).write_text(f"<testsuites><testsuite>{''.join(map(self._xml, cases))}</testsuite></testsuites>")
+        return CommandResult(int(any(fails for _, _, fails in cases)), "ran", 0.01)
+
+    def _names(self, test: Path) -> list[str]:
+        return [line[4:].partition("(")[0] for line in test.read_text().splitlines() if line.startswith("def test_")]
+
+    def _fails(self, repo: Path, path: str, name: str) -> bool:
+        code = path.removeprefix("tests/test_")
+        return name.endswith("_b") if code.startswith("z") else not (repo / code).exists()
+
+    def _xml(self, case: tuple[str, str, bool]) -> str:
+        path, name, fails = case
+        said = "<failure message='no'/>" if fails else ""
+        module = path.removesuffix(".py").replace("/", ".")
+        return f'<testcase file="{path}" classname="{module}" name="{name}">{said}</testcase>'
 
 
 class DyingForge(FakeForge):

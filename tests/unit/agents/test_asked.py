@@ -11,6 +11,7 @@ from agents.cicd.asked import oblige
 from ferry.domain.asked import Asked, asked_key
 from ferry.domain.change import FileChange
 from ferry.domain.errors import NotApproved, NotFound, StaleHead, VendorUnavailable
+from tests.fakes.approvals import APPROVER
 from tests.unit.agents.organisation import (
     BRANCH,
     LIB,
@@ -52,7 +53,9 @@ def test_what_was_asked_is_committed_under_the_name_of_who_asked() -> None:
 
     assert org.text("treble.py") == BETTER
     assert org.forge.repos[LIB].commits[org.head()].parent == before
-    assert org.message() == f"refactor: treble\n\nFerry-Task: {TASK}/asked-r1\nFerry-Asked-By: ann"
+    assert org.message() == (
+        f"refactor: treble\n\nRequested-by: ann\nApproved-by: {APPROVER}\nFerry-Task: {TASK}/asked-r1"
+    )
     assert (output["outcome"], output["commit"], output["head"]) == ("fixed", org.head(), org.head())
     assert (org.pull().head, org.pull().ci) == (org.head(), "pending")
     assert org.events("changed on request") == [f"acme/lib, asked by ann: Turned round.; committed {org.head()[:7]}"]

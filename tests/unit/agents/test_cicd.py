@@ -12,6 +12,7 @@ from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import NotApproved, StaleHead, VendorUnavailable
+from tests.fakes.approvals import APPROVER
 from tests.unit.agents.organisation import (
     BRANCH,
     LIB,
@@ -89,7 +90,9 @@ def test_a_formatting_failure_is_fixed_by_the_formatter_and_committed() -> None:
 
     assert org.text("treble.py") == TREBLE
     assert org.forge.repos[LIB].commits[org.head()].parent == before
-    assert org.message() == f"style: format treble\n\nFerry-Task: {TASK}/ci-2"
+    assert org.message() == (
+        f"style: format treble\n\nRequested-by: ada\nApproved-by: {APPROVER}\nFerry-Task: {TASK}/ci-2"
+    )
     assert output == {
         "outcome": "fixed", "cause": "format", "what": "Formatted.", "commit": org.head(), "excerpt": "",
         "head": org.head(),

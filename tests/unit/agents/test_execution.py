@@ -10,7 +10,9 @@ from ferry.adapters.plain_process import PlainProcess
 from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.errors import BudgetExceeded, NoResult, NotApproved, StaleHead, VendorUnavailable, WorkNotDone
-from ferry.domain.step import plan_key, progress_key, ticket_key, transcript_key
+from ferry.domain.proof import Proof
+from ferry.domain.step import plan_key, progress_key, proof_key, ticket_key, transcript_key
+from tests.fakes.approvals import APPROVER
 from tests.unit.agents.organisation import (
     APP,
     BRANCH,
@@ -46,7 +48,9 @@ def test_a_proved_task_becomes_one_commit_and_a_ready_pull_request() -> None:
 
     assert output == {"repo": LIB, "head": org.head(), "commits": 1}
     assert org.text("treble.py") == TREBLE
-    assert org.message() == f"feat: treble a number\n\nFerry-Task: {TASK}/T1"
+    assert org.message() == (
+        f"feat: treble a number\n\nRequested-by: ada\nApproved-by: {APPROVER}\nFerry-Task: {TASK}/T1"
+    )
     assert org.pull().head == org.head()
     pull = org.forge.pull(LIB, 1)
     assert not pull.draft
@@ -60,8 +64,21 @@ def test_the_timeline_says_what_was_proved_in_words() -> None:
     run(org)
 
     assert org.events("proved") == [
-        f"acme/lib T1: its test fails on the base (1 failed), 2 tests pass on the head; committed {org.head()[:7]}"
+        f"acme/lib T1: 1 test fails without the change and passes with it; 2 pass in all; committed {org.head()[:7]}"
     ]
+
+
+def test_the_proof_of_every_test_is_kept_and_the_pull_request_shows_those_that_prove() -> None:
+    org = organisation({"execution": [GOOD]}, sandbox=PlainProcess())
+
+    run(org)
+
+    kept = Proof.read(org.artifacts.documents[proof_key(TASK, LIB, "T1")], "proof")
+    assert [case.id for case in kept.cases] == ["tests/test_lib.py::test_double", "tests/test_treble.py::test_treble"]
+    missing = "error: ModuleNotFoundError: No module named 'treble'"
+    row = f"| T1 | `tests/test_treble.py::test_treble` | {missing} | passed (the change brings treble) |"
+    assert row in org.forge.pull(LIB, 1).body
+    assert "test_double" not in org.forge.pull(LIB, 1).body
 
 
 def test_plan_md_leaves_with_the_last_commit_only() -> None:

@@ -15,7 +15,7 @@ from ferry.adapters.scripted_model import ScriptedModel
 from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.domain.change import FileChange
-from ferry.domain.discovery import Discovery
+from ferry.domain.discovery import Dependency, DependencyKind, Discovery
 from ferry.domain.errors import (
     BudgetExceeded,
     FerryError,
@@ -473,3 +473,32 @@ def test_without_that_word_the_same_plan_is_refused() -> None:
 
     with pytest.raises(NoResult, match="acme/checkout was not ranked by discovery"):
         table.plan(request(), BOTH, BOTH, BOTH)
+
+
+def test_repositories_that_need_each_other_are_planned_and_people_are_told_what_gave_way() -> None:
+    table = Table()
+    found = discovery()
+    back = Dependency(from_="acme/pricing", to="acme/checkout", kind=DependencyKind.EVENT, description="listens to it")
+    circle = found.model_copy(update={"dependencies": (*found.dependencies, back)})
+    table.artifacts.put(discovery_key(on.TASK), circle.model_dump_json(by_alias=True).encode())
+
+    table.plan(request(), BOTH)
+
+    assert table.record().order == ("acme/pricing", "acme/checkout")
+    assert table.record().plan.cross_repo_steps == (
+        "acme/pricing is merged although acme/checkout, which it needs, comes later, as they need each other in a "
+        "circle (listens to it): keep it working with acme/checkout as it is now",
+    )
+
+
+def test_code_owners_of_what_a_plan_writes_are_asked_for_their_review() -> None:
+    owners = "* @acme/all\n/src/ @acme/pricing @ada\n/docs/ @acme/writers\n"
+    table = Table(FakeForge({**ORGANISATION, "acme/pricing": {**PRICING, ".github/CODEOWNERS": owners}}))
+
+    table.plan(request(), answer(PRICING_TASK, cross_repo_steps=["Tell the shop"]))
+
+    steps = table.record().plan.cross_repo_steps
+    assert steps == (
+        "Tell the shop",
+        "Code owners of the files that change in acme/pricing review: @acme/pricing, @ada, @acme/all",
+    )

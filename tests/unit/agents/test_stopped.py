@@ -152,6 +152,8 @@ READS = {
             "default_branch",
             "head",
             "compare",
+            "log",
+            "changed_paths",
             "download",
             "find_pull_request",
             "pull_request",

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from ferry.domain.discovery import FileKind
 from ferry.domain.errors import InvalidDocument
 from ferry.domain.retrieval.definitions import definitions
-from ferry.domain.retrieval.dependencies import manifest_edges, merged, touching
+from ferry.domain.retrieval.dependencies import edges, merged, touching
 from ferry.domain.retrieval.documents import MAX_BYTES, decode, kind_of, wanted
 from ferry.domain.retrieval.index import build, open_index
-from ferry.domain.retrieval.manifests import read_manifests
+from ferry.domain.retrieval.manifests import Manifest, read_manifests
 from tests.unit.domain.retrieval_samples import PRICING, facts, index, organisation
 
 ANY_FILES = st.dictionaries(
@@ -98,12 +98,11 @@ def test_no_repository_makes_it_raise(texts: dict[str, str]) -> None:
     assert built.to_bytes() == build("acme/any", "0" * 40, facts(dict(reversed(texts.items())))).to_bytes()
 
 
-def test_manifests_name_what_a_repository_is_and_needs() -> None:
+def test_manifests_name_what_a_repository_is() -> None:
     poetry = '[tool.poetry]\nname = "Acme_Web"\n[tool.poetry.dependencies]\npython = "^3.11"\nacme-pricing = "*"\n'
     assert read_manifests({"pyproject.toml": poetry}).projects == ("acme-web",)
-    assert ("pyproject.toml", "acme-pricing") in read_manifests({"pyproject.toml": poetry}).requires
-    package = json.dumps({"name": "@acme/web", "devDependencies": {"@acme/ui": "1"}, "dependencies": ["odd"]})
-    assert read_manifests({"package.json": package}).requires == (("package.json", "@acme/ui"),)
+    package = json.dumps({"name": "@acme/web", "description": "The shop", "dependencies": ["odd"]})
+    assert read_manifests({"package.json": package}) == Manifest(("@acme/web",), "The shop")
 
 
 @pytest.mark.parametrize(
@@ -112,23 +111,22 @@ def test_manifests_name_what_a_repository_is_and_needs() -> None:
 def test_a_broken_manifest_says_nothing(text: str) -> None:
     said = read_manifests({"pyproject.toml": text, "package.json": text})
     assert said.projects == ()
-    assert said.requires == ()
 
 
 def test_a_requirement_that_another_repository_answers_is_an_edge_with_its_proof() -> None:
-    (edge,) = manifest_edges(organisation())
+    (edge,) = edges(organisation())
 
     assert (edge.from_, edge.to, edge.kind) == ("acme/checkout", "acme/pricing", "shared-lib")
-    assert edge.description == "checkout's pyproject.toml requires acme-pricing"
+    assert edge.description == "checkout's pyproject.toml:3 requires acme-pricing"
     assert touching([edge], ["acme/pricing"]) == (edge,)
     assert touching([edge], ["acme/news"]) == ()
 
 
 def test_what_a_manifest_proves_is_never_lost_by_what_somebody_says() -> None:
-    (edge,) = manifest_edges(organisation())
+    (edge,) = edges(organisation())
     said = edge.model_copy(update={"description": "totals use its Money"})
 
     assert merged((), [edge]) == (edge,)
     (both,) = merged([said], [edge])
-    assert both.description == "totals use its Money (checkout's pyproject.toml requires acme-pricing)"
+    assert both.description == "totals use its Money (checkout's pyproject.toml:3 requires acme-pricing)"
     assert merged([both], [edge]) == (both,)

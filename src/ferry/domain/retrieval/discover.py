@@ -10,8 +10,9 @@ from ferry.domain.discovery import Discovery, FileKind, RankedFile, RankedReposi
 from ferry.domain.errors import NothingFound
 from ferry.domain.retrieval.complexity import complexity_of
 from ferry.domain.retrieval.confidence import Confidence, confidence
-from ferry.domain.retrieval.dependencies import manifest_edges, touching
+from ferry.domain.retrieval.dependencies import edges
 from ferry.domain.retrieval.index import Index
+from ferry.domain.retrieval.owners import Owners
 from ferry.domain.retrieval.query import read_query
 from ferry.domain.retrieval.rank import Hit, rank_files
 from ferry.domain.retrieval.route import Routed, route
@@ -49,7 +50,7 @@ def look(title: str, text: str, indexes: Sequence[Index]) -> Found:
     best = ranked[0]
     discovery = Discovery(
         repositories=ranked,
-        dependencies=touching(manifest_edges(indexes), (repo.name for repo in ranked)),
+        dependencies=edges(indexes, [repo.name for repo in ranked]),
         complexity=complexity_of(ranked),
         approach=f"Begin with {best.files[0].path} in {best.name}; ranked by words alone, the code is not read yet.",
     )
@@ -66,12 +67,26 @@ def _ranked(one: Routed, share: float, hits: Sequence[Hit]) -> RankedRepository:
     top = max(hit.score for hit in hits) or 1.0
     kinds = [[hit for hit in hits if hit.kind is kind][:most] for kind, most in BY_KIND.items()]
     files = [hit for group in kinds for hit in group][:MOST_FILES]
+    owners = one.index.owners
     return RankedRepository(
         name=one.index.repo,
         relevance=round(share, 2),
         reason=f"{files[0].path} fits the ticket best here",
-        evidence=tuple(f"{hit.path} {line}" for hit in files[:TOLD_FILES] for line in hit.evidence),
+        evidence=tuple(
+            f"{hit.path} {line}" for hit in files[:TOLD_FILES] for line in (*hit.evidence, *_owned(hit, owners))
+        ),
         files=tuple(
-            RankedFile(path=hit.path, kind=hit.kind, relevance=max(0.0, round(hit.score / top, 2))) for hit in files
+            RankedFile(
+                path=hit.path,
+                kind=hit.kind,
+                relevance=max(0.0, round(hit.score / top, 2)),
+                owners=owners.of(hit.path),
+            )
+            for hit in files
         ),
     )
+
+
+def _owned(hit: Hit, owners: Owners) -> tuple[str, ...]:
+    names = ", ".join(owners.of(hit.path))
+    return (f"is owned by {names} (CODEOWNERS)",) if names else ()

@@ -12,6 +12,9 @@ from functools import lru_cache
 
 from ferry.domain.discovery import FileKind
 from ferry.domain.retrieval.definitions import definitions, imports
+from ferry.domain.retrieval.owners import PLACES
+from ferry.domain.retrieval.ties.read import read_ties
+from ferry.domain.retrieval.ties.tie import Tie
 from ferry.domain.retrieval.tokens import split, tokens
 
 MAX_BYTES = 1_000_000
@@ -69,6 +72,7 @@ class FileFacts:
     defines: int = 0
     imports: tuple[str, ...] = ()
     kept: str = ""
+    ties: tuple[Tie, ...] = ()
 
 
 def wanted(path: str) -> bool:
@@ -100,22 +104,24 @@ def read_file(path: str, data: bytes, blob: str = "") -> FileFacts | None:
     kind = kind_of(path)
     text = decode(data, READ[kind])
     named = {PATH: _path(path), NAME: dict.fromkeys(names_of(path), 1)}
+    ties = read_ties(path, kind, data, text) if len(data) <= MAX_BYTES and b"\0" not in data[:SNIFF_BYTES] else ()
     if text is None:
-        return FileFacts(path, kind, blob, 0, named)
+        return FileFacts(path, kind, blob, 0, named, ties=ties)
     counts = tokens(text)
     length = counts.total()
     fields = {**named, TEXT: _impacts(counts, length)}
     if kind is FileKind.CONFIG:
         kept = text[:KEPT_BYTES] if _KEPT.fullmatch(path) else ""
-        return FileFacts(path, kind, blob, length, fields, kept=kept)
+        # The last rule wins there, so that a part of them would be wrong.
+        kept = decode(data) or "" if path in PLACES else kept
+        return FileFacts(path, kind, blob, length, fields, kept=kept, ties=ties)
     ending = extension(path)
     defined, imported = definitions(ending, text), imports(ending, text)
     fields[SYMBOL] = _impacts(_parts(defined), len(defined) * 8)
     fields[DEFINED] = dict.fromkeys((name.casefold() for name in defined), 1)
     fields[IMPORTED] = dict.fromkeys((name.rpartition("/")[2].casefold() for name in imported), 1)
-    return FileFacts(
-        path, kind, blob, length, fields, len(defined), imported, text[:KEPT_BYTES] if _KEPT.fullmatch(path) else ""
-    )
+    kept = text[:KEPT_BYTES] if _KEPT.fullmatch(path) else ""
+    return FileFacts(path, kind, blob, length, fields, len(defined), imported, kept, ties)
 
 
 def decode(data: bytes, most: int = MAX_BYTES) -> str | None:

@@ -7,44 +7,28 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import Any
 
 from ferry.domain.errors import InvalidDocument
+from ferry.domain.retrieval.about import HISTORY, About, Commit, rows
 from ferry.domain.retrieval.documents import FileFacts
 from ferry.domain.retrieval.manifests import Manifest, read_manifests
+from ferry.domain.retrieval.owners import Owners, read_owners
 from ferry.domain.retrieval.segment import Buffer, key, pack, unpack
 from ferry.domain.retrieval.stored import File, Segment, write_segment
+from ferry.domain.retrieval.ties.kept import Ties, pack_ties, replaced_ties, unpack_ties
 from ferry.domain.retrieval.tokens import tokens
 
-HISTORY = 300
-
-
-@dataclass(frozen=True)
-class Commit:
-    """files: paths that it changed, as they were called then."""
-
-    subject: str
-    files: tuple[str, ...]
-
-
-class About(TypedDict):
-    """What describes the whole repository; kept: texts of its manifests and README by path."""
-
-    repo: str
-    sha: str
-    kept: dict[str, str]
-    history: list[tuple[str, list[str]]]
-    gone: list[list[int]]
+__all__ = ["HISTORY", "Commit", "Index", "build", "open_index"]
 
 
 class Index:
     """Reads from bytes or a memory map and decodes only what is asked for."""
 
-    def __init__(self, about: About, segments: Sequence[Segment]) -> None:
-        self._about, self.segments = about, tuple(segments)
+    def __init__(self, about: About, segments: Sequence[Segment], ties: Buffer) -> None:
+        self._about, self.segments, self._ties = about, tuple(segments), ties
         self.repo, self.sha = about["repo"], about["sha"]
 
     def __eq__(self, other: object) -> bool:
@@ -101,7 +85,16 @@ class Index:
 
     @cached_property
     def history(self) -> tuple[Commit, ...]:
-        return tuple(Commit(subject, tuple(files)) for subject, files in self._about["history"])
+        return tuple(Commit(subject, tuple(files), sha) for subject, files, sha in self._about["history"])
+
+    @property
+    def ties(self) -> Ties:
+        """By path what its files offer to other repositories and need of them; decoded at every call."""
+        return unpack_ties(self._ties)
+
+    @cached_property
+    def owners(self) -> Owners:
+        return read_owners(self._about["kept"])
 
     def imports_of(self, number: int) -> tuple[str, ...]:
         segment = next(each for each in reversed(self.segments) if each.first <= number)
@@ -139,21 +132,33 @@ class Index:
         ]
         kept = {path: text for path, text in self._about["kept"].items() if path not in replaced}
         kept |= {file.path: file.kept for file in new if file.kept}
-        lately = self._about["history"] if history is None else _history(history)
+        lately = self._about["history"] if history is None else rows(history)
         about = About(repo=self.repo, sha=sha, kept=kept, history=lately, gone=[*marks, []] if new else marks)
         datas = [segment.data for segment in self.segments] + ([write_segment(new)[0]] if new else [])
-        return Index(about, _segments(datas, about["gone"]))
+        return Index(about, _segments(datas, about["gone"]), replaced_ties(self._ties, new, replaced))
+
+    def with_history(self, history: Sequence[Commit]) -> Index:
+        """The same files, and what is known of their past."""
+        about: About = {**self._about, "history": rows(history)}
+        return Index(about, self.segments, self._ties)
 
     def to_bytes(self) -> bytes:
         about = zlib.compress(json.dumps(self._about, ensure_ascii=True).encode(), 6)
-        return pack({"META": about, **{f"S{n:03d}": bytes(each.data) for n, each in enumerate(self.segments)}})
+        return pack(
+            {
+                "META": about,
+                "TIES": bytes(self._ties),
+                **{f"S{n:03d}": bytes(each.data) for n, each in enumerate(self.segments)},
+            }
+        )
 
 
 def build(repo: str, sha: str, files: Iterable[FileFacts], history: Sequence[Commit] = ()) -> Index:
     """O(size of the texts), one file at a time; the same files always give the same index. history: newest first."""
-    data, kept = write_segment(files)
-    about = About(repo=repo, sha=sha, kept=kept, history=_history(history), gone=[[]])
-    return Index(about, _segments([data], about["gone"]))
+    ties: Ties = {}
+    data, kept = write_segment(_noted(files, ties))
+    about = About(repo=repo, sha=sha, kept=kept, history=rows(history), gone=[[]])
+    return Index(about, _segments([data], about["gone"]), pack_ties(ties))
 
 
 def open_index(data: Buffer) -> Index:
@@ -161,7 +166,8 @@ def open_index(data: Buffer) -> Index:
     try:
         sections = unpack(data)
         about: Any = json.loads(zlib.decompress(sections.pop("META")))
-        return Index(about, _segments([sections[name] for name in sorted(sections)], about["gone"]))
+        ties = sections.pop("TIES")
+        return Index(about, _segments([sections[name] for name in sorted(sections)], about["gone"]), ties)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, zlib.error) as error:
         raise InvalidDocument(f"index: {error}; build it again") from error
 
@@ -174,5 +180,8 @@ def _segments(datas: Sequence[Buffer], gone: Sequence[Sequence[int]]) -> list[Se
     return segments
 
 
-def _history(commits: Sequence[Commit]) -> list[tuple[str, list[str]]]:
-    return [(commit.subject, list(commit.files)) for commit in commits[:HISTORY]]
+def _noted(files: Iterable[FileFacts], ties: Ties) -> Iterator[FileFacts]:
+    for file in files:
+        if file.ties:
+            ties[file.path] = file.ties
+        yield file

@@ -9,11 +9,23 @@ from collections.abc import Iterable, Mapping
 
 from ferry.domain.retrieval.documents import MAX_BYTES as LARGEST
 from ferry.domain.retrieval.documents import FileFacts, read_file, wanted
-from ferry.domain.retrieval.index import Index, build, open_index
+from ferry.domain.retrieval.index import HISTORY, Commit, Index, build, open_index
 
-__all__ = ["FORM", "LARGEST", "FileFacts", "Index", "blobs", "made", "open_index", "read_file", "wanted"]
+__all__ = [
+    "FORM",
+    "HISTORY",
+    "LARGEST",
+    "Commit",
+    "FileFacts",
+    "Index",
+    "blobs",
+    "made",
+    "open_index",
+    "read_file",
+    "wanted",
+]
 
-FORM = 2
+FORM = 3
 """Part of an index's key: one of another form counts as none. As `ferry.domain.retrieval.segment.MAGIC`."""
 WORN = 10
 

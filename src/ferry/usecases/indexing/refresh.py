@@ -12,6 +12,7 @@ from ferry.domain.scope import Scope
 from ferry.ports import ArtifactStore, Clock, Forge, RepositoryRef
 from ferry.usecases.indexing import shelf
 from ferry.usecases.indexing.making import Index, blobs, made
+from ferry.usecases.indexing.past import BACKFILL, past
 from ferry.usecases.indexing.tree import changes
 
 SETTLING = timedelta(minutes=1)
@@ -20,12 +21,13 @@ SETTLING = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Library:
-    """What indexes are made from and kept in."""
+    """What indexes are made from and kept in. backfill: commits whose files one refresh may ask for."""
 
     forge: Forge
     artifacts: ArtifactStore
     clock: Clock
     scope: Scope = Scope()
+    backfill: int = BACKFILL
 
 
 class Holds(Protocol):
@@ -103,7 +105,9 @@ def refresh(ref: RepositoryRef, library: Library, *, anew: bool = False) -> Refr
     old = None if anew or not there else _loaded(there, library.artifacts)
     known = blobs(old)
     found = changes(ref.name, sha, known, library.forge)
-    shelf.put(made(ref.name, sha, old, known, found.changed, found.gone), as_of, library.artifacts)
+    index = made(ref.name, sha, old, known, found.changed, found.gone)
+    index = index.with_history(past(ref.name, sha, old.history if old else (), library.forge, library.backfill))
+    shelf.put(index, as_of, library.artifacts)
     detail = f"{found.unread} files are kept out of archives and were not read yet" if found.unread else ""
     return Refreshed(ref.name, Done.UPDATED if known else Done.BUILT, sha, found.files, found.read, detail)
 
