@@ -17,7 +17,8 @@ from ferry.settings import read
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
     work = oblige if request.asked else fix_ci
-    return work(request, workbench(world, read(WritingSettings, os.environ)))
+    with workbench(world, read(WritingSettings, os.environ)) as bench:
+        return work(request, bench)
 
 
 handler = agent(_work)

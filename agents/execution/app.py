@@ -15,7 +15,8 @@ from ferry.settings import read
 
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
-    return execute(request, workbench(world, read(WritingSettings, os.environ)))
+    with workbench(world, read(WritingSettings, os.environ)) as bench:
+        return execute(request, bench)
 
 
 handler = agent(_work)

@@ -27,7 +27,7 @@ COMMITTED = "committed"
 
 @dataclass(frozen=True)
 class Row:
-    """hidden: the hidden test on the base and at the end; why: Ferry's own last word, for who asks; skipped: a reason."""
+    """hidden: the hidden test on the base and at the end; why: Ferry's own last word; skipped: why it was not run."""
 
     name: str
     language: str

@@ -12,14 +12,22 @@ RULES: tuple[tuple[str, str, str], ...] = (
     (GATE, "path", r"not in the approved plan|path must be relative|not for agents"),
     (PROOF, "no test", r"was not changed; the plan wants|no test was added or changed"),
     (PROOF, "test deleted", r"was deleted$"),
-    (PROOF, "green without the change", r"on the base sources .+ must fail, but: 0 failed"),
-    (PROOF, "red with the change", r"with your change .+ must pass"),
+    (PROOF, "no runner", r"no test command is known"),
+    (PROOF, "forged results", r"what it says is forged"),
+    (PROOF, "no results", r"wrote no report|was not run|stopped by the time limit"),
+    (PROOF, "lost a passing test", r"tests? that passed (is|are) lost"),
+    (PROOF, "flaky", r"no test proves the change; flaky"),
+    (PROOF, "fault of the test", r"by a fault of the test"),
+    (PROOF, "red with the change", r"tests? fails? with the change"),
+    (PROOF, "green without the change", r"passed without the change, passed with it"),
 )
 
 
 def failure(told: Sequence[str], refused: Sequence[str], error: str) -> str:
-    """told: of each attempt, why it failed; refused: what tools refused; error: what the step ended with. Work that is not there because a tool did not
-    write it was blocked by the gate's rule, not by the proof that had nothing to look at."""
+    """told: why each attempt failed; refused: what tools refused; error: what the step ended with.
+
+    Work that is not there because a tool did not write it was blocked by the gate's rule, not by the proof, which had
+    nothing to look at."""
     word = _word(told[-1] if told else error)
     if word == f"{PROOF}: no test" and (blocked := [one for one in map(_word, refused) if one.startswith(GATE)]):
         return blocked[0]

@@ -1,4 +1,4 @@
-"""A case come to life: its repositories at a forge, its plan approved, its model at the ready. Nothing is sent anywhere."""
+"""A case come to life: its repositories at a forge, its plan approved, its model at the ready. Nothing leaves here."""
 
 from __future__ import annotations
 

@@ -7,15 +7,19 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ferry.adapters.agentcore import AgentCoreCodeInterpreter
+from ferry.adapters.agentcore.session import Session
 from ferry.adapters.bubblewrap import Bubblewrap
 from ferry.adapters.plain_process import PlainProcess
 from ferry.adapters.sandboxes import choose_sandbox
 from ferry.domain.errors import InvalidSettings, SandboxRefused, SandboxUnavailable
 from ferry.ports import CommandResult, Sandbox
+from tests.fakes.code_interpreter import INTERPRETER, client, code_interpreter
 
 BUBBLEWRAP = Bubblewrap()
 WHY_NOT = BUBBLEWRAP.unavailable()
@@ -26,11 +30,19 @@ needs_bubblewrap = pytest.mark.skipif(bool(WHY_NOT), reason=f"bubblewrap cannot 
     params=[
         pytest.param(PlainProcess(), id="subprocess"),
         pytest.param(BUBBLEWRAP, id="bubblewrap", marks=needs_bubblewrap),
+        pytest.param(None, id="agentcore"),
     ]
 )
-def sandbox(request: pytest.FixtureRequest) -> Sandbox:
-    chosen: Sandbox = request.param
-    return chosen
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The Code Interpreter's session is a folder of its own here; only what is uploaded is in it."""
+    if request.param:
+        yield request.param
+        return
+    with code_interpreter() as world:
+        chosen = AgentCoreCodeInterpreter(Session(client(world), INTERPRETER))
+        yield chosen
+        chosen.close()
+        assert not world.sessions
 
 
 @pytest.fixture
@@ -227,5 +239,14 @@ def test_auto_is_bubblewrap_where_it_works() -> None:
 
 
 def test_an_unknown_sandbox_is_named_with_the_known_ones() -> None:
-    with pytest.raises(InvalidSettings, match="auto, bubblewrap, subprocess"):
+    with pytest.raises(InvalidSettings, match="auto, agentcore, bubblewrap, subprocess"):
         choose_sandbox("docker")
+
+
+def test_agentcore_is_taken_where_one_is_configured_and_refused_where_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    assert choose_sandbox("auto", interpreter="aws.codeinterpreter.v1").name == "agentcore"
+    assert choose_sandbox("subprocess", interpreter="aws.codeinterpreter.v1").name == "subprocess"
+    with pytest.raises(InvalidSettings, match="CODE_INTERPRETER_ID"):
+        choose_sandbox("agentcore")

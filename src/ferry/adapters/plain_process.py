@@ -6,7 +6,7 @@ For code of one's own only, and only when asked for by name.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ferry.adapters.bounded_process import Limits, limited, run_bounded
@@ -42,7 +42,16 @@ class PlainProcess:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
 
-    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        root: Path,
+        cwd: Path,
+        seconds: float,
+        network: Collection[str] = (),
+        reads: Sequence[Path] = (),
+    ) -> CommandResult:
         check_inside(cwd, root)
         home = root / HOME
         home.mkdir(exist_ok=True)
@@ -52,3 +61,6 @@ class PlainProcess:
             )
         except OSError as error:
             raise SandboxUnavailable(f"cannot start a process: {error}") from error
+
+    def close(self) -> None:
+        """Nothing is kept."""

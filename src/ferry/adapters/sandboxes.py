@@ -1,4 +1,4 @@
-"""Which sandbox: bubblewrap unless somebody asked, by name, for less."""
+"""Which sandbox: a Code Interpreter where one is configured, else bubblewrap; less only for who asks by name."""
 
 from __future__ import annotations
 
@@ -7,18 +7,34 @@ from ferry.adapters.plain_process import PlainProcess
 from ferry.domain.errors import InvalidSettings, SandboxRefused
 from ferry.ports import Sandbox
 
-NAMES = ("auto", "bubblewrap", "subprocess")
+NAMES = ("auto", "agentcore", "bubblewrap", "subprocess")
 
 
-def choose_sandbox(name: str, bubblewrap: Bubblewrap | None = None) -> Sandbox:
-    """SandboxRefused when bubblewrap is wanted and cannot run here; InvalidSettings for another name."""
+def choose_sandbox(name: str, bubblewrap: Bubblewrap | None = None, *, interpreter: str = "") -> Sandbox:
+    """interpreter: id of a Code Interpreter, "" for none.
+
+    SandboxRefused when bubblewrap is wanted and cannot run here; InvalidSettings for another name.
+    """
     if name not in NAMES:
         raise InvalidSettings(f"SANDBOX is {name!r}; choose one of {', '.join(NAMES)}")
     if name == "subprocess":
         return PlainProcess()
+    if name == "agentcore" or (name == "auto" and interpreter):
+        return _agentcore(interpreter)
     wanted = bubblewrap or Bubblewrap()
     if reason := wanted.unavailable():
         raise SandboxRefused(
-            f"no sandbox: {reason}. If all the code that will run is your own, ask for SANDBOX=subprocess by name"
+            f"no sandbox: {reason}. In AWS, set CODE_INTERPRETER_ID. If all the code that will run is your own, ask "
+            "for SANDBOX=subprocess by name"
         )
     return wanted
+
+
+def _agentcore(interpreter: str) -> Sandbox:
+    from ferry.adapters.agentcore import AgentCoreCodeInterpreter
+    from ferry.adapters.agentcore.client import client
+    from ferry.adapters.agentcore.session import Session
+
+    if not interpreter:
+        raise InvalidSettings("SANDBOX is 'agentcore' but CODE_INTERPRETER_ID is not set: name a Code Interpreter")
+    return AgentCoreCodeInterpreter(Session(client(), interpreter))

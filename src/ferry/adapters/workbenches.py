@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ferry.adapters.sandboxes import choose_sandbox
@@ -14,29 +16,36 @@ from ferry.domain.mandate import Terms, agent_settings
 
 @dataclass(frozen=True)
 class WritingSettings:
-    """task_budget_cents: ceiling of a whole task; sandbox: auto, bubblewrap or subprocess; model_prices: a price table
-    as JSON instead of the shipped one."""
+    """task_budget_cents: ceiling of a whole task; sandbox: auto, agentcore, bubblewrap or subprocess; model_prices: a
+    price table as JSON instead of the shipped one; code_interpreter_id: for agentcore."""
 
     task_budget_cents: int
     sandbox: str = "auto"
     model_prices: str = ""
+    code_interpreter_id: str = ""
 
 
-def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
+@contextmanager
+def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbench]:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
     agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
-    return Workbench(
+    sandbox = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
+    bench = Workbench(
         store=world.store,
         approvals=world.approvals,
         terms=Terms(settings.task_budget_cents, agents),
         artifacts=world.artifacts,
         forge=world.forge,
-        sandbox=choose_sandbox(settings.sandbox),
+        sandbox=sandbox,
         model=world.model,
         model_id=world.model_id,
         prices=prices,
         clock=world.clock,
         budget=Budget(),
     )
+    try:
+        yield bench
+    finally:
+        sandbox.close()

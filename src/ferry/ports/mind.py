@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,16 +17,34 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True)
 class CommandResult:
-    """exit_code: 124 after the time limit, as coreutils' timeout; output: stdout and stderr, cut in the middle."""
+    """exit_code: 124 after the time limit, as coreutils' timeout, and 137 when another limit ended it, which `limit`
+    says in words; output: stdout and stderr, cut in the middle."""
 
     exit_code: int
     output: str
     seconds: float
     timed_out: bool = False
+    limit: str = ""
 
 
 class Sandbox(Protocol):
     name: str
 
-    def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float) -> CommandResult:
-        """Run `command` in `cwd`, where only `root` may be written. SandboxUnavailable, SandboxRefused."""
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        root: Path,
+        cwd: Path,
+        seconds: float,
+        network: Collection[str] = (),
+        reads: Sequence[Path] = (),
+    ) -> CommandResult:
+        """Run `command` in `cwd`, where only `root` may be written. SandboxUnavailable, SandboxRefused.
+
+        network: host names that may be reached, for the set-up of a repository alone; reads: folders outside `root`
+        that may be seen.
+        """
+
+    def close(self) -> None:
+        """End what is kept between commands; nothing happens the second time."""

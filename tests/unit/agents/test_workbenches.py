@@ -17,14 +17,18 @@ def world(model_id: str) -> Any:
 
 
 def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
-    with pytest.raises(InvalidSettings, match="no price"):
-        workbench(world("mystery"), WritingSettings(500, sandbox="subprocess"))
+    with (
+        pytest.raises(InvalidSettings, match="no price"),
+        workbench(world("mystery"), WritingSettings(500, sandbox="subprocess")),
+    ):
+        pass
 
 
 def test_the_sandbox_is_the_one_asked_for_by_name() -> None:
     settings = read(WritingSettings, {"TASK_BUDGET_CENTS": "500", "SANDBOX": "subprocess"})
 
-    assert workbench(world("scripted"), settings).sandbox.name == "subprocess"
+    with workbench(world("scripted"), settings) as bench:
+        assert bench.sandbox.name == "subprocess"
 
 
 def test_a_price_table_of_ones_own_is_taken() -> None:
@@ -32,4 +36,5 @@ def test_a_price_table_of_ones_own_is_taken() -> None:
         '{"version": "v", "sources": [], "models": {"m": {"input": 1, "output": 1, "cache_read": 1, "cache_write": 1}}}'
     )
 
-    assert workbench(world("m"), WritingSettings(500, "subprocess", prices)).prices.version == "v"
+    with workbench(world("m"), WritingSettings(500, "subprocess", prices)) as bench:
+        assert bench.prices.version == "v"
