@@ -17,6 +17,9 @@ FOLDER = Path(__file__).with_name("cases")
 OWNER = "acme"
 # Put together here, so that no file of this repository looks as if it held a key.
 AWS_KEY = "AKIA" + "Q3EGRD5XW7TN2LVU"
+# One proof a case: after what the script says, the model hands in that it has nothing to add.
+NOTHING = {"summary": "Nothing to add.", "commit_message": "fix: nothing to add"}
+GIVES_UP = {"replies": [{"calls": [{"tool": "submit_result", "input": NOTHING}]}]}
 
 
 class Job(Document):
@@ -106,8 +109,9 @@ class Loaded:
         return _files(self.origin / "hidden")
 
     def script(self, port: int) -> Any:
-        """port: where something listens outside the sandbox."""
-        return yaml.safe_load(self.scenes.replace("@PORT@", str(port)).replace("@AWS_KEY@", AWS_KEY))
+        """Scenes that name no attempt are of the first one. port: where something listens outside the sandbox."""
+        scenes = yaml.safe_load(self.scenes.replace("@PORT@", str(port)).replace("@AWS_KEY@", AWS_KEY))
+        return [*({**scene, "when": {"attempt": 1, **scene.get("when", {})}} for scene in scenes), GIVES_UP]
 
     def missing(self) -> str:
         """Why it cannot run on this machine; "" when it can."""

@@ -24,11 +24,11 @@ RULES: tuple[tuple[str, str, str], ...] = (
 
 
 def failure(told: Sequence[str], refused: Sequence[str], error: str) -> str:
-    """told: why each attempt failed; refused: what tools refused; error: what the step ended with.
+    """told: why each attempt failed, of which the first counts; refused: what tools refused; error: what the step ended with.
 
     Work that is not there because a tool did not write it was blocked by the gate's rule, not by the proof, which had
     nothing to look at."""
-    word = _word(told[-1] if told else error)
+    word = _word(told[0] if told else error)
     if word == f"{PROOF}: no test" and (blocked := [one for one in map(_word, refused) if one.startswith(GATE)]):
         return blocked[0]
     return word

@@ -1,5 +1,9 @@
+import unittest
 from pathlib import Path
 
 
-def test_the_port_is_free():
-    assert not (Path(__file__).parents[2] / "unlucky").exists(), "address already in use"
+
+
+class PortTest(unittest.TestCase):
+    def test_the_port_is_free(self):
+        self.assertFalse((Path(__file__).parents[2] / "unlucky").exists(), "address already in use")

@@ -1,5 +1,8 @@
+import unittest
+
 from fx import convert
 
 
-def test_the_same_currency():
-    assert convert(100) == 100
+class FxTest(unittest.TestCase):
+    def test_the_same_currency(self):
+        self.assertEqual(convert(100), 100)

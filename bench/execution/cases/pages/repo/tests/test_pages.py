@@ -1,5 +1,8 @@
+import unittest
+
 from pages import pages
 
 
-def test_full_pages():
-    assert pages(20, 10) == 2
+class PagesTest(unittest.TestCase):
+    def test_full_pages(self):
+        self.assertEqual(pages(20, 10), 2)

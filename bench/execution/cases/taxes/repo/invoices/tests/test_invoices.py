@@ -1,5 +1,8 @@
+import unittest
+
 from invoices import tax
 
 
-def test_germany():
-    assert tax(10_000) == 1_900
+class InvoicesTest(unittest.TestCase):
+    def test_germany(self):
+        self.assertEqual(tax(10_000), 1_900)

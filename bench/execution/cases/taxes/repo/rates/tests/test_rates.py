@@ -1,5 +1,8 @@
+import unittest
+
 import rates
 
 
-def test_germany():
-    assert rates.GERMANY == 190
+class RatesTest(unittest.TestCase):
+    def test_germany(self):
+        self.assertEqual(rates.GERMANY, 190)
