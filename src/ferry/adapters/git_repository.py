@@ -47,7 +47,7 @@ class GitRepository:
         with TemporaryDirectory() as index:
             aside = {"GIT_INDEX_FILE": str(Path(index) / "index")}
             self.git("read-tree", commit, more=aside)
-            self.git("checkout-index", "--all", "--force", f"--prefix={folder.resolve()}/", more=aside)
+            self.git("checkout-index", "--all", f"--prefix={folder.resolve()}/", more=aside)
 
     def changed(self, base: str, head: str) -> Iterator[tuple[str, str]]:
         """Path before and after of each file that differs, "" where there is none; renames as git sees them."""

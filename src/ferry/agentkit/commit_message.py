@@ -7,6 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from ferry.domain.convention import Convention, detect
+from ferry.ports import Forge
+
 FIRST_LINE = 72
 # https://www.conventionalcommits.org/en/v1.0.0/
 _CONVENTIONAL = re.compile(r"(build|ci|chore|docs|feat|fix|perf|refactor|revert|style|test)(\([\w./ -]+\))?!?: \S")
@@ -39,3 +42,8 @@ CommitMessage = Annotated[
     AfterValidator(check_commit_message),
     Field(description=f"A conventional commit message; its first line has at most {FIRST_LINE} characters."),
 ]
+
+
+def convention_of(repo: str, sha: str, forge: Forge) -> Convention:
+    """How the commits that led to `sha` were written; merges were not."""
+    return detect(commit.subject for commit in forge.log(repo, sha) if commit.parents < 2)

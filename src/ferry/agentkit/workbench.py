@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
+from ferry.agentkit.commit_message import convention_of
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
-from ferry.domain.convention import detect, trailers, written
+from ferry.domain.convention import trailers, written
 from ferry.domain.errors import BudgetExceeded
 from ferry.domain.ledger import MICRO, PriceTable, dollars, total
 from ferry.domain.mandate import Terms
@@ -52,7 +53,7 @@ class Workbench:
         file: the first that is changed; item: what of the task it is; by: who asked, the ticket's requester if empty.
         """
         record, ticket = approved.record, approved.ticket
-        convention = detect(commit.subject for commit in self.forge.log(repo, record.bases[repo]) if commit.parents < 2)
+        convention = convention_of(repo, record.bases[repo], self.forge)
         said = [("Requested-by", by or ticket.triggered_by_name or ticket.triggered_by)]
         said += [("Approved-by", approver) for approver in approved.approvers]
         signed = trailers([*said, ("Ferry-Task", f"{record.task_id}/{item}")])

@@ -11,6 +11,7 @@ from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.errors import BudgetExceeded, NoResult, NotApproved, StaleHead, VendorUnavailable, WorkNotDone
 from ferry.domain.proof import Proof
+from ferry.domain.proof.table import HEAD
 from ferry.domain.step import plan_key, progress_key, proof_key, ticket_key, transcript_key
 from tests.fakes.approvals import APPROVER
 from tests.unit.agents.organisation import (
@@ -76,7 +77,9 @@ def test_the_proof_of_every_test_is_kept_and_the_pull_request_shows_those_that_p
     kept = Proof.read(org.artifacts.documents[proof_key(TASK, LIB, "T1")], "proof")
     assert [case.id for case in kept.cases] == ["tests/test_lib.py::test_double", "tests/test_treble.py::test_treble"]
     missing = "error: ModuleNotFoundError: No module named 'treble'"
-    row = f"| T1 | `tests/test_treble.py::test_treble` | {missing} | passed (the change brings treble) |"
+    row = (
+        f"**T1** in `tests/test_treble.py`\n\n{HEAD}\n| `test_treble` | {missing} | passed (the change brings treble) |"
+    )
     assert row in org.forge.pull(LIB, 1).body
     assert "test_double" not in org.forge.pull(LIB, 1).body
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from ferry.domain.discovery import Level
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.pr_body import ProofRow, render
+from ferry.domain.proof import Proof, ProofCase, Role, Status
 from ferry.domain.task import PullRequest
 from ferry.domain.ticket import Ticket
 
@@ -92,3 +93,44 @@ def test_a_plan_too_long_for_the_forge_is_left_out_with_a_word() -> None:
 
     assert len(body) < 2000
     assert "too long to be shown here" in body
+
+
+def proved(count: int, why: str = "assert 1 == 2", role: Role = Role.PROVES) -> ProofRow:
+    cases = tuple(
+        ProofCase(id=f"t.py::adds [{n}] | `x`", base=Status.FAILED, head=Status.PASSED, role=role, why=f"{why} {n}")
+        for n in range(count)
+    )
+    proof = Proof(cases=cases, proved=True, reason="", by_exit_code=("make test",))
+    return ProofRow(item="T1", summary="s", test_file="t.py", base="b", head="h", commit="0" * 40, proof=proof)
+
+
+def test_each_test_of_a_proof_is_a_row_that_no_name_and_no_reason_can_break() -> None:
+    body = render(record(task("T1", "acme/a")), TICKET, [PULL], "acme/a", [proved(1, "a | b\n</details> @all")])
+
+    assert "**T1** in `t.py`\n\n| test | without the change | with it |" in body
+    assert "| `adds [0]  x` | failed: a \\| b &lt;/details> @\u200ball 0 | passed |" in body
+    assert "By exit code alone, not test by test: make test." in body
+
+
+def test_many_tests_are_shown_on_demand_and_a_body_never_outgrows_the_forge() -> None:
+    few, many, huge = (
+        render(record(task("T1", "acme/a")), TICKET, [PULL], "acme/a", [proved(count, "x" * 150)] * times)
+        for count, times in ((2, 1), (40, 1), (60, 30))
+    )
+
+    assert "one by one" not in few
+    assert "<details><summary>40 tests, one by one</summary>" in many
+    assert len(huge) < 65_536
+    assert " more." in huge
+
+
+def test_a_reason_that_is_the_same_for_the_next_test_is_said_once() -> None:
+    row = proved(2)
+    assert row.proof
+    same = tuple(case.model_copy(update={"why": "no module"}) for case in row.proof.cases)
+    both = row.model_copy(update={"proof": row.proof.model_copy(update={"cases": same})})
+
+    body = render(record(task("T1", "acme/a")), TICKET, [PULL], "acme/a", [both])
+
+    assert body.count("no module") == 1
+    assert "failed, the same" in body

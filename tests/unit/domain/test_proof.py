@@ -161,6 +161,31 @@ def test_a_test_that_ran_counts_unless_it_lacks_what_nobody_brings(text: str, co
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "tests/t.py:4: in test\n    assert f() == 2\nE   assert 1 == 2\nE    +  where 1 = f()",
+            "assert 1 == 2 + where 1 = f()",
+        ),
+        (
+            "E   ImportError: cannot import name 'x' from 'lib' (/tmp/ferry-1/root/lib/lib.py)",
+            "ImportError: cannot import name 'x' from 'lib'",
+        ),
+        ("Error: Cannot find module '/tmp/a/b/src/x.js' imported", "Error: Cannot find module '…/x.js' imported"),
+        (
+            "Error: expect(received).toBe(expected)\n\nExpected: 2\nReceived: 1\n    at Object.toBe (/tmp/a.js:1:2)",
+            "Error: expect(received).toBe(expected) Expected: 2 Received: 1",
+        ),
+        ("E   assert <Order at 0x7f49ec6eda30> is None", "assert <Order> is None"),
+        ("m_test.go:3: got -1", "m_test.go:3: got -1"),
+        ("", ""),
+    ],
+)
+def test_a_reason_is_one_line_without_the_place_where_it_ran(text: str, line: str) -> None:
+    assert Outcome(Status.FAILED, text).line == line
+
+
+@pytest.mark.parametrize(
     ("path", "test", "support"),
     [
         ("tests/test_a.py", True, True),

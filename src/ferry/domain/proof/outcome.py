@@ -13,6 +13,9 @@ _FRAME = re.compile(
     r"|\S+:\d+: \w*(Error|Exception)$)"
 )
 _MARKED = re.compile(r"^E {3,}(.+)", re.MULTILINE)
+# Where a copy lay, and where an object: neither is the same twice.
+_PLACE = re.compile(r"(?<![\w.…])/(?:[^\s/'\"():]+/)+")
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+| \(…/[^)\s]*\)")
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -40,14 +43,14 @@ class Outcome:
     def line(self) -> str:
         """`text` in one line for a table: its message, without the frames of its trace."""
         text = _COLOUR.sub("", self.text)
-        marked = _MARKED.findall(text)
+        marked = [line for line in _MARKED.findall(text) if not line.lstrip().startswith("Omitting")][:2]
         kept: list[str] = []
         for line in marked or text.splitlines():
             if kept and _FRAME.match(line):
                 break
             if line.strip() and not _FRAME.match(line):
                 kept.append(line.strip())
-        told = " ".join(" ".join(kept).split())
+        told = _ADDRESS.sub("", _PLACE.sub("…/", " ".join(" ".join(kept).split())))
         return told if len(told) <= LINE else told[: LINE - 1] + "…"
 
 
