@@ -20,9 +20,11 @@ from pathlib import Path
 
 from ferry.adapters.bounded_process import Limits, limited, run_bounded
 from ferry.adapters.bubblewrap_options import NEST, SAME_ROOT, Identity, options
+from ferry.adapters.host_proxy import Connect, connect, host_proxy
 from ferry.adapters.plain_process import check_inside
+from ferry.adapters.relay import relayed
 from ferry.adapters.tree_watch import TreeLimits, TreeWatch
-from ferry.domain.errors import SandboxRefused, SandboxUnavailable
+from ferry.domain.errors import SandboxUnavailable
 from ferry.ports import CommandResult
 
 INSTALL = "install bubblewrap (Debian and Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
@@ -41,14 +43,17 @@ os.execvp(sys.argv[2], sys.argv[2:])
 
 
 class Bubblewrap:
-    """The port `Sandbox`. program: of bwrap, found on PATH if empty."""
+    """The port `Sandbox`. program: of bwrap, found on PATH if empty; reach: how hosts of a set-up are connected."""
 
     name = "bubblewrap"
 
-    def __init__(self, program: str = "", limits: Limits = LIMITS, together: TreeLimits | None = None) -> None:
+    def __init__(
+        self, program: str = "", limits: Limits = LIMITS, together: TreeLimits | None = None, reach: Connect = connect
+    ) -> None:
         self._program = program or shutil.which("bwrap") or ""
         self._limits = limits
         self._together = together or TreeLimits()
+        self._reach = reach
         self._identity = Identity.of_this_process()
 
     def unavailable(self) -> str:
@@ -73,17 +78,23 @@ class Bubblewrap:
         reads: Sequence[Path] = (),
     ) -> CommandResult:
         check_inside(cwd, root)
-        if network:
-            raise SandboxRefused(f"bubblewrap has no network; {', '.join(sorted(network))} cannot be reached from it")
         root, cwd = root.resolve(), cwd.resolve()
         self._identity.own(root)
         with ExitStack() as stack:
             status = stack.enter_context(_Status())
-            given = options(root, cwd, reads, self._identity, stack)
+            door = stack.enter_context(host_proxy(network, self._reach)).parent if network else None
+            given = options(root, cwd, reads, self._identity, stack, door=door)
+            given_command = relayed(command, sys.executable) if network else command
             watch = TreeWatch(self._together, root, status.first)
             try:
                 result = run_bounded(
-                    [self._program, *given.words, "--json-status-fd", str(status.there), *self._inside(command, cwd)],
+                    [
+                        self._program,
+                        *given.words,
+                        "--json-status-fd",
+                        str(status.there),
+                        *self._inside(given_command, cwd),
+                    ],
                     cwd=root,
                     environment={},
                     seconds=seconds,

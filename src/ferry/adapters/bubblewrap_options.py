@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ferry.adapters.plain_process import clean_environment
+from ferry.adapters.relay import INSIDE
 
 HOME = "/tmp/home"  # noqa: S108  a private tmpfs
 ISOLATE = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
@@ -55,8 +56,10 @@ class Options:
     descriptors: list[int]
 
 
-def options(root: Path, cwd: Path, reads: Sequence[Path], identity: Identity, stack: ExitStack) -> Options:
-    """stack: keeps open what bwrap reads."""
+def options(
+    root: Path, cwd: Path, reads: Sequence[Path], identity: Identity, stack: ExitStack, *, door: Path | None = None
+) -> Options:
+    """stack: keeps open what bwrap reads; door: a folder with the socket of a proxy, the only way to any host."""
     files = {name: _kept(text, stack) for name, text in _accounts(identity.user).items()}
     environment = [part for name, value in clean_environment(HOME).items() for part in ("--setenv", name, value)]
     shown = [part for path in (*_visible(), *reads) for part in _show(path)]
@@ -65,8 +68,13 @@ def options(root: Path, cwd: Path, reads: Sequence[Path], identity: Identity, st
         for name, number in files.items()
         for part in ("--perms", "0644", "--ro-bind-data", str(number), f"/etc/{name}")
     ]
-    ways = [part for path in _ways(root, *_visible(), *reads) for part in ("--perms", "0755", "--dir", str(path))]
+    ways = [
+        part
+        for path in _ways(root, Path(INSIDE), *_visible(), *reads)
+        for part in ("--perms", "0755", "--dir", str(path))
+    ]
     words = [*_privileges(identity), "--die-with-parent", "--new-session", "--clearenv", *environment, *_private()]
+    shown += ["--ro-bind", str(door), INSIDE] if door else []
     words += [*ways, *shown, *written, "--bind", str(root), str(root), "--remount-ro", "/"]
     words += ["--chdir", "/" if identity.borrowed else str(cwd)]
     return Options(words, list(files.values()))

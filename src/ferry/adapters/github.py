@@ -134,9 +134,11 @@ class GitHubForge(GitHubTalk, GitHubHistory, GitHubTrees):
 
 
 def _text(content: bytes) -> str | None:
-    """None for what a tree cannot carry itself."""
+    """None for what a tree had better not carry itself: nothing at all, and zero bytes, are safe as blobs alone."""
+    if not content or len(content) > MAX_INLINE or b"\0" in content:
+        return None
     try:
-        return content.decode() if len(content) <= MAX_INLINE else None
+        return content.decode()
     except UnicodeDecodeError:
         return None
 

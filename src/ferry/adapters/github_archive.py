@@ -6,24 +6,44 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
-from ferry.domain.errors import VendorUnavailable
+from ferry.domain.errors import VendorRefused, VendorUnavailable
 
 _CHUNK, _IN_MEMORY = 1 << 16, 16 << 20
 
 
-def unpack(answer: requests.Response, destination: Path, what: str) -> None:
-    """VendorUnavailable when it breaks off; `what` names it then."""
-    with _opened(answer, what) as archive:
+@dataclass(frozen=True)
+class Bounds:
+    """Of what is unpacked, and of the archive as it comes (packed)."""
+
+    files: int = 300_000
+    bytes: int = 4 << 30
+    packed: int = 1 << 30
+
+
+_BOUNDS = Bounds()
+
+
+def unpack(answer: requests.Response, destination: Path, what: str, bounds: Bounds = _BOUNDS) -> None:
+    """VendorUnavailable when it breaks off, VendorRefused when it leads out or exceeds `bounds`; `what` names it.
+
+    A link that leads out is not made, nor is a device: they are of no use, and not ours to follow.
+    """
+    count = size = 0
+    with _opened(answer, what, bounds.packed) as archive:
         for member in _members(archive):
-            try:
+            count, size = count + 1, size + member.size
+            if member.name.startswith("/") or ".." in member.name.split("/"):
+                raise VendorRefused(f"{what} has the path {member.name[:200]!r}, which leads out of it")
+            if count > bounds.files or size > bounds.bytes:
+                raise VendorRefused(f"{what} has more than {bounds.files} files or {bounds.bytes >> 20} MiB")
+            with suppress(tarfile.FilterError):
                 archive.extract(member, destination, filter="data")
-            except tarfile.FilterError:
-                continue  # a link out of the tree or a device: of no use, and not ours to follow
 
 
 def files(answer: requests.Response, largest: int, what: str) -> Iterator[tuple[str, bytes | None]]:
@@ -39,11 +59,13 @@ def files(answer: requests.Response, largest: int, what: str) -> Iterator[tuple[
 
 
 @contextmanager
-def _opened(answer: requests.Response, what: str) -> Iterator[tarfile.TarFile]:
+def _opened(answer: requests.Response, what: str, most: int = _BOUNDS.packed) -> Iterator[tarfile.TarFile]:
     with answer, tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         try:
             for chunk in answer.iter_content(_CHUNK):
                 file.write(chunk)
+                if file.tell() > most:
+                    raise VendorRefused(f"{what} has more than {most >> 20} MiB")
             file.seek(0)
             with tarfile.open(fileobj=file, mode="r:gz") as archive:
                 yield archive

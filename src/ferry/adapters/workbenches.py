@@ -10,6 +10,8 @@ from ferry.adapters.sandboxes import choose_sandbox
 from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.setup.prepared import PreparedSandbox
+from ferry.agentkit.setup.store import SetupStore
 from ferry.agentkit.workbench import Workbench
 from ferry.domain.mandate import Terms, agent_settings
 
@@ -17,12 +19,14 @@ from ferry.domain.mandate import Terms, agent_settings
 @dataclass(frozen=True)
 class WritingSettings:
     """task_budget_cents: ceiling of a whole task; sandbox: auto, agentcore, bubblewrap or subprocess; model_prices: a
-    price table as JSON instead of the shipped one; code_interpreter_id: for agentcore."""
+    price table as JSON instead of the shipped one; code_interpreter_id: for agentcore;
+    setup_hosts: that the set-up of a repository may reach."""
 
     task_budget_cents: int
     sandbox: str = "auto"
     model_prices: str = ""
     code_interpreter_id: str = ""
+    setup_hosts: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -31,7 +35,8 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbenc
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
     agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
-    sandbox = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
+    chosen = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
+    sandbox = PreparedSandbox(chosen, settings.setup_hosts, SetupStore())
     bench = Workbench(
         store=world.store,
         approvals=world.approvals,

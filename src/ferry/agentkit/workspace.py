@@ -60,7 +60,7 @@ class Workspace:
 
     def _change(self, path: str) -> FileChange:
         file = self.repo / path
-        if not file.exists():
+        if not file.is_file():  # gone, or a folder now, whose files are changes of their own
             return FileChange(path, None)
         return FileChange(path, file.read_bytes(), bool(file.stat().st_mode & stat.S_IXUSR))
 
@@ -80,14 +80,15 @@ class Workspace:
     def trial(self) -> Iterator[Path]:
         """A throw-away copy of ``work``: what a command does there changes nothing here."""
         with TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
-            yield _copy(self.root, Path(folder) / "root")
+            yield copy_tree(self.root, Path(folder) / "root")
 
     @contextmanager
     def replay(self, changes: Iterable[FileChange]) -> Iterator[Path]:
         """A throw-away copy of ``pristine`` with `changes` in it: what the commit will be, untouched by any command."""
         with TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
-            root = _copy(self.pristine.parent, Path(folder) / "root")
-            for change in changes:
+            root = copy_tree(self.pristine.parent, Path(folder) / "root")
+            # What goes first makes room: a folder may be a file now, and a file a folder.
+            for change in sorted(changes, key=lambda change: change.content is not None):
                 _apply(change, root / self.name)
             yield root
 
@@ -104,7 +105,7 @@ def workspace(forge: Forge, repo: str, head: str, beside: Mapping[str, str]) -> 
                 )
             target.mkdir(parents=True)
             forge.download(name, sha, target)
-        _copy(Path(folder) / "pristine", Path(folder) / "work")
+        copy_tree(Path(folder) / "pristine", Path(folder) / "work")
         yield Workspace(Path(folder), folder_of(repo))
 
 
@@ -143,7 +144,8 @@ def _entry(path: Path) -> Entry:
     return "program" if mode & stat.S_IXUSR else "file", sha256(path.read_bytes()).hexdigest()
 
 
-def _copy(source: Path, target: Path) -> Path:
+def copy_tree(source: Path, target: Path) -> Path:
+    """Links as they are; what is neither file, folder nor link stays behind."""
     return shutil.copytree(source, target, symlinks=True, ignore=_uncopyable)
 
 
@@ -160,7 +162,15 @@ def _apply(change: FileChange, repo: Path) -> None:
     file = repo / change.path
     if change.content is None:
         file.unlink(missing_ok=True)
+        _drop_empty(file.parent, repo)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(change.content)
     file.chmod(0o755 if change.executable else 0o644)
+
+
+def _drop_empty(folder: Path, repo: Path) -> None:
+    """A repository has no empty folders."""
+    while folder != repo and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

@@ -1,0 +1,1 @@
+"""What a repository needs before its commands mean anything: found, installed once, shown to each command."""
