@@ -117,6 +117,10 @@ class Case:
         changes = place.changes(paths)
         if gone := [change.path for change in changes if change.content is None]:
             raise NotMended(f"{', '.join(gone)} was deleted")
+        try:
+            self.bench.integrity_of(self.approved, self.request.repo)(place, changes)
+        except GateViolation as error:
+            raise NotMended(str(error)) from error
         with place.replay(changes) as root:
             tree = tree_digest(root / place.name)
             verdict = self.bench.suite.run(root, root / place.name)

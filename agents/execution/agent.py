@@ -69,12 +69,13 @@ class _Job:
     def carry_out(self, task: PlanTask, so_far: Progress) -> Progress:
         """At most `ATTEMPTS` fresh attempts, each told why the one before failed."""
         failure: NotProved | None = None
+        integrity = self.bench.integrity_of(self.approved, self.request.repo, tests_may_change=True)
         for attempt in range(1, ATTEMPTS + 1):
             run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
                 work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
                 try:
-                    proved = prove(place, task, self.approved.record.plan, self.bench.suite)
+                    proved = prove(place, task, self.approved.record.plan, self.bench.suite, integrity)
                 except NotProved as error:
                     failure = error
                     self._tell("attempt failed", f"{task.id}, attempt {attempt} of {ATTEMPTS}: {error.reason}")

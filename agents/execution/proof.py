@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ferry.agentkit import proving
+from ferry.agentkit.integrity import Check
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.change import FileChange
@@ -34,10 +35,10 @@ class Proved:
     proof: Proof
 
 
-def prove(workspace: Workspace, task: PlanTask, plan: Plan, suite: Suite) -> Proved:
+def prove(workspace: Workspace, task: PlanTask, plan: Plan, suite: Suite, integrity: Check) -> Proved:
     """NotProved unless only approved paths changed, the task's test among them, and the change is proved by it. All
     runs are in replays of the diff that no command has touched."""
-    changes = _changes(workspace, task, plan.paths_of(task.repo))
+    changes = _changes(workspace, task, plan.paths_of(task.repo), integrity)
     trees = WorkspaceTrees(workspace, changes)
     found = proving.prove(trees, suite, required={task.test_file}, plan=_words(plan))
     if not found.proof.proved:
@@ -81,7 +82,9 @@ class WorkspaceTrees:
         return _text(file.read_bytes()) if file.is_file() and not file.is_symlink() else None
 
 
-def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) -> tuple[FileChange, ...]:
+def _changes(
+    workspace: Workspace, task: PlanTask, approved: Collection[str], integrity: Check
+) -> tuple[FileChange, ...]:
     paths, strange = workspace.changed()
     try:
         check_diff(paths, approved, symlinks=strange)
@@ -92,6 +95,10 @@ def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) ->
     changes = workspace.changes(paths)
     if any(change.path == task.test_file and change.content is None for change in changes):
         raise NotProved(f"{task.test_file} was deleted")
+    try:
+        integrity(workspace, changes)
+    except GateViolation as error:
+        raise NotProved(str(error)) from error
     return changes
 
 

@@ -15,6 +15,8 @@ from ferry.adapters.sandboxes import choose_sandbox
 from ferry.domain.errors import SandboxRefused
 from ferry.ports import Sandbox
 
+COLOURS = {None: "…", False: "red", True: "green"}
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.execution", description=__doc__)
@@ -55,7 +57,7 @@ def _line(row: Row) -> str:
     expected = " | ".join(row.expected)
     if row.skipped:
         return f"  {row.name:26} {row.language:10} {expected:44} skipped: {row.skipped}"
-    colours = " → ".join("green" if green else "red" for green in row.hidden)
+    colours = " → ".join(COLOURS[green] for green in row.hidden)
     mark = "  ← differs" if row.differs else ""
     return f"  {row.name:26} {row.language:10} {expected:44} {row.outcome:40} {colours:11} {row.seconds:5.1f}{mark}"
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.execution.case import Loaded
+from ferry.adapters.detect_secrets import scan
 from ferry.adapters.scripted_model import Screenplay, ScriptedModel
+from ferry.adapters.tree_sitter import parse
 from ferry.agentkit.budget import Budget
+from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.messages import ModelReply, ModelRequest, ToolResult
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.workbench import Workbench
@@ -87,7 +90,7 @@ def world(loaded: Loaded, sandbox: Sandbox, port: int) -> World:
     bench = Workbench(
         store=store, approvals=gate, terms=Terms(CENTS, TERMS.agents), artifacts=artifacts, forge=forge,
         sandbox=sandbox, model=model, model_id="scripted", prices=load_prices(), clock=FakeClock(),
-        budget=Budget(steps=loaded.case.steps), command_seconds=SECONDS,
+        budget=Budget(steps=loaded.case.steps), integrity=Integrity(parse, scan), command_seconds=SECONDS,
     )  # fmt: skip
     return World(loaded, record, forge, store, bench, model)
 

@@ -6,27 +6,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ferry.adapters.detect_secrets import scan
 from ferry.adapters.sandboxes import choose_sandbox
+from ferry.adapters.tree_sitter import parse
 from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
+from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.setup.prepared import PreparedSandbox
 from ferry.agentkit.setup.store import SetupStore
 from ferry.agentkit.workbench import Workbench
 from ferry.domain.mandate import Terms, agent_settings
+from ferry.domain.policy import read_gate
 
 
 @dataclass(frozen=True)
 class WritingSettings:
     """task_budget_cents: ceiling of a whole task; sandbox: auto, agentcore, bubblewrap or subprocess; model_prices: a
     price table as JSON instead of the shipped one; code_interpreter_id: for agentcore;
-    setup_hosts: that the set-up of a repository may reach."""
+    setup_hosts: that the set-up of a repository may reach; approval_policy: as JSON, of which the section `gate`
+    matters here."""
 
     task_budget_cents: int
     sandbox: str = "auto"
     model_prices: str = ""
     code_interpreter_id: str = ""
     setup_hosts: tuple[str, ...] = ()
+    approval_policy: str = ""
 
 
 @contextmanager
@@ -49,6 +55,7 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbenc
         prices=prices,
         clock=world.clock,
         budget=Budget(),
+        integrity=Integrity(parse, scan, read_gate(settings.approval_policy)),
     )
     try:
         yield bench

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.commit_message import convention_of
+from ferry.agentkit.integrity import Check, Integrity
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
@@ -23,7 +24,7 @@ from ferry.ports import Approvals, ArtifactStore, Clock, Forge, LanguageModel, S
 @dataclass(frozen=True)
 class Workbench:
     """approvals: to be read alone; terms: what configuration says now; model_id: as in the price table; budget: of one
-    attempt; command_seconds: of one command in the sandbox."""
+    attempt; integrity: what is told of a diff; command_seconds: of one command in the sandbox."""
 
     store: TaskStore
     approvals: Approvals
@@ -36,11 +37,16 @@ class Workbench:
     prices: PriceTable
     clock: Clock
     budget: Budget
+    integrity: Integrity
     command_seconds: float = 300
 
     @property
     def suite(self) -> Suite:
         return Suite(self.sandbox, self.command_seconds)
+
+    def integrity_of(self, approved: Approved, repo: str, *, tests_may_change: bool = False) -> Check:
+        """What every commit to `repo` must pass."""
+        return self.integrity.of(approved.record.plan, repo, tests_may_change=tests_may_change)
 
     @contextmanager
     def workspace(self, approved: Approved, repo: str, head: str) -> Iterator[Workspace]:

@@ -21,8 +21,9 @@ GIT = (".git", ".git/*", "*/.git", "*/.git/*", ".gitmodules", "*/.gitmodules", "
 
 @dataclass(frozen=True)
 class Rule:
-    """says: for a person; breaks: whether a path breaks it."""
+    """name: in the gate's rulebook; says: for a person; breaks: whether a path breaks it."""
 
+    name: str
     says: str
     breaks: Callable[[str], bool]
 
@@ -39,11 +40,15 @@ def _not_plain(path: str) -> bool:
 
 
 RULES = (
-    Rule("a path must be relative to the repository, short, without '.', '..', ':' or a backslash", _not_plain),
-    Rule("CI configuration is not for agents", _any(CI)),
-    Rule("code ownership is not for agents", _any(OWNERS)),
-    Rule("the plan and Ferry's own configuration are not for agents", _any(FERRY)),
-    Rule("git's own files are not for agents", _any(GIT)),
+    Rule(
+        "strange-path",
+        "a path must be relative to the repository, short, without '.', '..', ':' or a backslash",
+        _not_plain,
+    ),
+    Rule("ci-edited", "CI configuration is not for agents", _any(CI)),
+    Rule("owners-edited", "code ownership is not for agents", _any(OWNERS)),
+    Rule("ferry-edited", "the plan and Ferry's own configuration are not for agents", _any(FERRY)),
+    Rule("git-edited", "git's own files are not for agents", _any(GIT)),
 )
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ferry.adapters.detect_secrets import scan
 from ferry.adapters.scripted_model import Screenplay, ScriptedModel
+from ferry.adapters.tree_sitter import parse
 from ferry.agentkit.budget import Budget
+from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.workbench import Workbench
@@ -191,7 +194,7 @@ def organisation(
     bench = Workbench(
         store=store, approvals=gate, terms=Terms(budget_cents, TERMS.agents), artifacts=artifacts, forge=wrap(forge),
         sandbox=sandbox or QuickSandbox(), model=model, model_id="scripted", prices=load_prices(), clock=FakeClock(),
-        budget=Budget(), command_seconds=60,
+        budget=Budget(), integrity=Integrity(parse, scan), command_seconds=60,
     )  # fmt: skip
     made = Organisation(record, forge, bench, store, gate, artifacts, model)
     if approve:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from ferry.adapters.plain_process import PlainProcess
 from ferry.agentkit.approved import load_approved
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace
+from ferry.domain.change import FileChange
 from ferry.domain.plan import Plan, PlanTask
 from ferry.domain.proof import Role
 from tests.unit.agents.organisation import LIB, TREBLE, TREBLE_TEST, organisation, plan_task
@@ -33,6 +34,10 @@ def write(place: Workspace, test: str = TREBLE_TEST, code: str = TREBLE) -> None
     (place.repo / CODE).write_text(code)
 
 
+def no_gate(place: Workspace, changes: Sequence[FileChange]) -> None:
+    """The proof alone; with the gate: test_gate_of_agents.py."""
+
+
 def plan(*more: str, test: str = TEST) -> Plan:
     """Of one task; more: paths that may be written beside its own."""
     raw = organisation({}, [plan_task(test=test)]).record.plan.dump()
@@ -40,7 +45,7 @@ def plan(*more: str, test: str = TEST) -> Plan:
 
 
 def check(place: Workspace, *more: str) -> Proved:
-    return prove(place, TASK, plan(*more), Suite(PlainProcess(), 60))
+    return prove(place, TASK, plan(*more), Suite(PlainProcess(), 60), no_gate)
 
 
 def test_a_test_that_fails_without_the_code_and_passes_with_it_is_a_proof(place: Workspace) -> None:
@@ -129,14 +134,14 @@ def test_a_deleted_test_file_is_refused(place: Workspace) -> None:
     (place.repo / "tests/test_lib.py").unlink()
 
     with pytest.raises(NotProved, match="was deleted"):
-        prove(place, task, plan(test="tests/test_lib.py"), Suite(PlainProcess(), 60))
+        prove(place, task, plan(test="tests/test_lib.py"), Suite(PlainProcess(), 60), no_gate)
 
 
 def test_a_test_that_never_ends_proves_nothing(place: Workspace) -> None:
     write(place, "import time\n\n\ndef test_x():\n    time.sleep(60)\n")
 
     with pytest.raises(NotProved, match="without the change, pytest was stopped by the time limit"):
-        prove(place, TASK, plan(), Suite(PlainProcess(), 3))
+        prove(place, TASK, plan(), Suite(PlainProcess(), 3), no_gate)
 
 
 def test_a_source_that_forges_the_report_of_every_test_is_found_out_by_a_test_of_ours(place: Workspace) -> None:
@@ -173,7 +178,7 @@ def test_a_test_that_is_lost_is_explained_by_a_plan_that_names_it(place: Workspa
     task = TASK.model_copy(update={"description": "Treble; test_double becomes test_twice"})
     named = plan("tests/test_lib.py").model_copy(update={"tasks": (task,)})
 
-    proved = prove(place, TASK, named, Suite(PlainProcess(), 60))
+    proved = prove(place, TASK, named, Suite(PlainProcess(), 60), no_gate)
     with pytest.raises(NotProved, match="1 test that passed is lost"):
         check(place, "tests/test_lib.py")
 

@@ -6,7 +6,7 @@ from ferry.domain.policy.document import Delegation, Escalation, Policy, Rule, W
 from ferry.domain.policy.evaluate import Need, Verdict, evaluate, may, may_choose
 from ferry.domain.policy.matter import Matter, applying
 from ferry.domain.policy.people import Groups
-from ferry.domain.policy.read import parse_policy, read_policy
+from ferry.domain.policy.read import parse_policy, read_gate, read_policy
 
 __all__ = [
     "Delegation",
@@ -23,5 +23,6 @@ __all__ = [
     "may",
     "may_choose",
     "parse_policy",
+    "read_gate",
     "read_policy",
 ]

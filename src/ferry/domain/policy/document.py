@@ -11,10 +11,22 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from ferry.domain.discovery import Level
 from ferry.domain.document import Document
+from ferry.domain.gate_rules import ALWAYS, RULES, Severity
 from ferry.domain.policy import keys
 
 Person = Annotated[str, AfterValidator(keys.person)]
 Who = Annotated[str, AfterValidator(keys.who)]
+
+
+def _gate_rule(name: str) -> str:
+    if name not in RULES:
+        raise ValueError(f"{name[:80]!r} is no rule of the gate; there are {', '.join(sorted(set(RULES) - ALWAYS))}")
+    if name in ALWAYS:
+        raise ValueError(f"{name} always blocks; leave it out")
+    return name
+
+
+GateRule = Annotated[str, AfterValidator(_gate_rule)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -95,7 +107,8 @@ class Policy(Document):
     """approvers: who may decide; quorum: how many of them an approval takes; requester_may_approve: whether who asked
     for the task may; people: all keys of one person, by any name; operators: whether one at the command line decides
     alone, by AWS's permission; channels: where decisions are taken; moved_base: whether any commit on a default branch
-    asks again, or those alone that touch a file of the plan; remind_at: share of the time that a request waits."""
+    asks again, or those alone that touch a file of the plan; remind_at: share of the time that a request waits; gate:
+    rules of the integrity gate that block or ask otherwise than its rulebook says."""
 
     approvers: tuple[Who, ...] = ()
     quorum: Count = 1
@@ -109,6 +122,7 @@ class Policy(Document):
     escalation: tuple[Escalation, ...] = (Escalation(at=0.75),)
     working_hours: WorkingHours | None = None
     moved_base: Literal["any", "touched"] = "any"
+    gate: Mapping[GateRule, Severity] = Field(default_factory=dict)
 
     def identity(self, key: str) -> frozenset[str]:
         """All keys of the person whom `key` names."""

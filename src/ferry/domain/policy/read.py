@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from ferry.domain.errors import InvalidSettings
+from ferry.domain.gate_rules import Severity
 from ferry.domain.policy.document import Policy, Rule
 from ferry.domain.policy.keys import is_group
 
@@ -25,6 +26,11 @@ def read_policy(text: str, approvers: Iterable[str]) -> Policy:
     """
     default = [f"slack:{id}" for id in approvers]
     return parse_policy(text, default) if text else _valid({"approvers": default}, "Approvers")
+
+
+def read_gate(text: str) -> Mapping[str, Severity]:
+    """The section of the integrity gate alone, for who has no say in approvals. InvalidSettings as `read_policy`."""
+    return read_policy(text, ["UNOBODY"]).gate if text else {}
 
 
 def parse_policy(text: str, approvers: Iterable[str] = ()) -> Policy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ferry.domain.gate_rules import RULES
 from ferry.domain.policy.document import Escalation, Policy, Rule
 
 
@@ -28,6 +29,13 @@ def _sentences(policy: Policy) -> Iterator[str]:
         yield f"People are called on {_list(hours.days)} from {hours.from_:%H:%M} to {hours.to:%H:%M} in {hours.zone}."
     moved = "any commit on a default branch" if policy.moved_base == "any" else "a commit that touches the plan's files"
     yield f"After an approval {moved} asks again."
+    yield from _gate(policy)
+
+
+def _gate(policy: Policy) -> Iterator[str]:
+    said = {name: policy.gate.get(name, severity) for name, (severity, _) in RULES.items()}
+    yield f"The integrity gate blocks {_list(name for name in said if said[name] == 'block')}."
+    yield f"It asks about {_list(name for name in said if said[name] == 'ask')}."
 
 
 def _rule(rule: Rule, policy: Policy) -> str:
