@@ -142,7 +142,15 @@ class GitTrees:
             for name in DEPENDENCIES:
                 source = self.repository.folder / place.relative_to(target) / name
                 if source.is_dir() and not place.is_symlink() and not os.path.lexists(place / name):
-                    shutil.copytree(source, place / name, symlinks=True)
+                    _copy_many(source, place / name)
+
+
+def _copy_many(source: Path, target: Path) -> None:
+    """By cp(1), which is four times as fast as shutil for ten thousands of small files. InvalidSettings."""
+    target.mkdir()
+    done = subprocess.run(["cp", "-a", f"{source}/.", str(target)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise InvalidSettings(f"{source} cannot be copied ({done.stderr.strip()[:200]})")
 
 
 def _put(source: Path, path: str, target: Path) -> None:

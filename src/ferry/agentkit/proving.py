@@ -44,11 +44,15 @@ class Trees(Protocol):
 
 @dataclass(frozen=True)
 class Evidence:
-    """A proof, and what the runners printed: of the new tests without the change, and of the suite with it."""
+    """A proof, and what the runners printed: of the new tests without the change, and of the suite with it.
+
+    ran: whether a runner told of any test at all, on whichever side.
+    """
 
     proof: Proof
     before: Verdict
     head: Verdict
+    ran: bool
 
     @property
     def output(self) -> str:
@@ -85,7 +89,7 @@ def prove(trees: Trees, suite: Suite, required: Collection[str] = (), plan: str 
         by_exit_code=head.by_exit_code,
         trouble=_trouble(base, before, head, again) if mixed else "",
     )
-    return Evidence(judge(measured), before, head)
+    return Evidence(judge(measured), before, head, ran=bool(base.results or before.results or head.results))
 
 
 def _tests(texts: Texts, required: Collection[str]) -> list[str]:

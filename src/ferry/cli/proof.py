@@ -39,9 +39,12 @@ def proof(given: argparse.Namespace) -> Answer:
         given.err.write(f"{given.repo} has changes that are not committed; they are no part of what is proved\n")
     try:
         with GitTrees.of(repository, base, head) as trees:
-            found = prove(trees, Suite(choose_sandbox(given.sandbox), given.seconds)).proof
+            evidence = prove(trees, Suite(choose_sandbox(given.sandbox), given.seconds))
     except FerryError as error:
         raise InvalidSettings(f"nothing could be run: {error}") from error
+    found = evidence.proof
+    if not evidence.ran:
+        raise InvalidSettings(f"no test could be run: {found.reason}")
     data = {"tests": _tests(found), "proved": found.proved, "reason": found.reason}
     return Answer(data, json.dumps(data, indent=2, ensure_ascii=False), 0 if found.proved else 1)
 

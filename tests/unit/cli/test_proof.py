@@ -184,6 +184,18 @@ def test_a_repository_without_any_way_to_run_tests_cannot_be_proved(tmp_path: Pa
     assert "no test command is known" in said.err
 
 
+def test_a_repository_without_a_test_cannot_be_proved(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    made.git("init", "-q")
+    made.commit(LIB)
+    made.commit(TREBLE)
+
+    said = proof(tmp_path)
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "InvalidSettings: no test could be run: no test was added or changed\n"
+
+
 def test_other_commands_are_judged_by_their_exit_code_which_is_said(tmp_path: Path) -> None:
     made = Repository(tmp_path)
     made.git("init", "-q")

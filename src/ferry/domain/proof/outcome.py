@@ -16,6 +16,7 @@ _MARKED = re.compile(r"^E {3,}(.+)", re.MULTILINE)
 # Where a copy lay, and where an object: neither is the same twice.
 _PLACE = re.compile(r"(?<![\w.…])/(?:[^\s/'\"():]+/)+")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+| \(…/[^)\s]*\)")
+_RAISED = re.compile(r"[\w.]*(Error|Exception)\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -43,7 +44,9 @@ class Outcome:
     def line(self) -> str:
         """`text` in one line for a table: its message, without the frames of its trace."""
         text = _COLOUR.sub("", self.text)
-        marked = [line for line in _MARKED.findall(text) if not line.lstrip().startswith("Omitting")][:2]
+        marked = [line for line in _MARKED.findall(text) if not line.lstrip().startswith("Omitting")]
+        first = next((at for at, line in enumerate(marked) if _RAISED.match(line)), 0)
+        marked = marked[first : first + 2]
         kept: list[str] = []
         for line in marked or text.splitlines():
             if kept and _FRAME.match(line):
