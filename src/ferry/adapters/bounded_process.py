@@ -30,7 +30,7 @@ _TIME = "time"
 # the system does not know, or has set lower already, is left as it is.
 _LAUNCH = """
 import json, os, resource, sys
-os.nice(5)
+os.nice(10)
 try:
     with open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")

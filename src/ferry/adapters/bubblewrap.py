@@ -29,7 +29,7 @@ from ferry.ports import CommandResult
 
 INSTALL = "install bubblewrap (Debian and Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
 LIMITS = Limits(RLIMIT_NPROC=1024)
-_LAST_MOMENTS = 10.0
+_LAST_MOMENTS = 60.0  # a hundred busy processes take a while to die on a busy machine
 
 # Between mounting, which root does, and the command, which it must not run.
 _DROP = """
