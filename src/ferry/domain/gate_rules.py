@@ -34,6 +34,7 @@ RULES: Mapping[str, tuple[Severity, str]] = {
     "assertion-removed": (BLOCK, "an assertion or a case that is gone"),
     "assertion-weakened": (BLOCK, "an assertion that notices less than before"),
     "assertion-guarded": (BLOCK, "an assertion that is only made under a condition, or whose failure is caught"),
+    "new-test-guarded": (ASK, "a new test whose assertions are all made under a condition"),
     "tolerance-widened": (BLOCK, "a tolerance or bound that lets more through"),
     "exception-broadened": (BLOCK, "an expected exception that now may be almost any"),
     "expectation-changed": (BLOCK, "an expected value that was changed without the plan asking for it"),

@@ -173,4 +173,4 @@ def _weak(path: str, test: Test, report: Report) -> None:
     elif not checks:
         report.add("test-without-assertion", path, test.line, f"{test.name} asserts nothing")
     elif all(check.guard for check in checks):
-        report.add("assertion-guarded", path, test.line, f"{test.name} asserts only under `{_cut(checks[0].guard)}`")
+        report.add("new-test-guarded", path, test.line, f"{test.name} asserts only under `{_cut(checks[0].guard)}`")
