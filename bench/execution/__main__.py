@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("cases", nargs="*", default=names(), help="names of folders in cases/; all if none")
     parser.add_argument("--sandbox", default="", help="auto, bubblewrap or subprocess; what works here if not given")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="cases at a time")
-    parser.add_argument("--why", action="store_true", help="print Ferry's last word on each case too")
+    parser.add_argument("--why", action="store_true", help="print Ferry's own words on each case too")
     asked = parser.parse_args()
     sandbox, told = _sandbox(asked.sandbox)
     print(f"Execution of {len(asked.cases)} cases, {told}")

@@ -28,7 +28,7 @@ COMMITTED = "committed"
 @dataclass(frozen=True)
 class Row:
     """hidden: whether the hidden test passes on the base (None: not run, another case has the same one) and at the end;
-    why: Ferry's own last word; skipped: why it was not run."""
+    why: Ferry's own words; skipped: why it was not run."""
 
     name: str
     language: str
@@ -82,8 +82,8 @@ def carry_out(at: World) -> tuple[str, str]:
         except StaleHead as error:
             return "stale head", str(error)
         except WorkNotDone as error:
-            refused = [result.text for result in at.model.refused]
-            return failure(at.told("attempt failed"), refused, str(error)), str(error)
+            told, refused = at.told("attempt failed"), [result.text for result in at.model.refused]
+            return failure(told, refused, str(error)), told[0] if told else str(error)
     return COMMITTED, "; ".join(at.told("proved"))
 
 

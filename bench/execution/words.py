@@ -24,6 +24,7 @@ _OF_PROOFS = (
     ("fault of the test", r"by a fault of the test"),
     ("red with the change", r"tests? fails? with the change"),
     ("green without the change", r"passed without the change, passed with it"),
+    ("nothing proves it", r"no test fails without the change and passes with it"),
 )
 
 
