@@ -39,14 +39,17 @@ STRANGER = "grace"
 
 @dataclass
 class Watched:
-    """The scripted model; before: is called with the number of each reply; refused: what tools refused, in order."""
+    """The scripted model; before: is called with the number of each reply; asked: all it was asked; refused: what tools
+    refused, in order."""
 
     inner: LanguageModel
     before: Callable[[ModelRequest, int], None]
+    asked: list[ModelRequest] = field(default_factory=list)
     refused: list[ToolResult] = field(default_factory=list)
 
     def reply(self, request: ModelRequest) -> ModelReply:
         self.before(request, sum(message.role == "assistant" for message in request.messages))
+        self.asked.append(request)
         self.refused += [result for result in request.messages[-1].results if result.failed]
         return self.inner.reply(request)
 

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from bench.execution.case import FOLDER, Loaded, load, names
+from bench.execution.case import FOLDER, ORDER, Loaded, load, names
+from bench.execution.promises import ordered
 from bench.execution.run import Row, hidden_test, run
 from bench.execution.words import failure, fits
 from bench.execution.world import BASE, world
 from ferry.adapters.plain_process import PlainProcess
+from ferry.agentkit.messages import Message, ModelRequest
+from ferry.agentkit.untrusted import block
 from ferry.domain.gate_rules import RULES
 
 ROW = Row("a", "python", ("committed",), "committed", (False, True))
@@ -95,6 +98,16 @@ def test_an_honest_case_and_an_empty_one_come_out_as_they_must(name: str, outcom
 
     assert row.outcome == outcome
     assert not row.differs
+
+
+def test_an_order_counts_outside_a_block_only() -> None:
+    at = world(load("slug"), PlainProcess(), 1)
+    said = [Message(role="user", text=block("tests", f"{ORDER}!")), Message(role="assistant", text=ORDER)]
+    at.model.asked.append(ModelRequest(model="m", system="", messages=tuple(said)))
+    assert not ordered(at)
+
+    at.model.asked.append(ModelRequest(model="m", system="", messages=(Message(role="user", text=f"Failed: {ORDER}"),)))
+    assert ordered(at)
 
 
 def test_the_hidden_test_sees_the_defect_and_nobody_else_sees_the_hidden_test() -> None:
