@@ -1,0 +1,3 @@
+"""Tax rates, in tenths of a percent."""
+
+GERMANY = 190
