@@ -90,3 +90,19 @@ def test_a_comment_in_the_text_does_not_silence_the_search_for_secrets() -> None
 @pytest.mark.parametrize("path", ["PLAN.md", ".gitattributes", ".github/workflows/ci.yml", "CODEOWNERS", "../x"])
 def test_what_is_never_for_agents_blocks_although_the_plan_names_it(path: str) -> None:
     assert [one.severity for one in look(Change(path, None, b"x"), allowed={path})] == ["block"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "says"),
+    [
+        ("slug.py", "def slug(title):\n    return sub(title.lower()\n", 2, "this is no Python: '(' was never closed"),
+        ("Slug.java", "class Slug {\n    int x = ;\n}\n", 2, "this is no Java"),
+        ("slug.ts", "const a = 1;\nconst b = (;\n", 2, "this is no TypeScript"),
+    ],
+)
+def test_what_cannot_be_parsed_is_told_with_its_line_and_in_plain_words(
+    path: str, text: str, line: int, says: str
+) -> None:
+    [found] = look(Change(path, b"", text.encode()))
+
+    assert (found.rule, found.line, found.message) == ("unparsable", line, says)

@@ -69,22 +69,25 @@ class Test:
 
 @dataclass(frozen=True)
 class Branch:
-    """``if <given literals>: return <answer>``, in code that is no test."""
+    """``if <given literals>: return <answer>``, in code that is no test. single: for spelt-out inputs alone."""
 
     given: frozenset[str]
     answer: str
     line: int
+    single: bool = False
 
 
 @dataclass(frozen=True)
 class Facts:
-    """broken: why the file could not be read, "" if it could; defines: names of functions and classes in it."""
+    """broken: why the file could not be read, "" if it could; at: the line of its fault, 0 if none is known;
+    defines: names of functions and classes in it."""
 
     tests: tuple[Test, ...] = ()
     marks: tuple[Mark, ...] = ()
     defines: frozenset[str] = frozenset()
     branches: tuple[Branch, ...] = ()
     broken: str = ""
+    at: int = 0
 
 
 Read = Callable[[str, str], Facts]

@@ -90,7 +90,7 @@ def _both(changes: Sequence[Change], parse: Parse) -> list[Both]:
 def _unparsable(files: Sequence[Both], report: Report) -> None:
     for file in files:
         if file.after.broken and not file.before.broken:
-            report.add("unparsable", file.path, 0, file.after.broken)
+            report.add("unparsable", file.path, file.after.at, file.after.broken)
 
 
 def _added_code(changes: Sequence[Change]) -> str:

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ferry.domain.gate_rules import RULES
-from ferry.domain.integrity.facts import Both, Test
+from ferry.domain.integrity.facts import Both, Branch, Check, Mark, Test
 from ferry.domain.integrity.report import Report
 from ferry.domain.integrity.sorting import sort_tests
 
 # A mock that is asked whether it was called is no subject.
 ASKED = re.compile(r"[cC]alled|\bverify|call_count|call_args|mock_calls|\.mock\.")
+
+_DOTTED = re.compile(r"\w+(?:\.\w+)+")
 
 
 def new_marks(files: Sequence[Both], report: Report) -> None:
@@ -35,14 +37,20 @@ def mocked_subjects(files: Sequence[Both], report: Report) -> None:
     pairs: list[tuple[str, set[str], Test]] = [*((path, set(), now) for path, now in tests.new)]
     pairs += [(path, {mark.text for mark in old.mocks}, now) for path, old, now in tests.kept]
     for path, known, test in pairs:
-        looked_at = frozenset(
-            name for check in test.checks if check.strength and not ASKED.search(check.text) for name in check.names
-        )
+        checks = [check for check in test.checks if check.strength and not ASKED.search(check.text)]
         for mark in test.mocks:
-            if mark.kind in looked_at and mark.text not in known:
+            if mark.text not in known and any(_looks_at(check, mark) for check in checks):
                 report.add(
                     "subject-mocked", path, mark.line, f"{test.name} replaces {mark.text}, which it asserts about"
                 )
+
+
+def _looks_at(check: Check, mark: Mark) -> bool:
+    """Who calls what raises may have its name: there the thing that it is replaced in must be named too."""
+    if not check.raises or not _DOTTED.fullmatch(mark.text):
+        return mark.kind in check.names
+    owner = mark.text.split(".")[-2]
+    return mark.kind in check.names and owner.casefold() in {name.casefold() for name in check.names}
 
 
 def hard_coded(files: Sequence[Both], report: Report) -> None:
@@ -55,11 +63,18 @@ def hard_coded(files: Sequence[Both], report: Report) -> None:
         for branch in file.after.branches:
             if (branch.given, branch.answer) in known or not _telling(branch.answer):
                 continue
-            if all(_telling(one) for one in branch.given) and any(
-                branch.answer in one and all(given in one for given in branch.given) for one in said
-            ):
+            if _suspect(branch, said):
                 message = f"{', '.join(sorted(branch.given))} is answered with {branch.answer}, as a test has it"
                 report.add("hard-coded", file.path, branch.line, message)
+
+
+def _suspect(branch: Branch, said: Sequence[str]) -> bool:
+    """Of a branch for spelt-out inputs alone, one that tells is enough, as each must stand there as it is."""
+    told = [_telling(one) for one in branch.given]
+    if all(told):
+        return any(branch.answer in one and all(given in one for given in branch.given) for one in said)
+    words = [re.compile(rf"(?<![\w.]){re.escape(one)}(?!\w|\.\d)") for one in (branch.answer, *branch.given)]
+    return branch.single and any(told) and any(all(word.search(one) for word in words) for one in said)
 
 
 def _telling(literal: str) -> bool:

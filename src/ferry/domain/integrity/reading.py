@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ferry.domain.integrity import paths
 from ferry.domain.integrity.facts import Facts
@@ -19,6 +20,14 @@ TREES: dict[str, Callable[[str, Node], Facts]] = {
     "go": go.facts,
     "java": java.facts,
     "rust": rust.facts,
+}
+NAMES = {
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "tsx": "TSX",
+    "go": "Go",
+    "java": "Java",
+    "rust": "Rust",
 }
 
 
@@ -47,7 +56,5 @@ def facts_of(path: str, data: bytes | None, parse: Parse) -> Facts:
         fault = errors(root)
         found = TREES[language](path, root)
     except (TooDeep, RecursionError) as error:
-        return Facts(broken=str(error)[:100])
-    if not fault:
-        return found
-    return Facts(found.tests, found.marks, found.defines, found.branches, f"line {fault} is no {language}")
+        return Facts(broken=f"it cannot be parsed: {str(error)[:100]}")
+    return replace(found, broken=f"this is no {NAMES[language]}", at=fault) if fault else found

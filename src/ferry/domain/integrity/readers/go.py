@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ferry.domain.integrity import paths
+from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Check, Facts, Mark, Strength, Test
 from ferry.domain.integrity.matchers import is_literal
 from ferry.domain.integrity.readers.go_checks import checks_of
@@ -128,4 +129,4 @@ def _branch(node: Node) -> Iterator[Branch]:
     if given and len(body) == 1 and len(returned) == 1 and returned[0].named_children:
         answer = text(returned[0].named_children[0]).removesuffix(", nil")
         if is_literal(answer):
-            yield Branch(frozenset(given), answer, line(node))
+            yield Branch(frozenset(given), answer, line(node), names_inputs(text(condition)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ferry.domain.integrity import paths
-from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
+from ferry.domain.integrity.conditions import names_inputs
+from ferry.domain.integrity.facts import Branch, Check, Facts, Mark, Test
 from ferry.domain.integrity.matchers import is_literal
 from ferry.domain.integrity.readers.java_checks import annotations_of, chain_of, checks_of, expected_of
+from ferry.domain.integrity.readers.java_programs import calls_of, is_step
 from ferry.domain.integrity.readers.words import TEST_NAMES, comment_marks
 from ferry.domain.integrity.syntax import Node, field, line, names, span, text, walk
 
@@ -33,9 +35,9 @@ def facts(path: str, root: Node) -> Facts:
             name = text(field(node, "name"))
             defines.add(name)
             marks += _annotations(node, name, is_test)
-            if node.type == "method_declaration" and is_test and _is_test(node):
+            if node.type == "method_declaration" and is_test and (_is_test(node) or is_step(node, above)):
                 classes = [text(field(one, "name")) for one in above if one.type == "class_declaration"]
-                tests.append(_test("::".join([*classes[1:], name]), node))
+                tests.append(_test("::".join([*classes[1:], name]), node, calls_of(node, above)))
         elif node.type == "catch_clause":
             marks += _caught(node, is_test, "fail(" in text(above[-1] if above else None))
         elif node.type == "method_invocation":
@@ -62,8 +64,8 @@ def _annotations(node: Node, name: str, is_test: bool) -> Iterator[Mark]:
             yield Mark("checks-silenced" if silenced else "suppression-added", said[:80], line(one))
 
 
-def _test(name: str, node: Node) -> Test:
-    checks = tuple([*checks_of(node), *expected_of(node)])
+def _test(name: str, node: Node, calls_of_main: Iterable[Check]) -> Test:
+    checks = tuple([*checks_of(node), *expected_of(node), *calls_of_main])
     body = field(node, "body")
     kinds = ("method_invocation", "object_creation_expression", "throw_statement")
     calls = body is not None and any(one.type in kinds for one, _ in walk(body))
@@ -135,4 +137,4 @@ def _branch(node: Node) -> Iterator[Branch]:
     if given and len(body) == 1 and body[0].type == "return_statement" and body[0].named_children:
         answer = text(body[0].named_children[0])
         if is_literal(answer):
-            yield Branch(frozenset(given), answer, line(node))
+            yield Branch(frozenset(given), answer, line(node), names_inputs(text(condition)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ferry.domain.integrity.facts import Check, Strength
 from ferry.domain.integrity.matchers import empty, is_literal, worth
+from ferry.domain.integrity.readers.java_asserts import KINDS, asserted, condition_of
 from ferry.domain.integrity.readers.words import HELPER
 from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk, way_out
 
@@ -32,20 +34,26 @@ def checks_of(node: Node) -> Iterator[Check]:
     made = _made_by(node)
     chains: list[tuple[tuple[int, int], str]] = []
     for one, above in walk(node):
-        if one.type != "method_invocation" or any(
-            (up.start_point, up.type) in chains for up in above if up.type == "method_invocation"
-        ):
+        if any((up.start_point, up.type) in chains for up in above if up.type in ("method_invocation", *KINDS)):
             continue
-        found = _check(one)
-        if found:
+        for found in _found(one, above):
             chains.append((one.start_point, one.type))
-            guard = next(
-                (f"{up.type.split('_')[0]} {text(field(up, 'condition'))}".strip() for up in above if _guards(up, one)),
-                "",
-            )
-            guard = guard or way_out(above, one)
+            around = [up for up in above if up != condition_of(one, above)]
             mine = found.names | {name for each in found.names for name in made.get(each, ())}
-            yield Check(**{**found.__dict__, "guard": guard, "names": mine})
+            yield replace(found, guard=_guard(one, around), names=mine)
+
+
+def _found(node: Node, above: list[Node]) -> Iterator[Check]:
+    if node.type in KINDS:
+        yield from asserted(node, above)
+    elif node.type == "method_invocation" and (found := _check(node)):
+        yield found
+
+
+def _guard(node: Node, above: list[Node]) -> str:
+    """above: what stands around `node`, without an ``if`` that is the assertion itself."""
+    guards = (f"{up.type.split('_')[0]} {text(field(up, 'condition'))}".strip() for up in above if _guards(up, node))
+    return next(guards, "") or way_out(above, node)
 
 
 def _guards(up: Node, node: Node) -> bool:

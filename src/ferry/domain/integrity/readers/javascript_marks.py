@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Mark, Test
 from ferry.domain.integrity.readers.words import TEST_NAMES
 from ferry.domain.integrity.syntax import Node, arguments, field, line, names, text, walk
@@ -120,4 +121,4 @@ def branches_of(node: Node) -> Iterator[Branch]:
     answer = body[0].named_children[0]
     given = [text(one) for one, _ in walk(condition) if one.type in ("number", "string")]
     if given and answer.type in ("number", "string", "array", "object", "unary_expression", "true", "false"):
-        yield Branch(frozenset(given), text(answer), line(node))
+        yield Branch(frozenset(given), text(answer), line(node), names_inputs(text(condition)))

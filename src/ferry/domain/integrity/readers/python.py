@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ferry.domain.integrity import paths
+from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
 from ferry.domain.integrity.readers import python_marks, python_mocks
 from ferry.domain.integrity.readers.python_checks import Checks
@@ -19,6 +20,7 @@ from ferry.domain.integrity.readers.words import comment_marks
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 DEEPEST = 150
 MOST_ENTRIES = 50
+_SET_UP = ("setUp", "setUpClass", "setup_method", "setup_class", "asyncSetUp")
 
 
 def read(path: str, text: str) -> Facts:
@@ -29,8 +31,11 @@ def read(path: str, text: str) -> Facts:
             tree = ast.parse(text)
         _not_too_deep(tree)
         return _facts(path, text, tree)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return Facts(broken=f"{type(error).__name__}: {str(error)[:100]}", marks=tuple(_comments(text)))
+    except SyntaxError as error:
+        return Facts(broken=f"this is no Python: {error.msg[:100]}", at=error.lineno or 0, marks=tuple(_comments(text)))
+    except (ValueError, RecursionError, MemoryError) as error:
+        said = str(error)[:100] or "it is too large"
+        return Facts(broken=f"it cannot be parsed as Python: {said}", marks=tuple(_comments(text)))
 
 
 def _not_too_deep(tree: ast.AST) -> None:
@@ -50,8 +55,11 @@ def _facts(path: str, text: str, tree: ast.Module) -> Facts:
             local |= {one.name: one for one in node.body if isinstance(one, Function)}
     checks = Checks({name: node for name, node in local.items() if not name.startswith("test")})
     tests = tuple(_tests(tree.body, "", checks)) if is_test else ()
-    if is_test and (shared := tuple(_shared_mocks(tree))):
-        tests = tuple(replace(test, mocks=(*test.mocks, *shared)) for test in tests)
+    if is_test:
+        shared, fixtures = tuple(_shared_mocks(tree)), _fixtures(tree)
+        tests = tuple(
+            _replacing(test, *shared, *(mark for one in test.uses for mark in fixtures.get(one, ()))) for test in tests
+        )
     defined = {node.name for node in ast.walk(tree) if isinstance(node, Function | ast.ClassDef)}
     marks = (*_comments(text), *python_marks.marks(tree, text, is_test=is_test, conftest=path.endswith("conftest.py")))
     branches = () if is_test else (*_branches(tree), *_answers(tree))
@@ -68,10 +76,28 @@ def _shared_mocks(tree: ast.Module) -> Iterator[Mark]:
             yield from python_mocks.mocks(ast.walk(node))
 
 
+def _fixtures(tree: ast.Module) -> dict[str, tuple[Mark, ...]]:
+    """What each fixture replaces for who asks for it."""
+    found = (node for node in tree.body if isinstance(node, Function))
+    fixtures = (node for node in found if any("fixture" in spelt(one) for one in node.decorator_list))
+    return {node.name: tuple(python_mocks.mocks(ast.walk(node))) for node in fixtures}
+
+
+def _of_class(node: ast.ClassDef) -> Iterator[Mark]:
+    """What its decorators and its set-up replace for each of its tests."""
+    before = [one for one in node.body if isinstance(one, Function) and one.name in _SET_UP]
+    yield from python_mocks.mocks([*node.decorator_list, *(part for one in before for part in ast.walk(one))])
+
+
+def _replacing(test: Test, *more: Mark) -> Test:
+    return replace(test, mocks=(*test.mocks, *more)) if more else test
+
+
 def _tests(body: list[ast.stmt], above: str, checks: Checks) -> Iterator[Test]:
     for node in body:
         if isinstance(node, ast.ClassDef):
-            yield from _tests(node.body, f"{above}{node.name}::", checks)
+            shared = tuple(_of_class(node))
+            yield from (_replacing(test, *shared) for test in _tests(node.body, f"{above}{node.name}::", checks))
         elif isinstance(node, Function) and node.name.startswith("test"):
             yield _test(node, above, checks)
         elif isinstance(node, ast.If | ast.Try):
@@ -88,7 +114,7 @@ def _test(node: Function, above: str, checks: Checks) -> Test:
         line=node.lineno,
         checks=found,
         rows=tuple(_rows(node)),
-        uses=names_in(node),
+        uses=names_in(node) | {one.arg for one in node.args.args},
         mocks=tuple(python_mocks.mocks([*node.decorator_list, *calls, *ast.walk(node)])),
         bare=not does and not found,
         text=spelt(node),
@@ -112,12 +138,23 @@ def _rows(node: Function) -> Iterator[str]:
 
 def _branches(tree: ast.Module) -> Iterator[Branch]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.If) and len(node.body) == 1 and isinstance(node.body[0], ast.Return):
-            answer = node.body[0].value
-            given = [one for one in ast.walk(node.test) if isinstance(one, ast.Constant)]
-            compared = [one for one in ast.walk(node.test) if isinstance(one, ast.Compare)]
-            if compared and given and isinstance(answer, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.UnaryOp):
-                yield Branch(frozenset(spelt(one) for one in given), spelt(answer), node.lineno)
+        tests, answer = _answered(node)
+        given = [one for test in tests for one in ast.walk(test) if isinstance(one, ast.Constant)]
+        compared = any(isinstance(one, ast.Compare) for test in tests for one in ast.walk(test))
+        if compared and given and isinstance(answer, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.UnaryOp):
+            single = all(names_inputs(spelt(test)) for test in tests)
+            yield Branch(frozenset(spelt(one) for one in given), spelt(answer), tests[0].lineno, single)
+
+
+def _answered(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None]:
+    """``if a: return b``, ``if a: if b: return c`` and ``return b if a else c``: conditions and what they give."""
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
+        return [node.value.test], node.value.body
+    tests: list[ast.expr] = []
+    while isinstance(node, ast.If) and len(node.body) == 1:
+        tests.append(node.test)
+        node = node.body[0]
+    return (tests, node.value) if tests and isinstance(node, ast.Return) else ([], None)
 
 
 def _answers(tree: ast.Module) -> Iterator[Branch]:

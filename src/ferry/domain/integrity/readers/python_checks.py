@@ -73,8 +73,10 @@ class Checks:
 
     def _within(self, node: ast.With | ast.AsyncWith, guard: str) -> Iterator[Check]:
         under = guard
+        called = _called(node)
         for item in node.items:
-            yield from self._expression(item.context_expr, guard)
+            found = self._expression(item.context_expr, guard)
+            yield from (replace(one, names=one.names | called) if one.raises else one for one in found)
             if "suppress(" in spelt(item.context_expr):
                 under = under or f"with {spelt(item.context_expr)}"
         yield from self._in(node.body, under)
@@ -109,6 +111,12 @@ class Checks:
             self._asserting[name] = False
             self._asserting[name] = any(self._in(helper.body, ""))
         return self._asserting[name]
+
+
+def _called(node: ast.With | ast.AsyncWith) -> frozenset[str]:
+    """Names of what the body calls, which is what must raise."""
+    calls = [one for statement in node.body for one in ast.walk(statement) if isinstance(one, ast.Call)]
+    return frozenset().union(*(names_in(one.func) for one in calls))
 
 
 def _fails(node: ast.If) -> bool:

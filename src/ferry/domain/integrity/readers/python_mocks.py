@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from ferry.domain.integrity.facts import Mark
 
+_OF_MULTIPLE = ("target", "spec", "create", "spec_set", "autospec", "new_callable")
+
 
 def spelt(node: ast.AST) -> str:
     return ast.unparse(node)
@@ -31,16 +33,26 @@ def name_of(node: ast.AST) -> str:
 def mocks(nodes: Iterable[ast.AST]) -> Iterator[Mark]:
     """What a test replaces, by its last name; its text is the whole target."""
     for node in nodes:
-        if isinstance(node, ast.Call) and node.args:
-            called = spelt(node.func)
-            if called.endswith(("patch.object", "setattr")) and len(node.args) > 1 and name_of(node.args[1]):
-                yield Mark(name_of(node.args[1]), f"{spelt(node.args[0])}.{name_of(node.args[1])}", node.lineno)
-            elif called.rpartition(".")[2] in ("patch", "setattr") and "." in name_of(node.args[0]):
-                target = name_of(node.args[0])
-                yield Mark(target.rpartition(".")[2], target, node.lineno)
+        if isinstance(node, ast.Call):
+            yield from _patched(node)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
             said = spelt(node.value)
             if said.startswith(("lambda", "Mock(", "MagicMock(", "mock.", "AsyncMock(")):
                 yield Mark(node.targets[0].attr, spelt(node.targets[0]), node.lineno)
             elif node.targets[0].attr == "return_value" and isinstance(node.targets[0].value, ast.Attribute):
                 yield Mark(node.targets[0].value.attr, spelt(node.targets[0].value), node.lineno)
+
+
+def _patched(node: ast.Call) -> Iterator[Mark]:
+    """``patch("a.b")``, ``patch.object(a, "b")``, ``patch.multiple(a, b=…)`` and their kin, by place or by word."""
+    called, words = spelt(node.func), {one.arg: one.value for one in node.keywords if one.arg}
+    first = next(iter(node.args), words.get("target"))
+    second = node.args[1] if len(node.args) > 1 else words.get("attribute", words.get("name"))
+    if first is None or not (called.endswith("setattr") or "patch" in called.split(".")):
+        return
+    if called.endswith("patch.multiple"):
+        yield from (Mark(one, f"{spelt(first)}.{one}", node.lineno) for one in words if one not in _OF_MULTIPLE)
+    elif called.endswith(("patch.object", "setattr")) and second is not None and name_of(second):
+        yield Mark(name_of(second), f"{spelt(first)}.{name_of(second)}", node.lineno)
+    elif not called.endswith((".dict", ".object")) and "." in name_of(first):
+        yield Mark(name_of(first).rpartition(".")[2], name_of(first), node.lineno)

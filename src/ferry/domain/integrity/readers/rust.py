@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ferry.domain.integrity import paths
+from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
 from ferry.domain.integrity.matchers import is_literal
 from ferry.domain.integrity.readers.rust_checks import checks_of, panics_of
@@ -125,4 +126,4 @@ def _branch(node: Node) -> Iterator[Branch]:
         text(one) for one, _ in walk(condition) if one.type in ("integer_literal", "string_literal", "float_literal")
     ]
     if given and is_literal(answer):
-        yield Branch(frozenset(given), answer, line(node))
+        yield Branch(frozenset(given), answer, line(node), names_inputs(text(condition)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ferry.domain.integrity.conditions import judged
 from ferry.domain.integrity.facts import Check, Strength
 from ferry.domain.integrity.matchers import empty, is_literal
 from ferry.domain.integrity.readers.words import HELPER
-from ferry.domain.integrity.syntax import Node, field, line, names, number, text, walk
+from ferry.domain.integrity.syntax import Node, field, line, names, text, walk
 
 
 def panics_of(node: Node, attributes: list[str]) -> Iterator[Check]:
@@ -55,29 +56,10 @@ def _macro(node: Node, name: str, guard: str) -> Check:
     elif name.endswith("_ne"):
         subject, expected, strength = first, second, Strength.BOUND
     elif name == "assert" or name.endswith("_assert"):
-        subject, expected, strength, slack = _condition(first)
+        strength, subject, expected, slack = judged(first)
     else:
         subject, expected, strength = first, second, Strength.PARTIAL
     return Check(text(node), line(node), strength, subject, expected, slack, guard, names=names(node))
-
-
-def _condition(said: str) -> tuple[str, str, Strength, float | None]:
-    if said in ("true", "!false"):
-        return said, "", Strength.NOTHING, None
-    if " || " in said:
-        return said, "", Strength.TRUTH, None
-    for op in ("==", "!=", "<=", ">=", "<", ">"):
-        left, found, right = said.partition(f" {op} ")
-        if found:
-            if op == "==":
-                return left, right, Strength.NOTHING if empty(left, right) else Strength.EXACT, None
-            if op == "!=":
-                return left, right, Strength.BOUND, None
-            bound = number(right)
-            slack = None if bound is None else bound if "<" in op else -bound
-            return left, "", Strength.CLOSE if ".abs()" in left else Strength.BOUND, slack
-    partial = re.search(r"contains|starts_with|ends_with|matches!", said)
-    return said, "", Strength.PARTIAL if partial else Strength.TRUTH, None
 
 
 def _split(said: str) -> list[str]:
