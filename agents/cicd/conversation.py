@@ -56,13 +56,14 @@ def mend(
     summary: str,
     writable: Collection[str],
 ) -> Fix:
-    """One conversation. log: of the failing steps, untrusted; seconds: for one command; tried: which tools have run."""
+    """One conversation. log: of the failing steps; tried: which tools have run, and why it did not hold; both are
+    untrusted. seconds: for one command."""
     prompt = render(
         PROMPT,
         repo=run.labels["repo"],
         fix=run.labels["attempt"],
         cause=str(cause),
-        tried="\n".join(f"- {one}" for one in tried) or "- nothing",
+        tried=block("tried", cut("\n".join(f"- {one}" for one in tried), 4000)) if tried else "nothing",
         summary=summary,
         paths=", ".join(f"`{path}`" for path in sorted(writable)),
         log=block("log", cut(log, 6000)),

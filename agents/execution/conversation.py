@@ -67,5 +67,8 @@ def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None) ->
 
 
 def _told(failure: NotProved) -> str:
+    """Outside of blocks stand only words of ours: a reason quotes test names, code and messages."""
+    reason = block("reason", cut(failure.reason, 4000))
     shown = block("tests", cut(failure.output, 4000)) if failure.output else ""
-    return f"An attempt before this one failed: {failure.reason}\nIts changes are gone; begin afresh.\n{shown}"
+    ours = f"An attempt before this one failed: {failure.kind}. Its changes are gone; begin afresh."
+    return f"{ours}\n{reason}\n{shown}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from ferry.agentkit import proving
@@ -18,11 +19,22 @@ from ferry.domain.plan import Plan, PlanTask
 from ferry.domain.proof import Proof
 
 
-class NotProved(Exception):
-    """The attempt failed. `reason`: one sentence of ours; `output`: what the tests printed, untrusted."""
+class Failure(StrEnum):
+    """What failed, in words of ours alone."""
 
-    def __init__(self, reason: str, output: str = "") -> None:
+    PATHS = "it changed what the plan does not allow"
+    TEST = "it did not leave a changed test where the plan wants one"
+    GATE = "the integrity gate refused the change"
+    PROOF = "the tests do not prove the change"
+
+
+class NotProved(Exception):
+    """The attempt failed. `reason`: one sentence for people; it quotes names, code and messages, so it is as untrusted
+    as `output`, which is what the tests printed."""
+
+    def __init__(self, kind: Failure, reason: str, output: str = "") -> None:
         super().__init__(reason)
+        self.kind = kind
         self.reason = reason
         self.output = output
 
@@ -42,7 +54,7 @@ def prove(workspace: Workspace, task: PlanTask, plan: Plan, suite: Suite, integr
     trees = WorkspaceTrees(workspace, changes)
     found = proving.prove(trees, suite, required={task.test_file}, plan=_words(plan))
     if not found.proof.proved:
-        raise NotProved(found.proof.reason, found.output)
+        raise NotProved(Failure.PROOF, found.proof.reason, found.output)
     return Proved(changes, found.proof)
 
 
@@ -89,16 +101,17 @@ def _changes(
     try:
         check_diff(paths, approved, symlinks=strange)
     except GateViolation as error:
-        raise NotProved(str(error)) from error
+        raise NotProved(Failure.PATHS, str(error)) from error
     if task.test_file not in paths:
-        raise NotProved(f"{task.test_file} was not changed; the plan wants the test of this task there")
+        why = f"{task.test_file} was not changed; the plan wants the test of this task there"
+        raise NotProved(Failure.TEST, why)
     changes = workspace.changes(paths)
     if any(change.path == task.test_file and change.content is None for change in changes):
-        raise NotProved(f"{task.test_file} was deleted")
+        raise NotProved(Failure.TEST, f"{task.test_file} was deleted")
     try:
         integrity(workspace, changes)
     except GateViolation as error:
-        raise NotProved(str(error)) from error
+        raise NotProved(Failure.GATE, str(error)) from error
     return changes
 
 

@@ -166,6 +166,7 @@ def test_a_tool_at_another_version_than_the_repository_wants_is_not_run_and_the_
 
     assert output["outcome"] == "escalated"
     assert "`ruff format .` was not run: the repository wants 0.0.1, here is " in org.told()
+    assert '<untrusted kind="tried">\n- `ruff format .` was not run' in org.model.asked[0].messages[0].text
     assert "was not run: the repository wants 0.0.1" in org.pull().history[-1].tried
     assert org.text("treble.py") == UGLY
 
