@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ferry.adapters.plain_process import PlainProcess
 from ferry.agentkit.runners import projects
 from ferry.agentkit.runners.javascript import node_of
 from ferry.agentkit.suite import Suite, Verdict
@@ -87,6 +88,14 @@ def test_the_runners_follow_from_the_files_of_a_repository(
     assert found == names
 
 
+def test_a_target_that_is_a_folder_too_is_never_green(tmp_path: Path) -> None:
+    """With a real make."""
+    (tmp_path / "repo/test").mkdir(parents=True)
+    (tmp_path / "repo/Makefile").write_text("test:\n\tfalse\n")
+
+    assert not Suite(PlainProcess(), 60).run(tmp_path, tmp_path / "repo").green
+
+
 def test_a_repository_without_a_known_runner_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(WorkNotDone, match=r"looked for pyproject\.toml, .*Makefile"):
         Suite(Scripted(), 1).run(tmp_path, tmp_path)
@@ -105,13 +114,14 @@ class Scripted:
 
     answers: list[tuple[int, str]] = field(default_factory=list)
     name: str = "scripted"
+    says: str = "the last words"
 
     def run(self, command: Sequence[str], *, root: Path, cwd: Path, seconds: float, **_: object) -> CommandResult:
         code, report = self.answers.pop(0)
         for word in command:
             if report and word.startswith("--junitxml="):
                 (cwd / word.removeprefix("--junitxml=")).write_text(report)
-        return CommandResult(code, "the last words", 0.1)
+        return CommandResult(code, self.says, 0.1)
 
 
 ONE = '<testsuites><testsuite><testcase file="t.py" classname="t" name="a"/></testsuite></testsuites>'
@@ -144,3 +154,41 @@ def test_a_report_is_believed_only_when_nothing_contradicts_it(
     assert trouble in found.trouble
     assert bool(found.trouble) == bool(trouble)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["repo"]
+
+
+IDLE = "make: 'test' is up to date.\n"
+IDLE_BELOW = (
+    "make -C sub test\nmake[1]: Entering directory '/x/sub'\nmake[1]: 'test' is up to date.\nmake[1]: Leaving directory"
+)
+
+
+@pytest.mark.parametrize(
+    "says", [IDLE, IDLE.replace("'test'", "`test'"), "make: Nothing to be done for 'test'.\n", IDLE_BELOW]
+)
+def test_a_make_that_finds_nothing_to_do_proves_nothing(tmp_path: Path, says: str) -> None:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo/Makefile").write_text("test:\n\t./check\n")
+
+    found = Suite(Scripted([(0, "")], says=says), 1).run(tmp_path, tmp_path / "repo")
+
+    assert not found.green
+    assert not found.results
+    assert "make test: no test was run" in found.trouble
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (0, "./check\n3 passed\n"),
+        (0, "make[1]: Nothing to be done for 'deps'.\n./check\n3 passed\n"),
+        (0, "./check\nsaid \"make: 'test' is up to date.\"\n"),
+        (2, "./check\nmake: *** [Makefile:2: test] Error 1\n"),
+    ],
+)
+def test_a_make_that_ran_something_is_judged_by_its_exit_code(tmp_path: Path, code: int, says: str) -> None:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo/Makefile").write_text("test:\n\t./check\n")
+
+    found = Suite(Scripted([(code, "")], says=says), 1).run(tmp_path, tmp_path / "repo")
+
+    assert (found.green, found.red) == (code == 0, code != 0)
