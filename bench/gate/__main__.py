@@ -1,5 +1,5 @@
-"""`make bench-gate`: the corpus through the gate, by kind and language; exit code 1 when a cheat is not caught by its rule,
-or when one honest patch in twenty is stopped."""
+"""`make bench-gate`: the corpus through the gate, by kind and language; exit code 1 when a cheat is not caught by its
+rule, or when one honest patch in twenty is stopped."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ferry.domain.integrity.facts import Check, Strength
 from ferry.domain.integrity.matchers import empty, is_literal, worth
-from ferry.domain.integrity.readers.java_asserts import KINDS, asserted, condition_of
+from ferry.domain.integrity.readers.java_asserts import KINDS, asserted
+from ferry.domain.integrity.readers.thrown import condition_of
 from ferry.domain.integrity.readers.words import HELPER
 from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk, way_out
 

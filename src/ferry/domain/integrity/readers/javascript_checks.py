@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ferry.domain.integrity.facts import Check, Strength
 from ferry.domain.integrity.matchers import empty, worth
+from ferry.domain.integrity.readers.thrown import condition_of, thrown
 from ferry.domain.integrity.readers.words import HELPER
 from ferry.domain.integrity.syntax import Node, arguments, field, line, names, number, text, walk, way_out
 
 AVA = frozenset(
     {"is", "deepEqual", "equal", "equals", "true", "false", "throws", "ok", "same", "like", "not", "truthy"}
 )
+FUNCTIONS = ("arrow_function", "function_expression", "function_declaration")
 QUESTIONS = frozenset({"match", "includes", "isEqual", "matches"})
 
 
@@ -21,9 +23,10 @@ def checks_of(call: Node, helpers: Mapping[str, str]) -> Iterator[Check]:
     made = _made_by(body)
     inner: set[int] = set()
     for node, above in walk(body):
-        if node.type not in ("call_expression", "member_expression") or _within(above, inner):
+        if _within(above, inner):
             continue
-        found = _check(node, helpers)
+        thrower = condition_of(node, above) if not any(one.type in FUNCTIONS for one in above[1:]) else None
+        found = thrown(thrower) if thrower is not None else _check(node, helpers)
         if found is None:
             continue
         inner.add(id_of(node))
@@ -31,7 +34,7 @@ def checks_of(call: Node, helpers: Mapping[str, str]) -> Iterator[Check]:
             (
                 f"{one.type.split('_')[0]} {text(field(one, 'condition'))}".strip()
                 for one in above
-                if _guards(one, node)
+                if one != thrower and _guards(one, node)
             ),
             "",
         )

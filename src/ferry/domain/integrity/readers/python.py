@@ -14,7 +14,7 @@ from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
 from ferry.domain.integrity.readers import python_marks, python_mocks
 from ferry.domain.integrity.readers.python_checks import Checks
-from ferry.domain.integrity.readers.python_judge import names_in, spelt
+from ferry.domain.integrity.readers.python_judge import classify, names_in, spelt
 from ferry.domain.integrity.readers.words import comment_marks
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -54,7 +54,7 @@ def _facts(path: str, text: str, tree: ast.Module) -> Facts:
         if isinstance(node, ast.ClassDef):
             local |= {one.name: one for one in node.body if isinstance(one, Function)}
     checks = Checks({name: node for name, node in local.items() if not name.startswith("test")})
-    tests = tuple(_tests(tree.body, "", checks)) if is_test else ()
+    tests = (*_tests(tree.body, "", checks), *_program(tree)) if is_test else ()
     if is_test:
         shared, fixtures = tuple(_shared_mocks(tree)), _fixtures(tree)
         tests = tuple(
@@ -102,6 +102,15 @@ def _tests(body: list[ast.stmt], above: str, checks: Checks) -> Iterator[Test]:
             yield _test(node, above, checks)
         elif isinstance(node, ast.If | ast.Try):
             yield from _tests(node.body, above, checks)
+
+
+def _program(tree: ast.Module) -> Iterator[Test]:
+    """What a module asserts by being run."""
+    body = [node for node in tree.body if not isinstance(node, Function | ast.ClassDef)]
+    found = [one for node in body for one in ast.walk(node) if isinstance(one, ast.Assert)]
+    if checks := tuple(check for one in found for check in classify(one.test, one.lineno, "")):
+        uses = frozenset().union(*(check.names for check in checks))
+        yield Test("(module)", found[0].lineno, checks, uses=uses, text="\n".join(check.text for check in checks))
 
 
 def _test(node: Function, above: str, checks: Checks) -> Test:
