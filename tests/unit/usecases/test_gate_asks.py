@@ -191,3 +191,14 @@ def test_an_expired_question_is_asked_again_and_not_taken_for_the_older_approval
     entered.store.update_task(TASK, status="expired", resume_from="approve")
 
     assert resume(TASK, entered).resume_from == "approve"
+
+
+def test_wherever_else_an_approval_is_given_the_findings_are_read_too(entered: FakeWorld) -> None:
+    keep(entered)
+    rules = replace(RULES, policy=Policy(channels=("slack", "jira", "github")))
+
+    assert state(entered, rules) == "waiting"
+
+    line = f"- {REPO} tests/test_tiers.py:5: does not always run (new-test-skipped)"
+    assert line in entered.tracker.said["FERRY-1"][-1]
+    assert line in entered.forge.pull(REPO, 1).body

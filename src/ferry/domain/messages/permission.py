@@ -8,7 +8,10 @@ from ferry.domain.held import Held, HeldFinding
 from ferry.domain.messages.blocks import FENCE, LINE, Part, code, cut, escaped, prose, section
 from ferry.domain.words import count
 
-ASKS = ":raising_hand: *Ferry made this change, and its tests prove it. Nothing is committed before you allow it.*"
+ASKS = (
+    ":grey_question: *Ferry made a change and its tests prove it, but only a person may allow what was found in it.* "
+    "Nothing of it is committed yet."
+)
 MEANS = "*Allow* commits exactly this. *Request changes* plans again. *Refuse* ends the task and closes its drafts."
 LONGEST_EXCERPT = 1200
 
@@ -27,6 +30,6 @@ def questions(held: Sequence[Held]) -> Iterator[Part]:
 
 def _question(held: Held, finding: HeldFinding) -> str:
     where = code(f"{finding.path}:{finding.line}" if finding.line else finding.path)
-    said = f":grey_question: {where} {prose(cut(finding.message, LINE))} ({code(finding.rule)})"
+    said = f"• {where} {prose(cut(finding.message, LINE))} ({code(finding.rule)})"
     excerpt = escaped(cut(held.excerpt(finding), LONGEST_EXCERPT))
     return f"{said}\n{FENCE}\n{excerpt}\n{FENCE}" if excerpt.strip() else said
