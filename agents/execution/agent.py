@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.execution import progress
 from agents.execution.conversation import Work, work_on
+from agents.execution.held import Shelf, changes_of, held_of
 from agents.execution.progress import Pending, Progress
 from agents.execution.proof import NotProved, Proved, prove
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
@@ -14,7 +15,7 @@ from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain import pr_body
 from ferry.domain.change import FileChange
-from ferry.domain.errors import StaleHead, WorkNotDone
+from ferry.domain.errors import PermissionNeeded, StaleHead, WorkNotDone
 from ferry.domain.plan import PlanTask
 from ferry.domain.pr_body import ProofRow
 from ferry.domain.proof import Proof, Role
@@ -27,7 +28,8 @@ PLAN_FILE = "PLAN.md"
 def execute(request: StepRequest, bench: Workbench) -> dict[str, Any]:
     """Carry out every task of `request.repo`; returns ``{"repo", "head", "commits"}``.
 
-    NotApproved, StaleHead, WorkNotDone, and what a conversation may raise (BudgetExceeded, NoResult, ModelRefused, …).
+    NotApproved, StaleHead, WorkNotDone, PermissionNeeded, and what a conversation may raise (BudgetExceeded, NoResult,
+    ModelRefused, …).
     """
     job = _Job(request, bench, load_approved(request, bench.artifacts, bench.approvals, terms=bench.terms))
     so_far = job.resume()
@@ -68,23 +70,64 @@ class _Job:
 
     def carry_out(self, task: PlanTask, so_far: Progress) -> Progress:
         """At most `ATTEMPTS` fresh attempts, each told why the one before failed."""
+        if done := self._allowed(task, so_far):
+            return done
         failure: NotProved | None = None
-        integrity = self.bench.integrity_of(self.approved, self.request.repo, tests_may_change=True)
         for attempt in range(1, ATTEMPTS + 1):
             run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
                 work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
                 try:
-                    proved = prove(place, task, self.approved.record.plan, self.bench.suite, integrity)
+                    proved = self._prove(task, place)
                 except NotProved as error:
                     failure = error
                     self._tell("attempt failed", f"{task.id}, attempt {attempt} of {ATTEMPTS}: {error.reason}")
                 else:
+                    self._ask(task, work, proved, place)
                     return self._commit(task, work, proved, place, so_far)
         raise WorkNotDone(
             f"{task.id} in {self.request.repo} failed {ATTEMPTS} attempts; the last one: {failure}. "
             "What was committed before stays; change the ticket or the plan, then resume"
         )
+
+    def _allowed(self, task: PlanTask, so_far: Progress) -> Progress | None:
+        """The change that a person allowed, proved anew and committed; None where there is none, or it fits no more."""
+        held = self.shelf.of(task)
+        if held is None or not self.shelf.allowed(held):
+            return None
+        work = Work(summary=held.summary, commit_message=held.commit_message)
+        with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
+            place.write(changes_of(held))
+            try:
+                proved = self._prove(task, place)
+            except NotProved as error:
+                self._tell("attempt failed", f"{task.id}, as it was allowed: {error.reason}")
+                return None
+            if not self.shelf.allowed(held_of(task, work, proved, place, self.approved)):
+                self._tell("attempt failed", f"{task.id}: what was allowed is not what it would change now")
+                return None
+            self._tell("allowed", f"{task.id}: {'; '.join(one.words for one in held.findings)}")
+            return self._commit(task, work, proved, place, so_far)
+
+    def _prove(self, task: PlanTask, place: Workspace) -> Proved:
+        integrity = self.bench.integrity_of(self.approved, self.request.repo, tests_may_change=True)
+        return prove(place, task, self.approved.record.plan, self.bench.suite, integrity)
+
+    def _ask(self, task: PlanTask, work: Work, proved: Proved, place: Workspace) -> None:
+        """PermissionNeeded for what a person has to allow and did not."""
+        if not proved.asked:
+            return
+        held = held_of(task, work, proved, place, self.approved)
+        if self.shelf.allowed(held):
+            return
+        self.shelf.put(held)
+        found = "; ".join(one.words for one in held.findings)
+        self._tell("permission needed", f"{task.id}: {found}")
+        raise PermissionNeeded(f"{task.id} in {task.repo} is proved and not committed; a person has to allow: {found}")
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.bench.artifacts, self.approved, self.request.repo)
 
     def hand_over(self, so_far: Progress) -> None:
         """The pull request gets its proof and stops being a draft; safe to do twice."""
@@ -114,6 +157,7 @@ class _Job:
             changes=changes,
         )
         done = self._keep(announced.committed(sha))
+        self.shelf.done(task, sha)
         self._tell("proved", f"{task.id}: {proved.proof.reason}; committed {sha[:7]}")
         return done
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from ferry.agentkit import proving
-from ferry.agentkit.integrity import Check
+from ferry.agentkit.integrity import Check, OnlyAsked
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.change import FileChange
 from ferry.domain.errors import GateViolation
 from ferry.domain.gates import check_diff
+from ferry.domain.held import MOST_FINDINGS
+from ferry.domain.integrity import Finding
 from ferry.domain.plan import Plan, PlanTask
 from ferry.domain.proof import Proof
 
@@ -41,21 +43,23 @@ class NotProved(Exception):
 
 @dataclass(frozen=True)
 class Proved:
-    """changes: what the commit holds."""
+    """changes: what the commit holds; asked: what was found in them that only a person may allow."""
 
     changes: tuple[FileChange, ...]
     proof: Proof
+    asked: tuple[Finding, ...] = ()
 
 
 def prove(workspace: Workspace, task: PlanTask, plan: Plan, suite: Suite, integrity: Check) -> Proved:
     """NotProved unless only approved paths changed, the task's test among them, nothing in them cheats, and that test
     proves the change. All runs are in replays of the diff that no command has touched."""
-    changes = _changes(workspace, task, plan.paths_of(task.repo), integrity)
+    changes = _changes(workspace, task, plan.paths_of(task.repo))
+    asked = _asked(workspace, changes, integrity)
     trees = WorkspaceTrees(workspace, changes)
     found = proving.prove(trees, suite, required={task.test_file}, plan=_words(plan))
     if not found.proof.proved:
         raise NotProved(Failure.PROOF, found.proof.reason, found.output)
-    return Proved(changes, found.proof)
+    return Proved(changes, found.proof, asked)
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,7 @@ class WorkspaceTrees:
         return _text(file.read_bytes()) if file.is_file() and not file.is_symlink() else None
 
 
-def _changes(
-    workspace: Workspace, task: PlanTask, approved: Collection[str], integrity: Check
-) -> tuple[FileChange, ...]:
+def _changes(workspace: Workspace, task: PlanTask, approved: Collection[str]) -> tuple[FileChange, ...]:
     paths, strange = workspace.changed()
     try:
         check_diff(paths, approved, symlinks=strange)
@@ -108,11 +110,20 @@ def _changes(
     changes = workspace.changes(paths)
     if any(change.path == task.test_file and change.content is None for change in changes):
         raise NotProved(Failure.TEST, f"{task.test_file} was deleted")
+    return changes
+
+
+def _asked(workspace: Workspace, changes: Sequence[FileChange], integrity: Check) -> tuple[Finding, ...]:
+    """NotProved for what no person is asked about, or for more than a person would read."""
     try:
         integrity(workspace, changes)
+    except OnlyAsked as error:
+        if len(error.findings) > MOST_FINDINGS:
+            raise NotProved(Failure.GATE, str(error)) from error
+        return error.findings
     except GateViolation as error:
         raise NotProved(Failure.GATE, str(error)) from error
-    return changes
+    return ()
 
 
 def _words(plan: Plan) -> str:

@@ -41,13 +41,14 @@ class ApprovalSettings:
 @cache
 def _wiring() -> tuple[CloudWorld, GateRules]:
     settings, world = read(ApprovalSettings, os.environ), CloudWorld.from_environment()
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    policy = read_policy(settings.approval_policy, settings.approvers)
+    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices, policy.gate)
     rules = GateRules(
         terms=Terms(settings.task_budget_cents, agents),
         timeout_seconds=settings.approval_timeout_seconds,
         prices=load_prices(settings.model_prices),
         reminder_seconds=settings.approval_reminder_seconds,
-        policy=read_policy(settings.approval_policy, settings.approvers),
+        policy=policy,
         mentions=settings.mentions,
         completeness=settings.discovery_completeness,
     )

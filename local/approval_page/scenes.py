@@ -9,6 +9,7 @@ import yaml
 
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.estimate import Estimate
+from ferry.domain.held import Held, HeldFile, HeldFinding
 from ferry.domain.messages import approval_request, decided, newer_request, reminder
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.messages.form import words_form
@@ -48,6 +49,7 @@ def scenes() -> tuple[Scene, ...]:
     pair = _with(replace(one, needs=[Need("", 2, PEOPLE, PEOPLE[:1])]), asked=PEOPLE)
     again = _with(replace(one, spent=95_600), opening=2, since=SINCE, digest=_digest("c"))
     again = replace(again, record=again.record.model_copy(update={"budget_cents": 500}))
+    asks = _with(replace(one, spent=140_200, held=[_held()]), opening=2, narrow=True, digest=_digest("d"))
     yes = {"decision": Decision.APPROVED, "decided_by": PEOPLE[0], "decided_at": NOON, "reason": "Go ahead."}
     sent_back = {**yes, "decision": Decision.CHANGES_REQUESTED, "reason": FEEDBACK}
     over = {"decision": Decision.EXPIRED, "decided_at": ENDS, "reason": "nobody decided in time"}
@@ -59,6 +61,7 @@ def scenes() -> tuple[Scene, ...]:
         Scene("request", "The request", approval_request(one)),
         Scene("two-approvers", "Two approvals are needed, one is there", approval_request(pair)),
         Scene("reopened", "Approved, then something underneath changed", approval_request(again)),
+        Scene("permission", "A finished change needs permission", approval_request(asks)),
         Scene("modal", "“Request changes” without words", form=words_form(click)),
         Scene("sent-back", "Sent back, and replaced by the next plan", decided(_with(one, **sent_back), newer)),
         Scene("revision", "Plan 2, with what changed", approval_request(two)),
@@ -86,6 +89,26 @@ def _facts(revision: int, before: PlanRecord | None = None) -> Facts:
         estimate=Estimate(least=hours * 15_000, likely=hours * 30_000, most=hours * 60_000, hours=hours),
     )
     return Facts(approval, record, _ticket(), _pulls(record), spent=61_300 + 30_000 * (revision - 1), before=before)
+
+
+def _held() -> Held:
+    path = "tests/test_totals.py"
+    before = "def test_shipping(cart):\n    assert order_totals(cart, 'DE').shipping == Money(490, 'EUR')\n"
+    after = (
+        "\n\ndef test_a_discount_is_never_negative(cart):\n    totals = order_totals(cart, 'DE')\n"
+        "    if totals.volume_by_item:\n        assert totals.volume.minor > 0\n"
+    )
+    message = "the new test test_a_discount_is_never_negative asserts only under a condition"
+    return Held(
+        task_id=TASK,
+        plan="",
+        repo=ORDER[1],
+        item="T2",
+        findings=(HeldFinding(rule="new-test-guarded", path=path, line=7, message=message),),
+        files=(HeldFile(path=path, before=before.encode(), after=(before + after).encode()),),
+        summary="The order total takes the volume discount off each item first, then the coupon.",
+        commit_message="",
+    )
 
 
 def _record(revision: int) -> PlanRecord:

@@ -15,6 +15,7 @@ from ferry.domain.guidance import ADDED
 from ferry.domain.incident import Analysis, analysis_key, fingerprint
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.plan import PlanRecord
+from ferry.domain.policy import read_gate
 from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -134,9 +135,9 @@ class Seeds:
     def _terms(self) -> Terms:
         """What the functions of the stage are told."""
         given = self._stage.variables("ApprovalFunction")
-        return Terms(
-            int(given["TASK_BUDGET_CENTS"]), agent_settings(given["MODEL"], given["SANDBOX"], given["MODEL_PRICES"])
-        )
+        gate = read_gate(given["APPROVAL_POLICY"])
+        agents = agent_settings(given["MODEL"], given["SANDBOX"], given["MODEL_PRICES"], gate)
+        return Terms(int(given["TASK_BUDGET_CENTS"]), agents)
 
     def drafted(self) -> Values:
         """A plan with a real branch and draft pull request in the sample organisation."""

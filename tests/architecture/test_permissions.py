@@ -95,6 +95,8 @@ def test_exactly_these_functions_may_read_who_waits() -> None:
     ("key", "writers"),
     [
         ("tasks/FERRY-1-a/mandates/0a.json", {"ApprovalFunction"}),
+        ("tasks/FERRY-1-a/mandates/held-0a.json", {"ApprovalFunction"}),
+        ("tasks/FERRY-1-a/held/acme+lib.json", {"ExecutionAgent"}),
         ("policies/0a.json", {"ApprovalFunction"}),
         ("tasks/FERRY-1-a/ticket.json", {"WorkerFunction"}),
         ("tasks/FERRY-1-a/plan-1.json", {"PlanningAgent"}),

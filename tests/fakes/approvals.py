@@ -16,7 +16,13 @@ AT = "2026-11-21T12:00:00.000+00:00"
 TERMS = Terms(1000, {"model": "openai:http://model.test#m"})
 
 
-def mandate_of(record: PlanRecord, opening: int = 1, terms: Terms | None = None, discovery: str = "") -> Mandate:
+def mandate_of(
+    record: PlanRecord,
+    opening: int = 1,
+    terms: Terms | None = None,
+    discovery: str = "",
+    allowances: tuple[str, ...] = (),
+) -> Mandate:
     terms = terms or Terms(record.budget_cents, TERMS.agents)
     return Mandate(
         task_id=record.task_id,
@@ -31,6 +37,7 @@ def mandate_of(record: PlanRecord, opening: int = 1, terms: Terms | None = None,
         ticket_now="",
         budget_cents=terms.budget_cents,
         configuration=terms.agents,
+        allowances=allowances,
     )
 
 
@@ -41,12 +48,13 @@ def put_before_people(
     decision: Decision | None,
     *,
     enter: bool = True,
+    allowances: tuple[str, ...] = (),
 ) -> Approval:
     """The newest request for `record`, decided as given and, when approved, entered."""
     asked = gate.approvals(record.task_id)
     found = artifacts.get(discovery_key(record.task_id))
     discovery = digest(Discovery.read(found, "discovery").dump())
-    mandate = mandate_of(record, len(asked) + 1, discovery=discovery)
+    mandate = mandate_of(record, len(asked) + 1, discovery=discovery, allowances=allowances)
     artifacts.put(mandate_key(record.task_id, mandate.digest), mandate.model_dump_json().encode())
     approval = Approval(
         id=f"a{len(asked)}",

@@ -39,7 +39,8 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbenc
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    severities = read_gate(settings.approval_policy)
+    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices, severities)
     chosen = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
     sandbox = PreparedSandbox(chosen, settings.setup_hosts, SetupStore())
     bench = Workbench(
@@ -54,7 +55,7 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbenc
         prices=prices,
         clock=world.clock,
         budget=Budget(),
-        integrity=Integrity(parse, scan, read_gate(settings.approval_policy)),
+        integrity=Integrity(parse, scan, severities),
     )
     try:
         yield bench

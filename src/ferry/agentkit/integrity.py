@@ -8,13 +8,21 @@ from dataclasses import dataclass, field
 from ferry.agentkit.workspace import Workspace, entries
 from ferry.domain.change import FileChange
 from ferry.domain.errors import GateViolation
-from ferry.domain.gate_rules import Severity
+from ferry.domain.gate_rules import ASK, Severity
 from ferry.domain.integrity import Asked, Change, Finding, Parse, Scan, inspect
 from ferry.domain.integrity.plans import allowed_by
 from ferry.domain.plan import Plan
 
 MOST_SAID = 8
 Check = Callable[[Workspace, Sequence[FileChange]], None]
+
+
+class OnlyAsked(GateViolation):
+    """Nothing that was found blocks, and a person may allow all of it."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{_said(findings)}; nothing of it is committed: a person may make this change by hand")
+        self.findings = tuple(findings)
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Integrity:
         allowed, asked = allowed_by(plan.dump(), repo)
 
         def check(place: Workspace, changes: Sequence[FileChange]) -> None:
-            """GateViolation names what was found, what blocks and what only a person may allow."""
+            """GateViolation names what was found, what blocks and what only a person may allow; OnlyAsked is one where
+            nothing blocks."""
             found = inspect(
                 [_change(place, one) for one in changes],
                 allowed=allowed,
@@ -41,6 +50,8 @@ class Integrity:
                 parse=self.parse,
                 scan=self.scan,
             )
+            if found and all(one.severity == ASK for one in found):
+                raise OnlyAsked(found)
             if found:
                 raise GateViolation(_said(found))
 

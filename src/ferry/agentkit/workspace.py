@@ -64,6 +64,10 @@ class Workspace:
             return FileChange(path, None)
         return FileChange(path, file.read_bytes(), bool(file.stat().st_mode & stat.S_IXUSR))
 
+    def write(self, changes: Iterable[FileChange]) -> None:
+        """Each change as a commit would make it."""
+        _apply_all(changes, self.repo)
+
     def restore(self, paths: Iterable[str]) -> None:
         """Put each path back to what it was on the base. Parents come first, so no link is ever followed."""
         for path in sorted(paths):
@@ -87,9 +91,7 @@ class Workspace:
         """A throw-away copy of ``pristine`` with `changes` in it: what the commit will be, untouched by any command."""
         with TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
             root = copy_tree(self.pristine.parent, Path(folder) / "root")
-            # What goes first makes room: a folder may be a file now, and a file a folder.
-            for change in sorted(changes, key=lambda change: change.content is not None):
-                _apply(change, root / self.name)
+            _apply_all(changes, root / self.name)
             yield root
 
 
@@ -156,6 +158,12 @@ def _uncopyable(folder: str, names: list[str]) -> set[str]:
 
 def _is_special(mode: int) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
+
+
+def _apply_all(changes: Iterable[FileChange], repo: Path) -> None:
+    """What goes first makes room: a folder may be a file now, and a file a folder."""
+    for change in sorted(changes, key=lambda change: change.content is not None):
+        _apply(change, repo)
 
 
 def _apply(change: FileChange, repo: Path) -> None:

@@ -22,9 +22,11 @@ class Approval(Document):
 
     policy: digest of the policy as it was when people were asked, "" for the default;
     opening: how often the gate of this revision was opened; expires_at: RFC 3339, then it is nobody's any more;
-    since: lines of mrkdwn, what changed since people were asked before; asked: keys of those who may decide, as they
-    were when they were asked; incomplete: repositories of which discovery likely did not list all files, each with how
-    probable it is that it did; estimate: of what is to come, None when there was nothing to go by;
+    since: lines of mrkdwn, what changed since people were asked before; findings: of the integrity gate, one line each,
+    which an approval allows; narrow: whether these alone are new since the same plan was approved;
+    asked: keys of those who may decide, as they were when they were asked; incomplete: repositories of which discovery
+    likely did not list all files, each with how probable it is that it did; estimate: of what is to come, None when
+    there was nothing to go by;
     decided_by: a person's key, ``slack:U1``, ``jira:<account id>``, ``github:<login>`` or ``operator:<name>``;
     decided_through: the delivery that brought the decision, so that a second try of it goes on where the first stopped;
     entered_at: when execution began under it, which it may once.
@@ -39,6 +41,8 @@ class Approval(Document):
     opening: int = 1
     expires_at: str = ""
     since: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    narrow: bool = False
     asked: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
     estimate: Estimate | None = None

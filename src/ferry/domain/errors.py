@@ -19,6 +19,7 @@
         ├── NothingFound          discovery ranked no repository
         ├── PlanUnsound           the plan breaks its own rules (order, scope, tests)
         ├── GateViolation         a diff touches what an agent may never touch
+        ├── PermissionNeeded      a proved change waits for a person to allow what the integrity gate found
         ├── NotApproved           no recorded approval carries this digest
         ├── StaleHead             a branch moved under us; nothing was overwritten
         ├── WorkNotDone           a plan task failed all its attempts
@@ -100,6 +101,9 @@ class PlanUnsound(PermanentError): ...
 
 
 class GateViolation(PermanentError): ...
+
+
+class PermissionNeeded(PermanentError): ...
 
 
 class NotApproved(PermanentError): ...

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ferry.domain.document import Document, digest
+from ferry.domain.gate_rules import RULES, Severity
 
 
 class Mandate(Document):
@@ -16,7 +17,8 @@ class Mandate(Document):
     PLAN.md in it; paths: what may be written, by repository; discovery: digest of what the plan was made from, by which
     the policy judges how complex it is; ticket: `Ticket.digest` of the frozen text;
     ticket_now: digest of the tracker's text as the approver was told of it, "" when the tracker did not answer;
-    budget_cents: ceiling of the whole task; configuration: of agents and model, by setting.
+    budget_cents: ceiling of the whole task; configuration: of agents, model and integrity gate, by setting;
+    allowances: `Held.digest` of each change that may be committed in spite of what the integrity gate found in it.
     """
 
     task_id: str
@@ -31,11 +33,15 @@ class Mandate(Document):
     ticket_now: str
     budget_cents: int
     configuration: Mapping[str, str]
+    allowances: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """What an approval is bound to."""
-        return digest(self.dump())
+        said = self.dump()
+        if not self.allowances:  # so that what was approved before there were any stays what it was
+            del said["allowances"]
+        return digest(said)
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,16 @@ class Terms:
     agents: Mapping[str, str]
 
 
-def agent_settings(model: str, sandbox: str, prices: str) -> dict[str, str]:
-    """The part of the configuration that an approval covers. prices: a table in place of the shipped one, if any."""
-    return {"model": model, "sandbox": sandbox, "prices": digest(prices)[:12] if prices else "shipped"}
+def agent_settings(model: str, sandbox: str, prices: str, gate: Mapping[str, Severity]) -> dict[str, str]:
+    """The part of the configuration that an approval covers. prices: a table in place of the shipped one, if any;
+    gate: of the policy."""
+    other = ", ".join(f"{rule}: {severity}" for rule, severity in sorted(gate.items()) if RULES[rule][0] != severity)
+    shown = digest(prices)[:12] if prices else "shipped"
+    return {"model": model, "sandbox": sandbox, "prices": shown, "gate": other or "rulebook"}
 
 
 class Moved(Document):
-    """One thing that is not what was approved. what: base, branch, plan, paths, ticket, budget or a setting's name;
+    """One thing that is not what was approved. what: base, branch, plan, paths, ticket, budget, findings or a setting;
     repo: "" when it is of none; before, after: SHAs, digests or values; "" for what could not be read."""
 
     what: str
@@ -74,6 +83,7 @@ def moved(approved: Mandate, now: Mandate, *, entered: bool = False) -> tuple[Mo
         *_single("budget", str(approved.budget_cents), str(now.budget_cents)),
         *_by_name("paths", _joined(approved.paths), _joined(now.paths)),
         *(one.model_copy(update={"what": one.repo, "repo": ""}) for one in _settings(approved, now)),
+        *(Moved(what="findings", after=one) for one in now.allowances if one not in approved.allowances),
     ]
     if not entered:
         # Who approved was told that the ticket could not be compared, and had to look for themselves.

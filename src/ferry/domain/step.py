@@ -62,6 +62,16 @@ def progress_key(task_id: str, repo: str) -> str:
     return f"tasks/{task_id}/progress/{repo.replace('/', '+')}.json"
 
 
+def held_key(task_id: str, repo: str) -> str:
+    """The newest changes in `repo` that wait for a person's permission, as the agent keeps them."""
+    return f"tasks/{task_id}/held/{repo.replace('/', '+')}.json"
+
+
+def shown_key(task_id: str, digest: str) -> str:
+    """The same as it was put before people, beside the mandate that names its digest: no agent writes there."""
+    return f"tasks/{task_id}/mandates/held-{digest}.json"
+
+
 def proof_key(task_id: str, repo: str, item: str) -> str:
     """What was measured, test by test, for one plan task."""
     return f"tasks/{task_id}/proofs/{repo.replace('/', '+')}-{item}.json"

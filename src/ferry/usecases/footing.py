@@ -12,6 +12,7 @@ from ferry.domain.discovery import Discovery
 from ferry.domain.document import digest
 from ferry.domain.errors import FerryError, NotApproved, NotFound, StaleHead, TransientError, VendorRefused
 from ferry.domain.guidance import check_scope, words
+from ferry.domain.held import Held
 from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
@@ -56,10 +57,17 @@ def read_discovery(task_id: str, world: World) -> Discovery | None:
 
 
 def footing(
-    case: Case, opening: int, world: World, terms: Terms, calls: Sequence[str] = (), *, patient: bool = False
+    case: Case,
+    opening: int,
+    world: World,
+    terms: Terms,
+    calls: Sequence[str] = (),
+    *,
+    held: Sequence[Held] = (),
+    patient: bool = False,
 ) -> Mandate:
-    """Reads only. StaleHead when a branch of the task is gone. calls: as `standing`; patient: a tracker that is away
-    for now is a TransientError and no blank."""
+    """Reads only. StaleHead when a branch of the task is gone. calls: as `standing`; held: changes that wait for
+    permission; patient: a tracker that is away for now is a TransientError and no blank."""
     record = case.record
     return Mandate(
         task_id=record.task_id,
@@ -74,6 +82,7 @@ def footing(
         ticket_now=_ticket_now(case, world, calls, patient=patient),
         budget_cents=terms.budget_cents,
         configuration=terms.agents,
+        allowances=tuple(sorted(one.digest for one in held)),
     )
 
 

@@ -16,16 +16,17 @@ from ferry.domain.discovery import LIKELY, incomplete
 from ferry.domain.errors import Conflict, NobodyWaits, NotApproved
 from ferry.domain.estimate import estimate
 from ferry.domain.ledger import PriceTable
-from ferry.domain.mandate import Mandate, Moved, Terms, moved
+from ferry.domain.mandate import Mandate, Terms, moved
 from ferry.domain.messages import reminder
 from ferry.domain.policy import Policy
 from ferry.domain.step import mandate_key
 from ferry.domain.task import TaskStatus
 from ferry.domain.triggers.comment import MENTIONS
-from ferry.usecases.footing import Case, footing, in_scope, load_case, put_in_order, read_discovery, read_mandate
+from ferry.usecases.footing import footing, in_scope, load_case, put_in_order, read_discovery, read_mandate
+from ferry.usecases.held import found_in, keep_shown, waiting_changes
 from ferry.usecases.invite import invite
 from ferry.usecases.judge import keep_policy, needed
-from ferry.usecases.reopened import explained
+from ferry.usecases.reopened import briefly, explained, tolerated
 from ferry.usecases.show import ask_people, show_decision
 from ferry.usecases.ticket_edits import look_again
 from ferry.usecases.waiting import Patience, Slice, Waiting, call_people, ended, next_slice
@@ -58,8 +59,11 @@ class GateRules:
         return self.mentions if "jira" in self.policy.channels else ()
 
 
-def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = ()) -> Slice:
-    """Put the plan before people, bound to one digest; an older request is closed. since: what changed, as mrkdwn.
+def ask(
+    task_id: str, revision: int, world: World, rules: GateRules, *, since: Sequence[str] = (), narrow: bool = False
+) -> Slice:
+    """Put the plan before people, bound to one digest; an older request is closed. since: what changed, as mrkdwn;
+    narrow: as `Approval.narrow`.
 
     NobodyWaits for a task that was stopped while this was on its way.
     """
@@ -69,7 +73,9 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     look_again(task_id, world, rules.calls)
     asked = world.gate.approvals(task_id)
     opening = 1 + max((one.opening for one in asked if one.revision == revision), default=0)
-    mandate = footing(case, opening, world, rules.terms, rules.calls)
+    held = waiting_changes(case.record, world)
+    mandate = footing(case, opening, world, rules.terms, rules.calls, held=held)
+    keep_shown(held, world)
     for older in asked:
         _close(older, "a newer request replaced it", world)
     world.artifacts.put(mandate_key(task_id, mandate.digest), mandate.model_dump_json().encode())
@@ -78,7 +84,7 @@ def ask(task_id: str, revision: int, world: World, rules: GateRules, *, since: S
     called = tuple(dict.fromkeys(key for need in needs for key in need.of))
     unsure = incomplete(read_discovery(task_id, world), case.record.order, rules.completeness)
     approval = _request(mandate, since, world, rules).model_copy(
-        update={"estimate": cost, "asked": called, "incomplete": unsure}
+        update={"estimate": cost, "asked": called, "incomplete": unsure, "narrow": narrow, "findings": found_in(held)}
     )
     world.gate.ask(approval)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
@@ -118,17 +124,18 @@ def check(task_id: str, revision: int, world: World, rules: GateRules) -> Slice:
     case = load_case(task_id, revision, world)
     approved = read_mandate(approval, world)
     entered = bool(approval.entered_at)
-    now = footing(case, approval.opening, world, rules.terms, rules.calls, patient=not entered)
+    held = waiting_changes(case.record, world)
+    now = footing(case, approval.opening, world, rules.terms, rules.calls, held=held, patient=not entered)
     changes = moved(approved, now, entered=entered)
-    changes = tuple(one for one in changes if not _tolerated(one, approved, case, world, rules))
+    changes = tuple(one for one in changes if not tolerated(one, approved, rules.policy, world))
     if not changes:
         if not entered and not world.gate.enter(approval, world.now()):
             raise Conflict(f"{task_id}: somebody else begins under this approval just now")
         return {"state": HOLDS, "seconds": 1}
     said = explained(changes, case, world)
     world.gate.note(task_id, "reopened", {"request": approval.id, "because": "; ".join(said)})
-    world.store.add_event(task_id, "gate reopened", f"plan {revision} was approved, but {_briefly(changes)} since")
-    return ask(task_id, revision, world, rules, since=said)
+    world.store.add_event(task_id, "gate reopened", f"plan {revision} was approved, but {briefly(changes)}")
+    return ask(task_id, revision, world, rules, since=said, narrow=all(one.what == "findings" for one in changes))
 
 
 def newest(task_id: str, world: World) -> Approval:
@@ -139,8 +146,11 @@ def newest(task_id: str, world: World) -> Approval:
 
 
 def answer(approval: Approval) -> dict[str, str]:
-    """What the machine is told of a decision."""
-    return {"decision": str(approval.decision), "reason": approval.reason, "id": approval.id}
+    """What the machine is told of a decision. reason: what the next plan is made from, where there is one."""
+    reason = approval.reason
+    if approval.findings and approval.decision is Decision.CHANGES_REQUESTED:
+        reason = "\n".join([reason, "", "This was found in the change, and not allowed:", *approval.findings])
+    return {"decision": str(approval.decision), "reason": reason, "id": approval.id}
 
 
 def _request(mandate: Mandate, since: Sequence[str], world: World, rules: GateRules) -> Approval:
@@ -177,18 +187,6 @@ def _waiting(approval: Approval, world: World, rules: GateRules) -> Waiting:
         table=rules.patience.timetable(approval.requested_at, approval.expires_at),
         reminder=lambda one: reminder(approval, one, task),
     )
-
-
-def _tolerated(one: Moved, approved: Mandate, case: Case, world: World, rules: GateRules) -> bool:
-    """A base that moved elsewhere than in the plan's files, where the policy says that this is no reason to ask."""
-    if one.what != "base" or rules.policy.moved_base != "touched":
-        return False
-    files = {file.path for file in world.forge.compare(one.repo, one.before, one.after).files}
-    return not files & set(approved.paths[one.repo])
-
-
-def _briefly(changes: Sequence[Moved]) -> str:
-    return ", ".join(dict.fromkeys(f"the {one.what} changed" for one in changes))
 
 
 def _later(world: World, seconds: int) -> str:

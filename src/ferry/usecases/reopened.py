@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferry.domain.mandate import Moved
+from ferry.domain.mandate import Mandate, Moved
 from ferry.domain.messages.blocks import FENCE, cut, escaped
 from ferry.domain.plan_md import PLAN_FILE
+from ferry.domain.policy import Policy
 from ferry.ports import Comparison
 from ferry.usecases.footing import Case
 from ferry.usecases.world import World
@@ -17,6 +18,20 @@ MOST_FILES, LONGEST_DIFF = 8, 1200
 def explained(changes: Sequence[Moved], case: Case, world: World) -> tuple[str, ...]:
     """One entry per change."""
     return tuple(_line(one, case, world) for one in changes)
+
+
+def briefly(changes: Sequence[Moved]) -> str:
+    """For the timeline, after "but"."""
+    words = ("a change needs permission" if one.what == "findings" else f"the {one.what} changed" for one in changes)
+    return ", ".join(dict.fromkeys(words))
+
+
+def tolerated(one: Moved, approved: Mandate, policy: Policy, world: World) -> bool:
+    """A base that moved elsewhere than in the plan's files, where the policy says that this is no reason to ask."""
+    if one.what != "base" or policy.moved_base != "touched":
+        return False
+    files = {file.path for file in world.forge.compare(one.repo, one.before, one.after).files}
+    return not files & set(approved.paths[one.repo])
 
 
 def _line(one: Moved, case: Case, world: World) -> str:
@@ -33,6 +48,8 @@ def _line(one: Moved, case: Case, world: World) -> str:
             )
         case "budget":
             return f"*The ceiling changed* from ${int(one.before) / 100:.2f} to ${int(one.after) / 100:.2f}"
+        case "findings":
+            return "*A finished change needs your permission*; it is shown below"
         case "plan" | "ticket" | "paths" | "discovery":
             return f"*The {one.what} that is stored is not the one that was approved*; look at it with care"
         case setting:

@@ -42,9 +42,10 @@ def resume(task_id: str, world: World) -> Task:
 
 def _step(task: Task, world: World) -> str:
     step = task.resume_from or RESUME.get(task.status, "watch")
-    decided = {(one.revision, one.decision) for one in world.gate.approvals(task.id)}
+    newest = next(reversed(world.gate.approvals(task.id)), None)
     # A decision that found nobody waiting still counts; nobody is asked twice about the same plan.
-    return "execute" if step == "approve" and (task.revision, Decision.APPROVED) in decided else step
+    decided = newest and (newest.revision, newest.decision) == (task.revision, Decision.APPROVED)
+    return "execute" if step == "approve" and decided else step
 
 
 def _number(task: Task) -> int:

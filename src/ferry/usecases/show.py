@@ -10,11 +10,13 @@ from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import total
 from ferry.domain.messages import approval_request, decided, newer_request
 from ferry.domain.messages.edits import edits_warning
+from ferry.domain.messages.permission import diff_name
 from ferry.domain.messages.plan import Facts, whole
 from ferry.domain.policy import Need
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN
 from ferry.usecases.footing import load_case, read_mandate
+from ferry.usecases.held import shown_changes
 from ferry.usecases.world import World
 
 
@@ -27,7 +29,9 @@ def ask_people(approval: Approval, world: World, needs: Sequence[Need] = ()) -> 
     ref = world.chat.post(*approval_request(facts), thread=thread)
     _remember(approval, ref, world)
     if not whole(facts):
-        _attach(facts, thread or ref, world)
+        _attach(task_id, thread or ref, plan_md.PLAN_FILE, plan_md.render(facts.record, facts.ticket), world)
+    for held in facts.held:
+        _attach(task_id, thread or ref, diff_name(held), held.diff(), world)
     what = f"plan {approval.revision}, digest {approval.digest[:DIGEST_SHOWN]}"
     world.store.add_event(task_id, "approval requested", what)
 
@@ -68,13 +72,12 @@ def _remember(approval: Approval, ref: str, world: World) -> None:
         show_decision(closed.model_copy(update={"message_ref": ref}), world)
 
 
-def _attach(facts: Facts, thread: str, world: World) -> None:
-    """The plan in full, where the message had no room for it; the request stands without it."""
+def _attach(task_id: str, thread: str, name: str, text: str, world: World) -> None:
+    """In full what the message has no room for; the request stands without it."""
     try:
-        world.chat.attach(thread, plan_md.PLAN_FILE, plan_md.render(facts.record, facts.ticket))
+        world.chat.attach(thread, name, text)
     except FerryError as error:
-        detail = f"{plan_md.PLAN_FILE} could not be put into the thread, it is on the task's branch: {error}"
-        world.store.add_event(facts.approval.task_id, "notice failed", detail)
+        world.store.add_event(task_id, "notice failed", f"{name} could not be put into the thread: {error}")
 
 
 def _address(approval: Approval, world: World) -> str:
@@ -87,11 +90,11 @@ def _address(approval: Approval, world: World) -> str:
 
 def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
     case = load_case(approval.task_id, approval.revision, world)
-    lines = world.store.events(approval.task_id)
+    lines, mandate = world.store.events(approval.task_id), read_mandate(approval, world)
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
     return Facts(
         approval=approval,
-        record=case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents}),
+        record=case.record.model_copy(update={"budget_cents": mandate.budget_cents}),
         ticket=case.ticket,
         pulls=case.pulls,
         spent=total(world.store.ledger(approval.task_id)),
@@ -99,4 +102,5 @@ def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
         warning=edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared),
         votes=world.gate.votes(approval) if approval.decision else (),
         needs=needs,
+        held=shown_changes(mandate, world),
     )

@@ -170,8 +170,8 @@ class Organisation:
         """All that any model was ever told, as text."""
         return "\n".join(request.model_dump_json() for request in self.model.asked)
 
-    def decide(self, decision: Decision | None, *, enter: bool = True) -> None:
-        put_before_people(self.record, self.gate, self.artifacts, decision, enter=enter)
+    def decide(self, decision: Decision | None, *, enter: bool = True, allowances: tuple[str, ...] = ()) -> None:
+        put_before_people(self.record, self.gate, self.artifacts, decision, enter=enter, allowances=allowances)
 
 
 def organisation(

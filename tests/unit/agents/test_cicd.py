@@ -294,3 +294,16 @@ def test_every_failing_step_of_a_log_is_kept() -> None:
 def test_a_log_without_an_error_keeps_its_end() -> None:
     assert failing_steps("2026-11-21T10:00:00Z " + "x" * 9000 + "\nthe end") == "x" * 3992 + "\nthe end"
     assert failing_steps("") == ""
+
+
+def test_a_fix_that_only_a_person_may_allow_is_handed_over_and_says_so() -> None:
+    quiet = call("write_file", path="treble.py", content=TREBLE.replace("number\n", "number  # noqa: E501\n"))
+    org = red([quiet], [fixed()])
+    before = org.head()
+
+    output = run(org)
+
+    assert (output["outcome"], org.head()) == ("escalated", before)
+    assert "treble.py:2: " in output["what"]
+    assert "(suppression-added, only a person may allow it)" in output["what"]
+    assert output["what"].endswith("nothing of it is committed: a person may make this change by hand")

@@ -25,7 +25,7 @@ def request_on_ticket(
     changed = "".join(f"\n- {markdown(line)}" for line in approval.since)
     since = f"**It was approved, and then something under it changed:**\n{changed}\n\n" if changed else ""
     return (
-        f"**Plan {approval.revision}** waits for approval, digest `{shown}`. {summary}\n\n{since}"
+        f"**Plan {approval.revision}** waits for approval, digest `{shown}`. {summary}\n\n{since}{_allows(approval)}"
         f"The whole plan is in PLAN.md of these drafts:\n\n{drafts}\n\n"
         f"The task may cost ${budget_cents / 100:.2f}; the request expires at {approval.expires_at}.\n\n"
         f"Who may decide answers in Slack, or here by a new comment:\n\n{_commands(shown, mention)}"
@@ -36,10 +36,18 @@ def request_on_pull(approval: Approval, head: str, mention: str) -> str:
     """head: of this pull request, as the request covers it."""
     shown = approval.digest[:DIGEST_SHOWN]
     return (
-        f"### Waits for approval until {approval.expires_at}\n\n"
+        f"### Waits for approval until {approval.expires_at}\n\n{_allows(approval)}"
         f"Who may decide reviews this pull request at `{head[:12]}`, for the plan as a whole: *approve*, or *request "
         f"changes* and say what. A comment that names the request does the same:\n\n{_commands(shown, mention)}"
     )
+
+
+def _allows(approval: Approval) -> str:
+    """What the integrity gate found in a change that waits, whose lines only Slack shows."""
+    if not approval.findings:
+        return ""
+    found = "\n".join(f"- {line.replace('](', '] (')}" for line in approval.findings)
+    return f"**Approving also allows a change, shown in Slack, in which this was found:**\n\n{found}\n\n"
 
 
 def answered(name: str, outcome: Outcome, reason: str) -> str:

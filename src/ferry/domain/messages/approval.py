@@ -28,11 +28,14 @@ VERBS = {
     Decision.REJECTED: ":x: *Rejected*",
     Decision.EXPIRED: ":hourglass: *Expired*",
 }
+PERMISSION = {Decision.APPROVED: ":white_check_mark: *Allowed*", Decision.REJECTED: ":x: *Refused*"}
 
 
 def approval_request(facts: Facts) -> Rendered:
     """Everything that the digest covers, and the three buttons."""
-    text = f"Plan {facts.record.revision} for {facts.ticket.key} waits for approval: {facts.ticket.title}"
+    what = f"{'A change' if facts.approval.narrow else f'Plan {facts.record.revision}'} for {facts.ticket.key}"
+    waits = "needs permission" if facts.approval.narrow else "waits for approval"
+    text = f"{what} {waits}: {facts.ticket.title}"
     return escaped(text), [*_blocks(facts), *_buttons(facts.approval)]
 
 
@@ -64,7 +67,8 @@ def _blocks(facts: Facts) -> list[Block]:
 
 
 def _verdict(approval: Approval) -> str:
-    verb = VERBS[approval.decision or Decision.EXPIRED]
+    decision = approval.decision or Decision.EXPIRED
+    verb = PERMISSION.get(decision, VERBS[decision]) if approval.narrow else VERBS[decision]
     by = f" by {mention(approval.decided_by)}" if approval.decided_by else ""
     when = f" · {moment(approval.decided_at)}" if approval.decided_at else ""
     reason = f"\n{clipped(quote(approval.reason), LINE * 4)}" if approval.reason else ""
@@ -73,6 +77,7 @@ def _verdict(approval: Approval) -> str:
 
 def _buttons(approval: Approval) -> list[Block]:
     value = button_value(approval.task_id, approval.id, approval.digest)
+    yes, no = ("Allow", "Refuse") if approval.narrow else ("Approve", "Reject")
     words = {"type": "plain_text_input", "action_id": FEEDBACK_FIELD, "multiline": True, "max_length": LONGEST_WORDS}
     return [
         {
@@ -86,9 +91,9 @@ def _buttons(approval: Approval) -> list[Block]:
             "type": "actions",
             "block_id": "decision",
             "elements": [
-                button("Approve", "approve", value, "primary"),
+                button(yes, "approve", value, "primary"),
                 button("Request changes", "request_changes", value),
-                button("Reject", "reject", value, "danger"),
+                button(no, "reject", value, "danger"),
             ],
         },
     ]

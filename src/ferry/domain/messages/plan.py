@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ferry.domain.approval import Approval, Vote
 from ferry.domain.estimate import METHOD
+from ferry.domain.held import Held
 from ferry.domain.ledger import MICRO
 from ferry.domain.messages.blocks import (
     LINE,
@@ -25,6 +26,7 @@ from ferry.domain.messages.blocks import (
     quote,
     section,
 )
+from ferry.domain.messages.permission import ASKS, MEANS, questions
 from ferry.domain.messages.votes import standing, voters
 from ferry.domain.plan import PlanRecord
 from ferry.domain.plan_diff import differences
@@ -47,7 +49,7 @@ LONGEST_SINCE = 2600
 class Facts:
     """What a request shows. spent: micro-dollars so far; before: the revision that people read last, if any;
     warning: mrkdwn, to be read first; needs: what an approval takes, and who gave it already; votes: who had said yes
-    when it was decided."""
+    when it was decided; held: changes that an approval allows, in spite of what the integrity gate found."""
 
     approval: Approval
     record: PlanRecord
@@ -58,6 +60,7 @@ class Facts:
     warning: str = ""
     needs: Sequence[Need] = ()
     votes: Sequence[Vote] = ()
+    held: Sequence[Held] = ()
 
 
 def whole(facts: Facts) -> bool:
@@ -74,10 +77,25 @@ def plan_parts(facts: Facts) -> list[Part]:
 
 
 def _parts(facts: Facts) -> Iterator[Part]:
-    plan, ticket = facts.record.plan, facts.ticket
-    yield Part(header(f"{ticket.key}: {ticket.title}"))
+    yield Part(header(f"{facts.ticket.key}: {facts.ticket.title}"))
     if facts.warning:
         yield Part(section(facts.warning))
+    if facts.approval.narrow:
+        yield Part(section(ASKS))
+    else:
+        yield from _plan(facts)
+    yield from questions(facts.held)
+    if facts.approval.narrow:
+        yield Part(context(MEANS))
+    yield Part(section(_people(facts.approval)))
+    yield from map(Part, standing(facts.needs) or voters(facts.votes))
+    opening = f" · opened {facts.approval.opening} times" if facts.approval.opening > 1 else ""
+    digest = facts.approval.digest[:DIGEST_SHOWN]
+    yield Part(context(f"plan {facts.record.revision}{opening} · digest `{digest}` · task `{facts.approval.task_id}`"))
+
+
+def _plan(facts: Facts) -> Iterator[Part]:
+    plan, ticket = facts.record.plan, facts.ticket
     if facts.approval.since:
         moved = "\n".join(f"• {clipped(line, LONGEST_SINCE // 2)}" for line in facts.approval.since)
         yield Part(section(clipped(f"{REOPENED}\n{moved}", LONGEST_SINCE)))
@@ -93,11 +111,6 @@ def _parts(facts: Facts) -> Iterator[Part]:
     cases = (f"• {code(case.repo)} {code(case.file)}: {prose(case.assertion)}" for case in plan.test_strategy)
     yield listing("*Tests to come*", cases)
     yield _text(f"*Risk {plan.risk}:* {prose(plan.risk_reason)}", _money(facts))
-    yield Part(section(_people(facts.approval)))
-    yield from map(Part, standing(facts.needs) or voters(facts.votes))
-    opening = f" · opened {facts.approval.opening} times" if facts.approval.opening > 1 else ""
-    digest = facts.approval.digest[:DIGEST_SHOWN]
-    yield Part(context(f"plan {facts.record.revision}{opening} · digest `{digest}` · task `{facts.approval.task_id}`"))
 
 
 def _text(words: str, below: str) -> Part:
