@@ -52,8 +52,13 @@ class Seeds:
         """
         id = f"{key}-seed"
         base, tip = self._drafted(repo, branch)
-        # At the gate the branch must be where the record says, or it would be put in order.
-        head = tip if resume_from == "approve" else head or tip
+        # The branch must be where the record says: at the gate it would be put in order, and CI of another commit
+        # is nobody's.
+        if resume_from == "approve" or not head:
+            head = tip
+        else:
+            branch = f"{branch}-at-{head[:7]}"
+            self.forge.create_branch(repo, branch, head)
         record = _record(id, key, repo, branch, base)
         self._artifacts.put(ticket_key(id), _ticket(key).model_dump_json().encode())
         self._artifacts.put(discovery_key(id), _discovery(repo).model_dump_json(by_alias=True).encode())

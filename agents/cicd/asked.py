@@ -24,7 +24,7 @@ from ferry.agentkit.tools.write_file import write_file
 from ferry.agentkit.untrusted import block
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace
-from ferry.domain.asked import Asked, ThreadAnswer, asked_key, unanswered
+from ferry.domain.asked import Asked, ThreadAnswer, addressed, asked_key, unanswered
 from ferry.domain.ci import CiCause, CiOutcome, CiResult
 from ferry.domain.document import Document
 from ferry.domain.step import StepRequest
@@ -66,14 +66,15 @@ class AskedCase(Case):
         run = self.bench.talk(self.request, self.approved, {"asked": self.asked.kind, "attempt": str(self.request.fix)})
         with self.bench.workspace(self.approved, self.request.repo, self.request.head) as place:
             change = self._talk(place, run, writable)
+            answers = addressed(self.asked.threads, change.answers)
             if change.outcome == "declined":
-                return self._declined(change.what, change.answers)
+                return self._declined(change.what, answers)
             try:
                 changes, tree = self._checked(place, writable)
             except NotMended as error:
                 why = f"a change was tried and did not hold: {error}"
-                return self._declined(why, tuple(_undone(one, why) for one in change.answers))
-        result = CiResult(outcome=CiOutcome.FIXED, cause=CiCause.ASKED, what=change.what, answers=change.answers)
+                return self._declined(why, tuple(_undone(one, why) for one in answers))
+        result = CiResult(outcome=CiOutcome.FIXED, cause=CiCause.ASKED, what=change.what, answers=answers)
         return self._deliver(result, change.commit_message, changes, tree)
 
     @property

@@ -77,7 +77,7 @@ class Talk:
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
-    with running(tmp_path_factory.mktemp("checkout"), standins={"github": PEOPLE}, MAX_COMMENT_FIXES="2") as journey:
+    with running(tmp_path_factory.mktemp("checkout"), standins={"github": PEOPLE}, MAX_COMMENT_FIXES="1") as journey:
         task = journey.start()
         journey.decide(task, "approve")
         story = journey.reach(task, "succeeded", "escalated", seconds=150)
@@ -113,7 +113,7 @@ def test_a_writers_fix_changes_the_pull_request_and_is_answered_once(talk: Talk)
     assert f"Done in {head}" in told
     commit = talk.journey.github(f"/repos/{REPO}/commits/{head}")
     assert [file["filename"] for file in commit["files"]] == ["src/acme_pricing/volume.py"]
-    assert "Ferry-Asked-By: writer" in commit["commit"]["message"]
+    assert "Requested-by: writer" in commit["commit"]["message"]
     talk.journey.until(lambda: talk.journey.peers.green(REPO, head), 60)
     talk.journey.until(lambda: _ci(talk) == ("passed", head), 20)
     assert talk.journey.peers.story(talk.task)["task"]["status"] == "succeeded"
@@ -127,18 +127,19 @@ def _ci(talk: Talk) -> tuple[str, str]:
 
 def test_a_review_comment_is_answered_in_its_thread_and_the_limit_holds(talk: Talk) -> None:
     body = {"path": "src/acme_pricing/volume.py", "line": 3, "body": "Say more.", "commit_id": "0" * 40}
-    talk.github("writer", "POST", f"{REPO}/pulls/{talk.number}/comments", body)
+    first = talk.github("writer", "POST", f"{REPO}/pulls/{talk.number}/comments", body)
     asked = talk.github(
         "writer", "POST", f"{REPO}/pulls/{talk.number}/comments", {**body, "body": "@ferry address review"}
     )
 
-    def answered() -> list[str]:
+    def under(thread: int) -> list[str]:
         found = talk.github("writer", "GET", f"{REPO}/pulls/{talk.number}/comments?per_page=100")
-        return [one["body"] for one in found if one.get("in_reply_to_id") == asked["id"]]
+        return [one["body"] for one in found if one.get("in_reply_to_id") == thread]
 
-    [told] = talk.journey.until(answered, 60)
+    [told] = talk.journey.until(lambda: under(asked["id"]), 60)
     # The scripted model would make the same change again, and there is nothing left to change.
     assert "I changed nothing" in told
+    assert [one for one in under(first["id"]) if one.startswith("Not done")]
     assert "which is the limit" in talk.answer(talk.says("@ferry fix it again"))
 
 

@@ -28,13 +28,14 @@ class Asked(Document):
 
     @property
     def words(self) -> str:
-        """All that was asked, each thread under the number by which it is answered."""
-        places = (f"thread {one.id}, at {one.path}, line {one.line}:\n{one.text}" for one in self.threads)
+        """All that was asked, each thread under its number among them, from 1: by that it is answered."""
+        places = (f"thread {n}, at {one.path}, line {one.line}:\n{one.text}" for n, one in enumerate(self.threads, 1))
         return "\n\n".join(part for part in (self.text, *places) if part)
 
 
 class ThreadAnswer(Document):
-    """done: what the thread asks for is in the change; what: how, or what stands against it."""
+    """thread: its number in what was asked, or the id to answer under; done: what it asks for is in the change; what:
+    how, or what stands against it."""
 
     thread: int
     done: bool
@@ -43,10 +44,15 @@ class ThreadAnswer(Document):
 
 def unanswered(threads: Sequence[AskedThread], answers: Sequence[ThreadAnswer]) -> str:
     """What is wrong with `answers`, for whoever gave them; "" when every thread has exactly one."""
-    wanted, given = sorted(one.id for one in threads), sorted(one.thread for one in answers)
+    wanted, given = list(range(1, len(threads) + 1)), sorted(one.thread for one in answers)
     if wanted == given:
         return ""
     return f"answers must have exactly one entry for each thread: {wanted or 'none'}, and not {given or 'none'}"
+
+
+def addressed(threads: Sequence[AskedThread], answers: Sequence[ThreadAnswer]) -> tuple[ThreadAnswer, ...]:
+    """`answers` that are complete, by id in the place of the number."""
+    return tuple(one.model_copy(update={"thread": threads[one.thread - 1].id}) for one in answers)
 
 
 def asked_key(task_id: str, id: str) -> str:

@@ -18,7 +18,9 @@ NOTHING_OPEN = (
 def open_threads(remark: Remark, world: World) -> tuple[AskedThread, ...]:
     """Threads that are open and where Ferry did not have the last word. Of each, what people said who may write: what
     strangers write orders nothing."""
-    found = [one for one in world.forge.unresolved(remark.repo, remark.number) if not _had_last_word(one)]
+    calls = remark.thread  # a thread that is nothing but the call asks for nothing of its own
+    unresolved = world.forge.unresolved(remark.repo, remark.number)
+    found = [one for one in unresolved if not _had_last_word(one) and (one.replies or one.id != calls)]
     authors = {author for one in found for author, _ in _said(one)}
     trusted = {author for author in authors if world.forge.may_write(remark.repo, author)}
     return tuple(

@@ -194,7 +194,7 @@ def test_a_review_that_requests_changes_is_taken_up_without_being_told(done: Fak
     heard = Remark.read(given["remark"], "the review")
     assert prepare(given["id"], heard, MANNERS, done)["do"] == "change"
     asked = Asked.read(done.artifacts.get(asked_key(TASK, given["id"])), "asked")
-    assert asked.words == "See below\n\nthread 4, at a.py, line 1:\nann: Round up"
+    assert asked.words == "See below\n\nthread 1, at a.py, line 1:\nann: Round up"
 
 
 @pytest.mark.parametrize(("state", "number"), [("commented", 1), ("approved", 1), ("changes_requested", 77)])
