@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from agents.cicd.conversation import mend
 from agents.cicd.logs import failing_steps
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
 from ferry.agentkit.text import cut
+from ferry.agentkit.unfinished import kept_at_a_limit
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain.change import FileChange
@@ -77,7 +79,11 @@ class Case:
     def _mend(self, cause: CiCause, log: str) -> CiResult:
         request, writable = self.request, self._writable(cause)
         run = self.bench.talk(request, self.approved, {"attempt": str(request.fix)})
-        with self.bench.workspace(self.approved, request.repo, request.head) as place:
+        kept = partial(kept_at_a_limit, request=request, approved=self.approved, bench=self.bench)
+        with (
+            self.bench.workspace(self.approved, request.repo, request.head) as place,
+            kept(place, item=f"ci-{request.fix}", head=request.head),
+        ):
             fix = mend(
                 place,
                 run=run,

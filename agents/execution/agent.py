@@ -10,6 +10,7 @@ from agents.execution.conversation import Work, work_on
 from agents.execution.progress import Pending, Progress
 from agents.execution.proof import NotProved, Proof, prove
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
+from ferry.agentkit.unfinished import kept_at_a_limit
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain import pr_body
@@ -71,7 +72,8 @@ class _Job:
         for attempt in range(1, ATTEMPTS + 1):
             run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
-                work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
+                with kept_at_a_limit(place, self.request, self.approved, self.bench, item=task.id, head=so_far.head):
+                    work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
                 try:
                     proof = prove(place, task, self.approved.record.plan.paths_of(task.repo), self.bench.suite)
                 except NotProved as error:

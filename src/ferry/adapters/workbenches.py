@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
+from ferry.adapters.budgets import BudgetSettings
 from ferry.adapters.sandboxes import choose_sandbox
 from ferry.adapters.wiring import AgentWorld
-from ferry.agentkit.budget import Budget
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.workbench import Workbench
 from ferry.domain.mandate import Terms, agent_settings
+from ferry.settings import read
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
     prices = load_prices(settings.model_prices)
     prices.price_of(world.model_id)
     agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    budgets = read(BudgetSettings, os.environ)
     return Workbench(
         store=world.store,
         approvals=world.approvals,
@@ -38,5 +41,6 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
         model_id=world.model_id,
         prices=prices,
         clock=world.clock,
-        budget=Budget(),
+        budget=budgets.attempt,
+        caps=budgets.caps,
     )

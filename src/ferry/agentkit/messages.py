@@ -67,9 +67,10 @@ class ModelRequest(Document):
 
 
 class ModelReply(Document):
-    """milliseconds: wall time of the call."""
+    """milliseconds: wall time of the call; model: which one answered, "" for the one that was asked."""
 
     message: Message
     stop: StopReason
     usage: Usage
     milliseconds: int
+    model: str = ""

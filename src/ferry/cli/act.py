@@ -1,13 +1,17 @@
-"""`approve`, `reject`, `changes`, `resume` and `redrive`: what an operator may do."""
+"""`approve`, `reject`, `changes`, `resume`, `raise` and `redrive`: what an operator may do."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import secrets
 from typing import Any
 
 from ferry.cli.verb import Answer, Run, known_task
 from ferry.domain.approval import Decision
+from ferry.domain.policy import Policy
+from ferry.usecases.ceiling import cents_of, raise_ceiling
+from ferry.usecases.judge import kept_policy
 from ferry.usecases.operate import operate
 from ferry.usecases.resume import resume as resume_task
 from ferry.usecases.world import World
@@ -27,6 +31,10 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
     again = verbs.add_parser("resume", parents=[options], help="go on with a task that stopped")
     again.add_argument("task")
     again.set_defaults(run=resume)
+    more = verbs.add_parser("raise", parents=[options], help="let a task spend more; it goes on if money stopped it")
+    more.add_argument("task")
+    more.add_argument("dollars", help="how much more, as 5 or 2.50")
+    more.set_defaults(run=raise_task)
     back = verbs.add_parser("redrive", parents=[options], help="give dead letters another try")
     back.set_defaults(run=redrive)
 
@@ -44,6 +52,15 @@ def _decision(decision: Decision) -> Run:
 def resume(given: argparse.Namespace, world: World) -> Answer:
     task = resume_task(known_task(given.task, world).id, world)
     return Answer(task.dump(), f"{task.id} goes on from {task.resume_from}: see `python -m ferry status {task.id}`")
+
+
+def raise_task(given: argparse.Namespace, world: World) -> Answer:
+    task, cents = known_task(given.task, world), cents_of(given.dollars)
+    newest = world.gate.approvals(task.id)[-1:]
+    policy = kept_policy(newest[0], world) if newest else Policy()
+    through = f"operator:{secrets.token_hex(8)}"
+    said = raise_ceiling(task.id, cents, f"operator:{getpass.getuser()}", through, world, policy)
+    return Answer({"task": task.id, "cents": cents, "said": said}, said)
 
 
 def redrive(given: argparse.Namespace, world: World) -> Answer:

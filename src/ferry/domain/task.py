@@ -8,7 +8,7 @@ from ferry.domain.document import Document
 
 
 class TaskStatus(StrEnum):
-    """The states a person sees; the last six are ends."""
+    """The states a person sees; the last seven are ends."""
 
     RECEIVED = "received"
     DISCOVERING = "discovering"
@@ -22,6 +22,7 @@ class TaskStatus(StrEnum):
     NOTHING_FOUND = "nothing_found"
     REJECTED = "rejected"
     EXPIRED = "expired"
+    OVER_BUDGET = "over_budget"
     ESCALATED = "escalated"
     FAILED = "failed"
 
@@ -36,6 +37,7 @@ ENDS = frozenset(
         TaskStatus.NOTHING_FOUND,
         TaskStatus.REJECTED,
         TaskStatus.EXPIRED,
+        TaskStatus.OVER_BUDGET,
         TaskStatus.ESCALATED,
         TaskStatus.FAILED,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
 from ferry.ports.gate import Approvals, GateStore
 from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
+from ferry.ports.money import Spending
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
 from ferry.ports.watch import ErrorTracker, HookLog
@@ -35,6 +36,7 @@ __all__ = [
     "ReviewComment",
     "Sandbox",
     "Secrets",
+    "Spending",
     "TaskStore",
     "TicketRef",
     "TreeFile",
