@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ferry.agentkit.budget import Meter
-from ferry.agentkit.messages import ModelReply, ModelRequest
+from ferry.agentkit.messages import ModelReply, ModelRequest, StopReason
 from ferry.agentkit.scale import Scale
 from ferry.domain.errors import BudgetExceeded, FerryError, ModelUnavailable, VendorRefused
 from ferry.domain.ledger import LedgerEntry, Price, Usage
@@ -46,6 +46,11 @@ class Till:
                 self._meter.check(self._run.clock.now())
                 continue
             self._pay(hold, allowed, reply)
+            if reply.stop is StopReason.MAX_TOKENS and allowed.max_tokens < request.max_tokens:
+                raise BudgetExceeded(
+                    f"the last answer was cut after {allowed.max_tokens} tokens, which was all that the budgets left; "
+                    f"`/agent raise {self._run.labels.get('task', '<task>')} <dollars>` lets it go on"
+                )
             return reply
 
     def _reserved(self, request: ModelRequest) -> tuple[Hold, ModelRequest]:

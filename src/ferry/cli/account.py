@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ferry.agentkit.prices import load_aws_prices
 from ferry.cli.verb import Answer, columns, known_task
 from ferry.domain.ledger import LedgerEntry, Usage, dollars, total
-from ferry.usecases.cost import Cost, cost_of_month, cost_of_task
+from ferry.usecases.cost import Cost, cost_of_month, cost_of_task, with_aws
 from ferry.usecases.world import World
 
 HEAD = ("STEP", "CALLS", "TOKENS IN", "OUT", "FROM CACHE", "TO CACHE", "TO CACHE 1H", "THOUGHT", "MONEY")
@@ -36,7 +37,8 @@ def cost(given: argparse.Namespace, world: World) -> Answer:
     if not given.what or re.fullmatch(r"\d{4}-\d{2}", given.what):
         found = cost_of_month(given.what or world.now()[:7], world)
     else:
-        found = cost_of_task(known_task(given.what, world).id, world)
+        task = known_task(given.what, world)
+        found = with_aws(cost_of_task(task.id, world), task.id, load_aws_prices(), world)
     return Answer(found.dump(), _text(found))
 
 

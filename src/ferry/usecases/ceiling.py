@@ -21,7 +21,7 @@ OVER = frozenset({TaskStatus.SUCCEEDED, TaskStatus.REJECTED})
 
 def cents_of(text: str) -> int:
     """``5``, ``$5`` or ``5.50``, in dollars. Conflict for anything else."""
-    found = re.fullmatch(r"\$?(\d{1,6})(?:\.(\d{1,2}))?", text)
+    found = re.fullmatch(r"\$?(\d{1,6})(?:\.(\d{1,2}))?", text, re.ASCII)
     cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else 0
     if not 0 < cents <= MOST_CENTS:
         raise Conflict(f"“{text[:40]}” is no amount: write dollars from 0.01 to {MOST_CENTS // 100}, as 5 or 2.50")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ferry.domain.document import Document
+from ferry.domain.errors import FerryError
 from ferry.domain.estimate import Comparison, compared
 from ferry.domain.ledger import dollars, total
+from ferry.domain.paid_steps import HOW, AwsPrices, PaidStep, executions, paid_steps
 from ferry.domain.words import count
 from ferry.usecases.world import World
 
@@ -16,11 +18,13 @@ class Line(Document):
 
 
 class Cost(Document):
-    """lines: what the money went to, dearest first in a month; notes: for a person, below them."""
+    """lines: what the money went to, dearest first in a month; notes: for a person, below them; aws: in none of the
+    sums."""
 
     title: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+    aws: tuple[PaidStep, ...] = ()
 
 
 def cost_of_task(task_id: str, world: World) -> Cost:
@@ -38,6 +42,19 @@ def cost_of_task(task_id: str, world: World) -> Cost:
     if comparison := comparison_of(task_id, world):
         notes.append(comparison.words)
     return Cost(title=f"{task_id}: {dollars(total(ledger))} spent", lines=tuple(lines), notes=tuple(notes))
+
+
+def with_aws(found: Cost, task_id: str, prices: AwsPrices, world: World) -> Cost:
+    """Beside the tokens, and kept apart from them: what AWS takes for the task's executions."""
+    try:
+        names = executions(world.store.task(task_id).execution, task_id)
+        steps = paid_steps(map(world.engine.history, names), prices)
+    except FerryError as error:
+        why = f"what AWS takes beside could not be computed: {error}"
+        return found.model_copy(update={"notes": (*found.notes, why)})
+    said = [f"{one.name} {dollars(one.micro_dollars)} ({one.count:g} {one.unit})" for one in steps]
+    note = f"AWS beside the tokens: {', '.join(said)}; {HOW} ({prices.version})"
+    return found.model_copy(update={"aws": steps, "notes": (*found.notes, note)})
 
 
 def cost_of_month(month: str, world: World) -> Cost:

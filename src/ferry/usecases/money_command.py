@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ferry.agentkit.prices import load_aws_prices
 from ferry.domain.delivery import Delivery, Outcome, Receipt
 from ferry.domain.errors import NotApproved
 from ferry.domain.ledger import dollars
 from ferry.domain.messages.blocks import Rendered, bullets, context, escaped, section
 from ferry.domain.triggers.slack import Command
 from ferry.usecases.ceiling import cents_of, raise_ceiling
-from ferry.usecases.cost import Cost, cost_of_month, cost_of_task
+from ferry.usecases.cost import Cost, cost_of_month, cost_of_task, with_aws
 from ferry.usecases.find import find_task
 from ferry.usecases.rules import Rules
 from ferry.usecases.world import World
@@ -32,7 +33,8 @@ def cost(command: Command, world: World) -> Rendered:
     what = command.words[0] if command.words else ""
     if not what or what == "month" or re.fullmatch(r"\d{4}-\d{2}", what):
         return _rendered(cost_of_month(world.now()[:7] if what in ("", "month") else what, world))
-    return _rendered(cost_of_task(find_task(what, world.store).id, world))
+    task = find_task(what, world.store)
+    return _rendered(with_aws(cost_of_task(task.id, world), task.id, load_aws_prices(), world))
 
 
 def _rendered(found: Cost) -> Rendered:

@@ -24,6 +24,12 @@ LIMIT = 100
 SIX_MEGABYTES = "answer " * 900_000
 VALID = {"summary": "Trebled", "commit_message": "feat: treble numbers"}
 
+GOOD = (
+    calls("write_file", 0, path="tests/test_treble.py", content=TREBLE_TEST),
+    calls("write_file", 1, path="treble.py", content=TREBLE),
+    calls("submit_result", 2, **VALID),
+)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -38,24 +44,24 @@ class Case:
 
 def writes(turn: int) -> Message:
     """New code with each turn, and much of it: as much as ten tasks of this size."""
-    return calls("write_file", turn, path="treble.py", content=f"# {turn}\n" + "x = 1\n" * 5_000)
+    return calls("write_file", turn, path="treble.py", content=f"# {turn}\n" + "x = 1\n" * 2_000)
 
 
-def tests_twice(turn: int) -> Message:
+def fails(turn: int) -> Message:
     return calls("run_tests", turn, paths=[])
 
 
 CASES = {
     "loops over one file": Case(lambda turn: calls("read_file", turn, path="lib.py"), NoProgress),
-    "loops over a failing test": Case(tests_twice, NoProgress),
+    "loops over a failing test": Case(fails, NoProgress),
     "refuses": Case(
         lambda turn: Message(role="assistant", text="I would rather not."), ModelRefused, StopReason.REFUSED
     ),
     "answers 6 MB": Case(lambda turn: Message(role="assistant", text=SIX_MEGABYTES), NoResult),
     "calls with 6 MB": Case(lambda turn: calls("write_file", turn, path="a", content=SIX_MEGABYTES), NoResult),
     "calls unknown tools": Case(lambda turn: calls("rm_rf", turn), NoProgress),
-    "is cut off mid-answer, always": Case(tests_twice, ModelUnavailable, lost=lambda call: True),
-    "is cut off mid-answer, once": Case(tests_twice, NoProgress, lost=lambda call: call == 2),
+    "is cut off mid-answer, always": Case(fails, ModelUnavailable, lost=lambda call: True),
+    "is cut off mid-answer, once": Case(fails, NoProgress, lost=lambda call: call == 2),
     "costs ten times the estimate": Case(writes, BudgetExceeded, limit=30),
     "has not a cent left": Case(writes, BudgetExceeded, limit=1),
 }
@@ -122,8 +128,7 @@ def test_at_the_limit_the_work_is_kept_named_and_goes_on_from_there_after_a_rais
     spent = total(org.store.ledger(TASK))
 
     org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
-    lines = iter([calls("write_file", 0, path="tests/test_treble.py", content=TREBLE_TEST),
-                  calls("write_file", 1, path="treble.py", content=TREBLE), calls("submit_result", 2, **VALID)])  # fmt: skip
+    lines = iter(GOOD)
     done = execute(request, replace(org.bench, model=PaidModel(lambda turn: next(lines), load_prices())))
 
     assert done["commits"] == 1
@@ -136,9 +141,7 @@ def test_at_the_limit_the_work_is_kept_named_and_goes_on_from_there_after_a_rais
 def test_what_was_committed_before_the_limit_stays() -> None:
     tasks = (plan_task(), plan_task("T2", file="more.py", test="tests/test_more.py"))
     org = organisation({}, tasks=tasks, budget_cents=40)
-    first = [calls("write_file", 0, path="tests/test_treble.py", content=TREBLE_TEST),
-             calls("write_file", 1, path="treble.py", content=TREBLE), calls("submit_result", 2, **VALID)]  # fmt: skip
-    said = iter(first)
+    said = iter(GOOD)
 
     with pytest.raises(BudgetExceeded):
         execute(org.request("execution"),
@@ -156,6 +159,6 @@ def test_unfinished_work_outside_the_plan_is_not_taken_up() -> None:
     org.gate.raise_ceiling(TASK, {"cents": "5", "by": "slack:U1", "through": "slack:d1"})
 
     with pytest.raises(FerryError):
-        execute(request, replace(org.bench, model=PaidModel(tests_twice, load_prices())))
+        execute(request, replace(org.bench, model=PaidModel(fails, load_prices())))
 
     assert org.events("unfinished work taken up") == []

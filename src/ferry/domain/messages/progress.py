@@ -72,7 +72,7 @@ def over_budget(task: Task, what: str, spent: Sequence[str], pulls: Sequence[Pul
         section(f":money_with_wings: *{escaped(task.ticket_key)}: over budget, and it rests*\n{escaped(what)}"),
         section(bullets(map(escaped, spent))),
         section(f"{left}\nWhat is committed stays; what was not is kept in the task's record."),
-        context(f"to let it spend more and go on from there: `/agent raise {task.id} <dollars>`".replace("<", "&lt;")),
+        context(f"to let it spend more and go on from there: `/agent raise {task.id} &lt;dollars&gt;`"),
     ]
 
 
