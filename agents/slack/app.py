@@ -42,7 +42,7 @@ def _run(question: Question, world: AgentWorld, settings: SlackAgentSettings) ->
     money = settings.question_budget_cents * MICRO // 100
     return AgentRun(
         model=world.model,
-        model_id=world.model_id,
+        model_id=world.model_of("slack"),
         prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=Budget(steps=12, tokens=200_000, micro_dollars=money, seconds=120),

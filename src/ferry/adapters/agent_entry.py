@@ -67,7 +67,7 @@ def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettin
     name = "-".join([request.agent, *labels.values(), str(request.attempt)])
     return AgentRun(
         model=world.model,
-        model_id=world.model_id,
+        model_id=world.model_of(request.agent),
         prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=Budget(micro_dollars=min(Budget.micro_dollars, left)),

@@ -22,11 +22,10 @@ class WritingSettings:
     model_prices: str = ""
 
 
-def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
+def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Workbench:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
-    prices = load_prices(settings.model_prices)
-    prices.price_of(world.model_id)
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    model_id = world.model_of(agent)
+    agents = agent_settings(world.chains.approved, settings.sandbox, settings.model_prices)
     return Workbench(
         store=world.store,
         approvals=world.approvals,
@@ -35,8 +34,8 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
         forge=world.forge,
         sandbox=choose_sandbox(settings.sandbox),
         model=world.model,
-        model_id=world.model_id,
-        prices=prices,
+        model_id=model_id,
+        prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=Budget(),
     )

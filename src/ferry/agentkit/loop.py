@@ -88,8 +88,9 @@ class _Conversation:
     def act(self, reply: ModelReply) -> Message:
         calls = reply.message.calls
         if reply.stop is StopReason.REFUSED:
-            raise ModelRefused(f"the model declined: {cut(reply.message.text, 500) or 'it gave no reason'}")
-        if reply.stop in (StopReason.MAX_TOKENS, StopReason.MALFORMED):
+            why = f" ({reply.said})" if reply.said else ""
+            raise ModelRefused(f"the model declined{why}: {cut(reply.message.text, 500) or 'it gave no reason'}")
+        if reply.stop in (StopReason.MAX_TOKENS, StopReason.CONTEXT, StopReason.MALFORMED):
             why = self._ask_again(f"your last turn was cut or malformed ({reply.stop}); nothing of it was done")
             return _answer_all(calls, why)
         if not calls:
@@ -120,14 +121,15 @@ class _Conversation:
 
     def _pay(self, reply: ModelReply) -> None:
         run = self._run
-        cost = run.prices.cost(run.model_id, reply.usage)
+        model = reply.model or run.model_id
+        cost = run.prices.cost(model, reply.usage)
         self._meter.add(reply.usage, cost)
         run.record(
             LedgerEntry(
                 at=run.clock.now().astimezone(UTC).isoformat(),
                 step=run.labels["agent"],
                 attempt=int(run.labels.get("attempt", "1")),
-                model=run.model_id,
+                model=model,
                 usage=reply.usage,
                 milliseconds=reply.milliseconds,
                 micro_dollars=cost,

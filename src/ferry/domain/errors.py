@@ -15,6 +15,7 @@
         ├── InvalidDocument       a document does not have the shape that its contract fixes
         ├── NoResult              an agent stopped without a valid result
         ├── ModelRefused          the model declined the request
+        ├── ContextExceeded       the conversation is longer than the context of every model that may carry it
         ├── BudgetExceeded        steps, tokens, money or wall time of an attempt are used up
         ├── NothingFound          discovery ranked no repository
         ├── PlanUnsound           the plan breaks its own rules (order, scope, tests)
@@ -33,7 +34,12 @@ from __future__ import annotations
 
 
 class FerryError(Exception):
-    """Base of all errors that Ferry names; the message is for a person and says the remedy."""
+    """Base of all errors that Ferry names; the message is for a person and says the remedy.
+
+    losses: models whose answers were begun and lost before this happened: the vendor may charge for each.
+    """
+
+    losses: tuple[str, ...] = ()
 
 
 class TransientError(FerryError):
@@ -55,7 +61,13 @@ class RateLimited(TransientError):
 class VendorUnavailable(TransientError): ...
 
 
-class ModelUnavailable(TransientError): ...
+class ModelUnavailable(TransientError):
+    """`retry_after` is seconds, None if the vendor did not say; `lost` whether an answer had begun or may have been
+    made and did not arrive whole: the vendor may charge for it, and nobody learns how much."""
+
+    def __init__(self, message: str, retry_after: float | None = None, *, lost: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after, self.lost = retry_after, lost
 
 
 class SandboxUnavailable(TransientError): ...
@@ -88,6 +100,9 @@ class NoResult(PermanentError): ...
 
 
 class ModelRefused(PermanentError): ...
+
+
+class ContextExceeded(PermanentError): ...
 
 
 class BudgetExceeded(PermanentError): ...

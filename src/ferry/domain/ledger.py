@@ -11,12 +11,15 @@ MICRO = 1_000_000
 
 
 class Usage(Document):
-    """Tokens; `input` excludes what was read from or written to the cache."""
+    """Tokens; `input` excludes what was read from or written to the cache. cache_write: kept for five minutes;
+    cache_write_1h: for an hour; reasoning: the part of `output` that was thought, 0 where the vendor does not say."""
 
     input: int = 0
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0
+    cache_write_1h: int = 0
+    reasoning: int = 0
 
 
 class Price(Document):
@@ -50,6 +53,7 @@ class PriceTable(Document):
             + usage.output * price.output
             + usage.cache_read * price.cache_read
             + usage.cache_write * price.cache_write
+            + usage.cache_write_1h * max(price.cache_write, 2 * price.input)
         )
         return int(-(-exact // 1))
 
