@@ -16,7 +16,7 @@ from ferry.ports import Clock, LanguageModel
 CONTEXT_REMEDY = "give the step a smaller task, or put a model of a larger context behind it in MODELS"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Link:
     name: ModelName
     model: LanguageModel
@@ -71,11 +71,12 @@ class ModelChain:
             except ModelUnavailable as error:
                 self._circuits.failed(link, error)
                 self._move_on(link)
+                turn.reasons[link] = str(error)
                 turn.lost += [link.name.id] if error.lost else []
                 turn.failed(error)
             except ContextExceeded as error:
                 self._outgrown(link, error)
-                turn.reasons.append(str(error))
+                turn.reasons[link] = str(error)
             except VendorRefused as error:
                 self._circuits.faulted(link, error)
                 raise
@@ -108,7 +109,7 @@ class ModelChain:
         self._circuits.succeeded(link)
         before, self._spoke = self._spoke or self._links[0], link
         if before is not link:
-            self._told(f"{before.name} → {link.name}: {turn.reasons[-1] if turn.reasons else 'it rests'}")
+            self._told(f"{before.name} → {link.name}: {turn.reasons.get(before, 'it rests')}")
         self._at = self._links.index(link)
         if reply.stop is StopReason.CONTEXT:
             self._context = max(self._context, link.capable.context_tokens)
@@ -122,13 +123,12 @@ class _Turn:
     def __init__(self, patience: Patience, clock: Clock, models: int) -> None:
         self._patience, self._clock, self._models = patience, clock, models
         self._attempts, self._waited = 0, 0.0
-        self.reasons: list[str] = []
+        self.reasons: dict[Link, str] = {}
         self.lost: list[str] = []
 
     def failed(self, error: ModelUnavailable) -> None:
         """Back off; the same error when the turn's patience is at an end."""
         self._attempts += 1
-        self.reasons.append(str(error))
         seconds = self._patience.backoff((self._attempts - 1) // self._models)
         if self._models == 1 and error.retry_after is not None:
             seconds = max(seconds, error.retry_after)
@@ -140,7 +140,7 @@ class _Turn:
         seconds = max(0.0, until - self._clock.now().timestamp()) + self._patience.jitter()
         if not self._sleep(seconds):
             names = ", ".join(str(link.name) for link in links)
-            why = f"; the last error: {self.reasons[-1]}" if self.reasons else ""
+            why = f"; the last error: {list(self.reasons.values())[-1]}" if self.reasons else ""
             raise ModelUnavailable(f"{names}: left alone after failing too often, for {seconds:.0f} more seconds{why}")
 
     def _sleep(self, seconds: float) -> bool:
