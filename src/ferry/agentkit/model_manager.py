@@ -11,7 +11,7 @@ from ferry.domain.document import digest
 from ferry.domain.model_chain import ModelChains, ModelName
 from ferry.ports import Clock, ModelHealth
 
-SWITCHED = "model_switched"
+SWITCHED = "model switched"
 REMEMBERED = 64
 
 

@@ -10,7 +10,7 @@ from ferry.cli.verb import Answer, columns, known_task
 from ferry.domain.ledger import LedgerEntry, Usage, dollars, total
 from ferry.usecases.world import World
 
-HEAD = ("STEP", "CALLS", "TOKENS IN", "OUT", "FROM CACHE", "TO CACHE", "MONEY")
+HEAD = ("STEP", "CALLS", "TOKENS IN", "OUT", "FROM CACHE", "TO CACHE", "FOR 1 H", "THOUGHT", "MONEY")
 
 
 def add(verbs: Any, options: argparse.ArgumentParser) -> None:

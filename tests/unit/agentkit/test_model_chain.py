@@ -276,7 +276,7 @@ def test_a_switch_is_in_the_tasks_timeline() -> None:
     thinks = manager(World(), {"a": FakeModel(), "b": FakeModel([SLOW])}, events)
     thinks.reply(labelled("planning"))
 
-    assert events == [("FERRY-1", "model_switched", "planning: bedrock:b → bedrock:a: ThrottlingException")]
+    assert events == [("FERRY-1", "model switched", "planning: bedrock:b → bedrock:a: ThrottlingException")]
 
 
 def test_a_new_conversation_begins_with_the_preferred_model_again() -> None:
