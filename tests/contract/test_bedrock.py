@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from flask import Flask, request
 
-from ferry.adapters.bedrock import BedrockModel, wire
+from ferry.adapters.bedrock import BedrockModel, turn, wire
 from ferry.adapters.bedrock import client as make_client
 from ferry.adapters.bedrock.guardrail import Guardrail
 from ferry.agentkit.capabilities import load_capabilities
@@ -106,9 +106,37 @@ def test_lost_or_altered_reasoning_is_refused(client: BedrockRuntimeClient, tamp
 
 def test_redacted_reasoning_survives_storage_as_json() -> None:
     block = {"reasoningContent": {"redactedContent": b"\xff\x00"}}
-    stored = Message.model_validate_json(wire.message([block, {"text": "Ok."}]).model_dump_json())
+    stored = Message.model_validate_json(turn.read([block, {"text": "Ok."}]).model_dump_json())
     sent = wire.request(ask(GO, stored, GO), Capabilities())
     assert sent["messages"][1]["content"] == [block, {"text": "Ok."}]
+
+
+def thought(text: str) -> dict[str, Any]:
+    return {"reasoningContent": {"reasoningText": {"text": text, "signature": f"of {text}"}}}
+
+
+def use(id: str) -> dict[str, Any]:
+    return {"toolUse": {"toolUseId": id, "name": "read_file", "input": {"path": id}}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [thought("a"), {"text": "I look."}, use("c1"), use("c2")],
+        [thought("a"), {"text": "I look."}, thought("b"), use("c1"), thought("c"), {"text": "And again."}, use("c2")],
+        [thought("a"), use("c1"), {"reasoningContent": {"redactedContent": b"\xff"}}, use("c2")],
+        [thought("a"), {"text": "One."}, thought("b"), {"text": "Two."}],
+    ],
+)
+def test_a_turn_goes_back_with_every_thought_where_it_stood(content: list[dict[str, Any]]) -> None:
+    stored = Message.model_validate_json(turn.read(content).model_dump_json())
+    assert wire.request(ask(GO, stored, GO), Capabilities())["messages"][1]["content"] == content
+
+
+def test_a_turn_that_was_changed_since_goes_back_as_it_is_now() -> None:
+    kept = turn.read([thought("a"), {"text": "Long."}, thought("b"), use("c1")])
+    sent = wire.request(ask(GO, kept.model_copy(update={"text": "Short."}), GO), Capabilities())
+    assert sent["messages"][1]["content"] == [thought("a"), thought("b"), {"text": "Short."}, use("c1")]
 
 
 LONG = ToolSpec(name="long_tool", description="word " * 4000, schema_={"type": "object"})
@@ -144,6 +172,11 @@ def test_a_prefix_that_is_too_short_for_the_model_gets_no_cache_point() -> None:
     assert points(wire.request(ask(GO, model=THINKER), capable(THINKER))) == []
     big = Message(role="user", text="word " * 4000)
     assert points(wire.request(ask(big, model=THINKER), capable(THINKER))) == ["message 0 5m"]
+
+
+def test_a_conversation_of_one_turn_pays_for_no_cache() -> None:
+    big = Message(role="user", text="word " * 4000)
+    assert points(wire.request(ask(big, model=THINKER, goes_on=False), capable(THINKER))) == []
 
 
 def test_every_stop_reason_of_the_service_has_its_own_meaning() -> None:
@@ -236,7 +269,7 @@ def test_nobody_listening_is_unavailable() -> None:
         BedrockModel(client, capable).reply(ask(GO))
 
 
-def turn(role: str, *content: dict[str, Any]) -> dict[str, Any]:
+def said(role: str, *content: dict[str, Any]) -> dict[str, Any]:
     return {"role": role, "content": list(content)}
 
 
@@ -249,20 +282,20 @@ def tool_result(id: str, **more: str) -> dict[str, Any]:
     return {"toolResult": {"toolUseId": id, "content": [{"text": "x"}], **more}}
 
 
-ANSWERED = [turn("user", TEXT), turn("assistant", USE), turn("user", tool_result("c1"))]
+ANSWERED = [said("user", TEXT), said("assistant", USE), said("user", tool_result("c1"))]
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
         ({"inferenceConfig": {}}, "maxTokens"),
-        ({"messages": [turn("assistant", TEXT)]}, "start with a user message"),
-        ({"messages": [turn("user", TEXT), turn("user", TEXT)]}, "alternate"),
-        ({"messages": [turn("user", TEXT), turn("assistant", TEXT)]}, "prefill"),
-        ({"messages": [turn("user", {"text": " "})]}, "blank"),
-        ({"messages": [turn("user", TEXT), turn("assistant", USE), turn("user", TEXT)]}, "expected toolResult"),
-        ({"messages": [turn("user", tool_result("c9"))]}, "without a toolUse"),
-        ({"messages": [turn("user", TEXT), turn("assistant", USE), turn("user", *[tool_result("c1")] * 2)]}, "single"),
+        ({"messages": [said("assistant", TEXT)]}, "start with a user message"),
+        ({"messages": [said("user", TEXT), said("user", TEXT)]}, "alternate"),
+        ({"messages": [said("user", TEXT), said("assistant", TEXT)]}, "prefill"),
+        ({"messages": [said("user", {"text": " "})]}, "blank"),
+        ({"messages": [said("user", TEXT), said("assistant", USE), said("user", TEXT)]}, "expected toolResult"),
+        ({"messages": [said("user", tool_result("c9"))]}, "without a toolUse"),
+        ({"messages": [said("user", TEXT), said("assistant", USE), said("user", *[tool_result("c1")] * 2)]}, "single"),
         ({"toolConfig": None, "messages": ANSWERED}, "toolConfig field must be defined"),
         ({"toolConfig": {"tools": TOOLS["tools"] * 2}}, "already defined"),
         ({"toolConfig": {"tools": [{"toolSpec": {"name": "a b", "inputSchema": {"json": {}}}}]}}, "pattern"),
@@ -270,11 +303,11 @@ ANSWERED = [turn("user", TEXT), turn("assistant", USE), turn("user", tool_result
         ({"modelId": THINKER, "inferenceConfig": {"maxTokens": 9, "temperature": 0.5}}, "not supported"),
         ({"modelId": THINKER, "toolConfig": TOOLS | {"toolChoice": {"any": {}}}}, "forces tool use"),
         ({"system": [{"cachePoint": {"type": "default"}}] * 5}, "cache points"),
-        ({"messages": [turn("user", TEXT, {"text": "a", "cachePoint": {"type": "default"}})]}, "exactly one"),
+        ({"messages": [said("user", TEXT, {"text": "a", "cachePoint": {"type": "default"}})]}, "exactly one"),
     ],
 )  # fmt: skip
 def test_the_stand_in_refuses_what_a_strict_model_refuses(bedrock: str, change: dict[str, Any], why: str) -> None:
-    request = {"messages": [turn("user", TEXT)], "inferenceConfig": {"maxTokens": 9}, "toolConfig": TOOLS}
+    request = {"messages": [said("user", TEXT)], "inferenceConfig": {"maxTokens": 9}, "toolConfig": TOOLS}
     body = {name: value for name, value in (request | change).items() if value is not None}
     model = body.pop("modelId", PLAIN)
     headers = {"Authorization": "Bearer local"}
@@ -287,8 +320,8 @@ def test_an_invented_tool_may_be_answered_by_a_failure_only(client: BedrockRunti
     use = {"toolUse": {"toolUseId": "c1", "name": "invented", "input": {}}}
 
     def converse(status: str) -> Any:
-        answered = turn("user", tool_result("c1", status=status))
-        messages: Any = [turn("user", TEXT), turn("assistant", use), answered]
+        answered = said("user", tool_result("c1", status=status))
+        messages: Any = [said("user", TEXT), said("assistant", use), answered]
         tools: Any = TOOLS
         return client.converse(modelId=PLAIN, messages=messages, toolConfig=tools, inferenceConfig={"maxTokens": 9})
 

@@ -117,6 +117,7 @@ class _Conversation:
             tools=self._specs,
             max_tokens=self._run.max_tokens,
             metadata=self._run.labels,
+            goes_on=self._run.budget.steps > 1,
         )
 
     def _pay(self, reply: ModelReply) -> None:

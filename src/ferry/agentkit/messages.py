@@ -61,7 +61,8 @@ class StopReason(StrEnum):
 
 
 class ModelRequest(Document):
-    """metadata: flat labels for cost attribution and the scripted model: agent, task, repo, item, attempt, …"""
+    """metadata: flat labels for cost attribution and the scripted model: agent, task, repo, item, attempt, …; goes_on:
+    whether another turn may follow, so that writing a cache is worth its price."""
 
     model: str
     system: str
@@ -69,6 +70,7 @@ class ModelRequest(Document):
     tools: tuple[ToolSpec, ...] = ()
     max_tokens: int = 4096
     metadata: Mapping[str, str] = {}
+    goes_on: bool = True
 
 
 class ModelReply(Document):

@@ -13,6 +13,8 @@ from ferry.ports import Clock, ModelHealth
 
 SWITCHED = "model switched"
 REMEMBERED = 64
+# A person waits for this one, and its function ends after three minutes.
+HURRIED = {"slack": Patience(attempts=4, seconds=30)}
 
 
 class ModelManager:
@@ -59,7 +61,7 @@ class ModelManager:
                 self._event(task, SWITCHED, f"{agent}: {switch}")
 
         links = [self._linked(name) for name in self._chains.of(agent)]
-        return ModelChain(links, self._circuits, self._clock, patience=self._patience, told=told)
+        return ModelChain(links, self._circuits, self._clock, patience=self._patience or HURRIED.get(agent), told=told)
 
     def _linked(self, name: ModelName) -> Link:
         if name not in self._links:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ferry.adapters.bedrock import wire
+from ferry.adapters.bedrock import turn, wire
 from ferry.adapters.bedrock.faults import of_client_error, of_connection
 from ferry.adapters.bedrock.guardrail import Guardrail
 from ferry.adapters.bedrock.stream import Watch, collected
@@ -57,7 +57,7 @@ class BedrockModel:
             }
         answer = self._ask(request.model, arguments)
         return ModelReply(
-            message=wire.message(answer["output"]["message"]["content"]),
+            message=turn.read(answer["output"]["message"]["content"]),
             stop=wire.stop(answer["stopReason"]),
             usage=wire.usage(answer["usage"], capable),
             milliseconds=int((time.monotonic() - started) * 1000),

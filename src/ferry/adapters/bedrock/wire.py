@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ferry.adapters.bedrock import turn
 from ferry.adapters.bedrock.cache import with_cache_points
-from ferry.agentkit.messages import Message, ModelRequest, StopReason, ToolCall
+from ferry.agentkit.messages import Message, ModelRequest, StopReason
 from ferry.domain.capabilities import Capabilities, Ttl
 from ferry.domain.ledger import Usage
 
@@ -29,7 +28,6 @@ STOPS = {
 _METADATA_NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9\s:_@$#=/+,-.]")
 # Bedrock takes more, but Anthropic behind it takes these alone.
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_REDACTED = "redactedReasoningBase64"
 
 
 def request(request: ModelRequest, capable: Capabilities, *, ttl: Ttl = "5m") -> Block:
@@ -44,7 +42,7 @@ def request(request: ModelRequest, capable: Capabilities, *, ttl: Ttl = "5m") ->
         wire["toolConfig"] = {"tools": _tools(request)}
     if request.metadata:
         wire["requestMetadata"] = _metadata(request)
-    return with_cache_points(wire, capable, ttl)
+    return with_cache_points(wire, capable, ttl) if request.goes_on else wire
 
 
 def _tools(request: ModelRequest) -> list[Block]:
@@ -76,13 +74,11 @@ def tool_id(id: str) -> str:
 
 
 def _turn(message: Message) -> Block:
-    content: list[Block] = [_restored(block) for block in message.opaque]
-    if message.text.strip():
-        content.append({"text": message.text})
-    content += [
-        {"toolUse": {"toolUseId": tool_id(call.id), "name": call.name, "input": dict(call.input or {})}}
+    calls = {
+        call.id: {"toolUse": {"toolUseId": tool_id(call.id), "name": call.name, "input": dict(call.input or {})}}
         for call in message.calls
-    ]
+    }
+    content = turn.placed(message, calls)
     content += [
         {
             "toolResult": {
@@ -96,35 +92,8 @@ def _turn(message: Message) -> Block:
     return {"role": message.role, "content": content}
 
 
-def message(content: Sequence[Block]) -> Message:
-    calls = tuple(_call(block["toolUse"]) for block in content if "toolUse" in block)
-    return Message(
-        role="assistant",
-        text="\n".join(block["text"] for block in content if "text" in block),
-        calls=calls,
-        opaque=tuple(_kept(block) for block in content if "reasoningContent" in block),
-    )
-
-
-def _call(use: Block) -> ToolCall:
-    given = use["input"]
-    return ToolCall(id=use["toolUseId"], name=use["name"], input=given if isinstance(given, dict) else None)
-
-
 def stop(reason: str) -> StopReason:
     return STOPS.get(reason, StopReason.MALFORMED)
-
-
-def _kept(block: Block) -> Block:
-    """A reasoning block as JSON can hold it: redacted reasoning is bytes."""
-    redacted = block["reasoningContent"].get("redactedContent")
-    return {_REDACTED: base64.b64encode(redacted).decode()} if redacted is not None else block
-
-
-def _restored(block: Mapping[str, Any]) -> Block:
-    if _REDACTED in block:
-        return {"reasoningContent": {"redactedContent": base64.b64decode(block[_REDACTED])}}
-    return dict(block)
 
 
 def usage(counted: Block, capable: Capabilities) -> Usage:
