@@ -17,7 +17,7 @@ from ferry.settings import read
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
     work = oblige if request.asked else fix_ci
-    return work(request, workbench(world, read(WritingSettings, os.environ)))
+    return work(request, workbench(world, read(WritingSettings, os.environ), request.agent))
 
 
 handler = agent(_work)

@@ -15,7 +15,7 @@ from ferry.settings import read
 
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
-    return execute(request, workbench(world, read(WritingSettings, os.environ)))
+    return execute(request, workbench(world, read(WritingSettings, os.environ), request.agent))
 
 
 handler = agent(_work)

@@ -41,10 +41,12 @@ def handler(event: Mapping[str, Any], context: object) -> None:
 
 
 def _run(question: Question, world: AgentWorld, settings: SlackAgentSettings) -> AgentRun:
+    models = world.models_of("slack")
     money, caps = settings.question_budget_cents * MICRO // 100, read(BudgetSettings, os.environ).caps
     return AgentRun(
         model=world.model,
-        model_id=world.model_id,
+        model_id=models[0],
+        fallbacks=models[1:],
         prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=Budget(steps=12, tokens=200_000, micro_dollars=money, seconds=120),

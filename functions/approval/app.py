@@ -38,7 +38,7 @@ class ApprovalSettings:
 @cache
 def _wiring() -> tuple[CloudWorld, GateRules]:
     settings, world = read(ApprovalSettings, os.environ), CloudWorld.from_environment()
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    agents = agent_settings(world.chains.approved, settings.sandbox, settings.model_prices)
     rules = GateRules(
         terms=Terms(settings.task_budget_cents, agents),
         timeout_seconds=settings.approval_timeout_seconds,

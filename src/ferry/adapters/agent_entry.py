@@ -63,11 +63,12 @@ def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettin
 
     labels: what tells this conversation from the agent's others, beside the attempt.
     """
-    budgets = read(BudgetSettings, os.environ)
+    budgets, models = read(BudgetSettings, os.environ), world.models_of(request.agent)
     name = "-".join([request.agent, *labels.values(), str(request.attempt)])
     return AgentRun(
         model=world.model,
-        model_id=world.model_id,
+        model_id=models[0],
+        fallbacks=models[1:],
         prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=budgets.attempt,

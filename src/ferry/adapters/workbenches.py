@@ -24,11 +24,10 @@ class WritingSettings:
     model_prices: str = ""
 
 
-def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
+def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Workbench:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
-    prices = load_prices(settings.model_prices)
-    prices.price_of(world.model_id)
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices)
+    models = world.models_of(agent)
+    agents = agent_settings(world.chains.approved, settings.sandbox, settings.model_prices)
     budgets = read(BudgetSettings, os.environ)
     return Workbench(
         store=world.store,
@@ -38,8 +37,9 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Workbench:
         forge=world.forge,
         sandbox=choose_sandbox(settings.sandbox),
         model=world.model,
-        model_id=world.model_id,
-        prices=prices,
+        model_id=models[0],
+        fallbacks=models[1:],
+        prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=budgets.attempt,
         caps=budgets.caps,

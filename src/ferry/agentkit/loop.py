@@ -94,8 +94,9 @@ class _Conversation:
     def act(self, reply: ModelReply) -> Message:
         calls = reply.message.calls
         if reply.stop is StopReason.REFUSED:
-            raise ModelRefused(f"the model declined: {cut(reply.message.text, 500) or 'it gave no reason'}")
-        if reply.stop in (StopReason.MAX_TOKENS, StopReason.MALFORMED):
+            why = f" ({reply.said})" if reply.said else ""
+            raise ModelRefused(f"the model declined{why}: {cut(reply.message.text, 500) or 'it gave no reason'}")
+        if reply.stop in (StopReason.MAX_TOKENS, StopReason.CONTEXT, StopReason.MALFORMED):
             why = self._ask_again(f"your last turn was cut or malformed ({reply.stop}); nothing of it was done")
             return _answer_all(calls, why)
         if not calls:
@@ -123,6 +124,7 @@ class _Conversation:
             tools=self._specs,
             max_tokens=self._run.max_tokens,
             metadata=self._run.labels,
+            goes_on=self._run.budget.steps > 1,
         )
 
 

@@ -88,7 +88,9 @@ class Till:
             # A server that does not count must not be free.
             self._settle(hold, hold.lost.model_copy(update={"lost": False, "milliseconds": reply.milliseconds}))
             return
-        self._scale.learn(request, reply, used.asked)
+        if not run.fallbacks:
+            # Another model counts otherwise, and nobody knows before which one will answer next.
+            self._scale.learn(request, reply, used.asked)
         entry = self._entry(used, run.prices.cost(model, used), model=model)
         self._settle(hold, entry.model_copy(update={"milliseconds": reply.milliseconds}))
 

@@ -21,8 +21,9 @@ from ferry.ports import Approvals, ArtifactStore, Clock, Forge, LanguageModel, S
 
 @dataclass(frozen=True)
 class Workbench:
-    """approvals: to be read alone; terms: what configuration says now; model_id: as in the price table; budget: of one
-    attempt; caps: of all budgets but the task's, which was approved; command_seconds: of one command in the sandbox."""
+    """approvals: to be read alone; terms: what configuration says now; model_id, fallbacks: as in the price table;
+    budget: of one attempt; caps: of all budgets but the task's, which was approved; command_seconds: of one command in
+    the sandbox."""
 
     store: TaskStore
     approvals: Approvals
@@ -36,6 +37,7 @@ class Workbench:
     clock: Clock
     budget: Budget
     caps: Caps
+    fallbacks: tuple[str, ...] = ()
     command_seconds: float = 300
 
     @property
@@ -53,6 +55,7 @@ class Workbench:
         return AgentRun(
             model=self.model,
             model_id=self.model_id,
+            fallbacks=self.fallbacks,
             prices=self.prices,
             clock=self.clock,
             budget=self.budget,

@@ -13,7 +13,7 @@ from ferry.domain.ledger import LedgerEntry, Usage, dollars, total
 from ferry.usecases.cost import Cost, cost_of_month, cost_of_task, with_aws
 from ferry.usecases.world import World
 
-HEAD = ("STEP", "CALLS", "TOKENS IN", "OUT", "FROM CACHE", "TO CACHE", "TO CACHE 1H", "THOUGHT", "MONEY")
+HEAD = ("STEP", "CALLS", "TOKENS IN", "OUT", "FROM CACHE", "TO CACHE", "FOR 1 H", "THOUGHT", "MONEY")
 
 
 def add(verbs: Any, options: argparse.ArgumentParser) -> None:

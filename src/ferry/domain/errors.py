@@ -15,6 +15,7 @@
         ├── InvalidDocument       a document does not have the shape that its contract fixes
         ├── NoResult              an agent stopped without a valid result
         ├── ModelRefused          the model declined the request
+        ├── ContextExceeded       the conversation is longer than the context of every model that may carry it
         ├── BudgetExceeded        steps, tokens or wall time of an attempt, or the money of a budget, are used up
         ├── NoProgress            a conversation goes round in circles, and money with it
         ├── NothingFound          discovery ranked no repository
@@ -95,6 +96,9 @@ class NoResult(PermanentError): ...
 
 
 class ModelRefused(PermanentError): ...
+
+
+class ContextExceeded(PermanentError): ...
 
 
 class BudgetExceeded(PermanentError): ...

@@ -47,7 +47,10 @@ class Terms:
 
 
 def agent_settings(model: str, sandbox: str, prices: str) -> dict[str, str]:
-    """The part of the configuration that an approval covers. prices: a table in place of the shipped one, if any."""
+    """The part of the configuration that an approval covers.
+
+    model: `ModelChains.approved`; prices: a table in place of the shipped one, if any.
+    """
     return {"model": model, "sandbox": sandbox, "prices": digest(prices)[:12] if prices else "shipped"}
 
 

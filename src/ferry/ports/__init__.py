@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ferry.ports.forge import ChangedFile, Comparison, Forge, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
 from ferry.ports.gate import Approvals, GateStore
-from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
+from ferry.ports.mind import CommandResult, LanguageModel, ModelHealth, Sandbox
 from ferry.ports.money import Spending
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
@@ -30,6 +30,7 @@ __all__ = [
     "IssueTracker",
     "LabelledTicket",
     "LanguageModel",
+    "ModelHealth",
     "PullRequestRef",
     "Queue",
     "RepositoryRef",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ferry.domain.model_chain import ModelChains
 from ferry.domain.scope import Scope
 from ferry.ports import (
     AgentHost,
@@ -18,6 +19,7 @@ from ferry.ports import (
     HookLog,
     Indexer,
     IssueTracker,
+    ModelHealth,
     Queue,
     TaskStore,
     WorkflowEngine,
@@ -82,6 +84,13 @@ class World(Protocol):
     @property
     def scope(self) -> Scope:
         """Which repositories are indexed, by configuration."""
+
+    @property
+    def health(self) -> ModelHealth: ...
+
+    @property
+    def chains(self) -> ModelChains:
+        """Which models agents think with, by configuration; InvalidSettings where it is none."""
 
     @property
     def clock(self) -> Clock: ...

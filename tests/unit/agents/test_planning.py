@@ -427,7 +427,7 @@ def test_a_conversation_draws_on_what_the_ceiling_leaves(monkeypatch: pytest.Mon
         approvals=desk.gate,
         artifacts=desk.artifacts,
         model=desk.model,
-        model_id="scripted",
+        models_of=lambda agent: ("scripted",),
         clock=desk.clock,
     )
     spent = total(table.store.ledger(on.TASK))

@@ -139,8 +139,8 @@ def test_the_ledger_adds_up_per_step(cli: Cli, planned: FakeWorld) -> None:
     assert [step["step"] for step in told["steps"]] == ["planning", "execution"]
     assert told["steps"][1]["input"] == 25
     assert told["total"] == {
-        "calls": 3, "input": 35, "output": 3, "cache_read": 0, "cache_write": 0,
-        "cache_write_1h": 0, "reasoning": 0, "micro_dollars": 350,
+        "calls": 3, "input": 35, "output": 3, "cache_read": 0, "cache_write": 0, "cache_write_1h": 0,
+        "reasoning": 0, "micro_dollars": 350,
     }  # fmt: skip
     assert "$0.0003" in cli("ledger", TASK).out
 
