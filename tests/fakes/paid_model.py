@@ -27,8 +27,10 @@ class PaidModel:
     def reply(self, request: ModelRequest) -> ModelReply:
         self.asked.append(request)
         turn = sum(message.role == "assistant" for message in request.messages)
-        said, stop = self._cut(self.say(turn), request.max_tokens)
-        usage = Usage(input=_tokens(request.model_dump_json()), output=min(request.max_tokens, _size(said)))
+        whole = self.say(turn)
+        said, stop = self._cut(whole, request.max_tokens)
+        # What is cut off was not made, and what was made before it is paid for, readable or not.
+        usage = Usage(input=_tokens(request.model_dump_json()), output=min(request.max_tokens, _size(whole)))
         money = self.prices.cost(request.model, usage)
         self.paid += money
         if self.lost(len(self.asked)):

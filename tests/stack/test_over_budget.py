@@ -11,7 +11,7 @@ from ferry.domain.ledger import dollars
 from tests.stack.journey import running
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
-CENTS = 22
+CENTS = 14
 
 
 def test_a_task_out_of_money_rests_and_a_raise_carries_it_to_green_from_where_it_stopped(tmp_path: Path) -> None:
