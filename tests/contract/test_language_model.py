@@ -164,7 +164,11 @@ def test_half_an_answer_is_a_lost_one(stream: tuple[Case, Case], item: str, how:
     assert case.ask(item).message.text or case.ask(item).message.calls
 
 
-def test_an_answer_that_was_lost_on_the_way_is_told_beside_the_one_that_came(stream: tuple[Case, Case]) -> None:
+def test_a_lost_answer_is_asked_for_again_by_whoever_pays_alone(stream: tuple[Case, Case]) -> None:
     case, _ = stream
     case.spoil("cut")
-    assert case.ask("greeting", by=case.chain()).lost == (case.name.id,)
+    chain = case.chain()
+    with pytest.raises(ModelUnavailable):
+        case.ask("greeting", by=chain)
+    assert case.clock.slept == []
+    assert case.ask("greeting", by=chain).message.text == "Good morning."

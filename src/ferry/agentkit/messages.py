@@ -75,7 +75,7 @@ class ModelRequest(Document):
 
 class ModelReply(Document):
     """milliseconds: wall time of the call; said: the vendor's own word for why it stopped; model: who answered, as the
-    price table calls it, "" for the model that was asked; lost: whose answers broke off before, one entry each."""
+    price table calls it, "" for the model that was asked."""
 
     message: Message
     stop: StopReason
@@ -83,4 +83,3 @@ class ModelReply(Document):
     milliseconds: int
     said: str = ""
     model: str = ""
-    lost: tuple[str, ...] = ()

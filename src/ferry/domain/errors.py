@@ -34,12 +34,7 @@ from __future__ import annotations
 
 
 class FerryError(Exception):
-    """Base of all errors that Ferry names; the message is for a person and says the remedy.
-
-    losses: models whose answers were begun and lost before this happened: the vendor may charge for each.
-    """
-
-    losses: tuple[str, ...] = ()
+    """Base of all errors that Ferry names; the message is for a person and says the remedy."""
 
 
 class TransientError(FerryError):

@@ -181,14 +181,16 @@ def test_a_refusal_goes_to_no_other_model() -> None:
     assert world.health.kept["bedrock:a"].error == "VendorRefused: temperature"
 
 
-def test_answers_lost_on_the_way_are_told_with_the_reply_and_with_the_error() -> None:
-    lost = ModelUnavailable("broke off", lost=True)
-    reply = World().chain(("a", FakeModel([lost])), ("b", FakeModel([SLOW, lost]))).reply(ask())
+def test_a_lost_answer_may_be_paid_for_so_nobody_else_is_asked_unbidden() -> None:
+    world, other = World(), FakeModel()
+    chain = world.chain(("a", FakeModel([ModelUnavailable("broke off", lost=True)])), ("b", other))
 
-    assert reply.lost == ("a",)
-    with pytest.raises(VendorRefused) as raised:
-        World().chain(("a", FakeModel([lost])), ("b", FakeModel([VendorRefused("no")]))).reply(ask())
-    assert raised.value.losses == ("a",)
+    with pytest.raises(ModelUnavailable, match="broke off"):
+        chain.reply(ask())
+    assert (other.asked, world.clock.slept) == ([], [])
+    assert chain.reply(ask()).model == "b"
+    assert world.told == ["bedrock:a → bedrock:b: broke off"]
+    assert len(world.health.kept["bedrock:a"].failures) == 1
 
 
 def test_a_model_that_fails_often_is_left_alone_by_everybody() -> None:
@@ -287,3 +289,14 @@ def test_a_new_conversation_begins_with_the_preferred_model_again() -> None:
     assert thinks.reply(labelled("planning", said, item="1")).model == "a"
     assert thinks.reply(labelled("planning", item="2")).model == "b"
     assert thinks.reply(labelled("planning", item="1")).model == "b"
+
+
+def test_a_first_answer_that_was_lost_is_asked_of_the_next_model() -> None:
+    models = {"a": FakeModel(), "b": FakeModel([ModelUnavailable("broke off", lost=True)])}
+    events: list[tuple[str, str, str]] = []
+    thinks = manager(World(), models, events)
+
+    with pytest.raises(ModelUnavailable):
+        thinks.reply(labelled("planning"))
+    assert thinks.reply(labelled("planning")).model == "a"
+    assert [detail for _, _, detail in events] == ["planning: bedrock:b → bedrock:a: broke off"]
