@@ -116,7 +116,12 @@ def money_table(ledger: Sequence[LedgerEntry]) -> Table:
 
 def _row(name: str, entries: Sequence[LedgerEntry]) -> tuple[str, ...]:
     used = [entry.usage for entry in entries]
-    tokens = [sum(part) for part in zip(*((u.input, u.output, u.cache_read, u.cache_write) for u in used), strict=True)]
+    tokens = [
+        sum(part)
+        for part in zip(
+            *((u.input, u.output, u.cache_read, u.cache_write + u.cache_write_1h) for u in used), strict=True
+        )
+    ]
     seconds = sum(entry.milliseconds for entry in entries) / 1000
     return (name, str(len(entries)), *(f"{count:,}" for count in tokens), f"{seconds:.1f} s", dollars(total(entries)))
 
