@@ -55,30 +55,30 @@ class ModelChain:
         self._spoke: Link | None = None
         self._reasons: dict[Link, str] = {}
 
+    @property
+    def answered(self) -> bool:
+        return self._spoke is not None
+
     def reply(self, request: ModelRequest) -> ModelReply:
-        """ModelUnavailable when patience ends, and at once when an answer was lost: it may have been paid for, so the
-        next call, which goes to the next model, has to be paid for anew. ContextExceeded when no model of the chain
-        has the room."""
-        turn = _Turn(self._patience, self._clock, len(self._links), self._reasons)
+        """ModelUnavailable when patience ends, or at once for a lost answer, which was paid for: whoever pays decides
+        whether to ask again, and the next model is asked then. ContextExceeded when no model of the chain has the room.
+        """
+        turn = _Turn(self._patience, self._clock, len(self._links))
         while True:
             link = self._available(turn)
             try:
                 reply = link.model.reply(adapted(request, link))
             except ModelUnavailable as error:
                 self._circuits.failed(link, error)
-                self._move_on(link)
-                turn.reasons[link] = str(error)
-                if error.lost:
-                    raise
+                self._move_on(link, error)
                 turn.failed(error)
             except ContextExceeded as error:
                 self._outgrown(link, error)
-                turn.reasons[link] = str(error)
             except VendorRefused as error:
                 self._circuits.faulted(link, error)
                 raise
             else:
-                return self._answered(link, reply, turn)
+                return self._answered(link, reply)
 
     def _available(self, turn: _Turn) -> Link:
         """The next link that has the room and that its circuit lets through, waited for if need be."""
@@ -94,42 +94,45 @@ class ModelChain:
     def _in_turn(self) -> tuple[Link, ...]:
         return self._links[self._at :] + self._links[: self._at]
 
-    def _move_on(self, link: Link) -> None:
+    def _move_on(self, link: Link, error: ModelUnavailable) -> None:
+        self._reasons[link] = str(error)
         self._at = (self._links.index(link) + 1) % len(self._links)
 
     def _outgrown(self, link: Link, error: ContextExceeded) -> None:
+        self._reasons[link] = str(error)
         self._context = max(self._context, link.capable.context_tokens)
         if not any(other.capable.context_tokens > self._context for other in self._links):
             raise ContextExceeded(f"{error}; {CONTEXT_REMEDY}") from error
 
-    def _answered(self, link: Link, reply: ModelReply, turn: _Turn) -> ModelReply:
+    def _answered(self, link: Link, reply: ModelReply) -> ModelReply:
         self._circuits.succeeded(link)
         before, self._spoke = self._spoke or self._links[0], link
         if before is not link:
-            self._told(f"{before.name} → {link.name}: {turn.reasons.get(before, 'it rests')}")
+            self._told(f"{before.name} → {link.name}: {self._reasons.get(before, 'it rests')}")
+        self._reasons.clear()
         self._at = self._links.index(link)
         if reply.stop is StopReason.CONTEXT:
             self._context = max(self._context, link.capable.context_tokens)
         said = reply.message.model_copy(update={"model": str(link.name)})
-        self._reasons.clear()
         return reply.model_copy(update={"message": said, "model": link.name.id})
 
 
 class _Turn:
     """How often and how long one turn was tried, and why it failed."""
 
-    def __init__(self, patience: Patience, clock: Clock, models: int, reasons: dict[Link, str]) -> None:
+    def __init__(self, patience: Patience, clock: Clock, models: int) -> None:
         self._patience, self._clock, self._models = patience, clock, models
         self._attempts, self._waited = 0, 0.0
-        self.reasons = reasons
+        self._last = ""
 
     def failed(self, error: ModelUnavailable) -> None:
-        """Back off; the same error when the turn's patience is at an end."""
+        """Back off; the same error when the turn's patience is at an end, or when trying again costs money twice."""
         self._attempts += 1
+        self._last = str(error)
         seconds = self._patience.backoff((self._attempts - 1) // self._models)
         if self._models == 1 and error.retry_after is not None:
             seconds = max(seconds, error.retry_after)
-        if self._attempts >= self._patience.attempts or not self._sleep(seconds):
+        if error.lost or self._attempts >= self._patience.attempts or not self._sleep(seconds):
             raise error
 
     def wait(self, until: float, links: Sequence[Link]) -> None:
@@ -137,7 +140,7 @@ class _Turn:
         seconds = max(0.0, until - self._clock.now().timestamp()) + self._patience.jitter()
         if not self._sleep(seconds):
             names = ", ".join(str(link.name) for link in links)
-            why = f"; the last error: {list(self.reasons.values())[-1]}" if self.reasons else ""
+            why = f"; the last error: {self._last}" if self._last else ""
             raise ModelUnavailable(f"{names}: left alone after failing too often, for {seconds:.0f} more seconds{why}")
 
     def _sleep(self, seconds: float) -> bool:

@@ -46,7 +46,7 @@ class ModelManager:
         name = digest(dict(request.metadata))
         begins = all(message.role == "user" for message in request.messages)
         chain = self._conversations.pop(name, None)
-        if chain is None or begins:
+        if chain is None or (begins and chain.answered):
             chain = self._chain(request.metadata)
         self._conversations[name] = chain
         while len(self._conversations) > REMEMBERED:

@@ -181,17 +181,16 @@ def test_a_refusal_goes_to_no_other_model() -> None:
     assert world.health.kept["bedrock:a"].error == "VendorRefused: temperature"
 
 
-def test_an_answer_that_was_lost_is_told_at_once_and_the_next_model_is_asked_when_that_is_paid_for() -> None:
-    lost = ModelUnavailable("broke off", lost=True)
-    first, second = FakeModel([lost]), FakeModel()
-    chain = World().chain(("a", first), ("b", second))
+def test_a_lost_answer_may_be_paid_for_so_nobody_else_is_asked_unbidden() -> None:
+    world, other = World(), FakeModel()
+    chain = world.chain(("a", FakeModel([ModelUnavailable("broke off", lost=True)])), ("b", other))
 
-    with pytest.raises(ModelUnavailable) as raised:
+    with pytest.raises(ModelUnavailable, match="broke off"):
         chain.reply(ask())
-    assert raised.value.lost
-    assert (len(first.asked), second.asked) == (1, [])
-
+    assert (other.asked, world.clock.slept) == ([], [])
     assert chain.reply(ask()).model == "b"
+    assert world.told == ["bedrock:a → bedrock:b: broke off"]
+    assert len(world.health.kept["bedrock:a"].failures) == 1
 
 
 def test_a_model_that_fails_often_is_left_alone_by_everybody() -> None:
@@ -290,3 +289,14 @@ def test_a_new_conversation_begins_with_the_preferred_model_again() -> None:
     assert thinks.reply(labelled("planning", said, item="1")).model == "a"
     assert thinks.reply(labelled("planning", item="2")).model == "b"
     assert thinks.reply(labelled("planning", item="1")).model == "b"
+
+
+def test_a_first_answer_that_was_lost_is_asked_of_the_next_model() -> None:
+    models = {"a": FakeModel(), "b": FakeModel([ModelUnavailable("broke off", lost=True)])}
+    events: list[tuple[str, str, str]] = []
+    thinks = manager(World(), models, events)
+
+    with pytest.raises(ModelUnavailable):
+        thinks.reply(labelled("planning"))
+    assert thinks.reply(labelled("planning")).model == "a"
+    assert [detail for _, _, detail in events] == ["planning: bedrock:b → bedrock:a: broke off"]
