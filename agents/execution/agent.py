@@ -10,7 +10,7 @@ from agents.execution.conversation import Work, work_on
 from agents.execution.progress import Pending, Progress
 from agents.execution.proof import NotProved, Proof, prove
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
-from ferry.agentkit.unfinished import kept_at_a_limit
+from ferry.agentkit.unfinished import kept_at_a_limit, left_unfinished
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain import pr_body
@@ -68,7 +68,9 @@ class _Job:
 
     def carry_out(self, task: PlanTask, so_far: Progress) -> Progress:
         """At most `ATTEMPTS` fresh attempts, each told why the one before failed."""
-        failure: NotProved | None = None
+        left = left_unfinished(self.request, self.bench, task.id, so_far.head)
+        # The name alone: the message may quote what a tool printed.
+        failure = NotProved(f"it ended by {left.why.partition(':')[0]}", left.patch) if left else None
         for attempt in range(1, ATTEMPTS + 1):
             run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:

@@ -76,11 +76,6 @@ class Workspace:
                 here.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(before, here, follow_symlinks=False)
 
-    def apply(self, changes: Iterable[FileChange]) -> None:
-        """Write `changes` into ``work``."""
-        for change in changes:
-            _apply(change, self.repo)
-
     @contextmanager
     def trial(self) -> Iterator[Path]:
         """A throw-away copy of ``work``: what a command does there changes nothing here."""

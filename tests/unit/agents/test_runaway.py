@@ -10,7 +10,7 @@ import pytest
 from agents.execution.agent import execute
 from ferry.agentkit.messages import Message, StopReason
 from ferry.agentkit.prices import load_prices
-from ferry.agentkit.unfinished import key_of, patch_key
+from ferry.agentkit.unfinished import key_of
 from ferry.domain.ceiling import RAISED
 from ferry.domain.errors import BudgetExceeded, FerryError, ModelRefused, ModelUnavailable, NoProgress, NoResult
 from ferry.domain.ledger import total
@@ -121,7 +121,7 @@ def test_at_the_limit_the_work_is_kept_named_and_goes_on_from_there_after_a_rais
     request = org.request("execution")
     [kept] = org.events("unfinished work kept")
     assert "treble.py" in kept
-    assert b"+x = 1" in org.artifacts.get(patch_key(request))
+    assert b"+x = 1" in org.artifacts.get(key_of(request))
     body = org.forge.repos[LIB].pulls[org.pull().number].body
     assert "Stopped before it was done" in body
     assert "- `treble.py`" in body
@@ -129,11 +129,14 @@ def test_at_the_limit_the_work_is_kept_named_and_goes_on_from_there_after_a_rais
 
     org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
     lines = iter(GOOD)
-    done = execute(request, replace(org.bench, model=PaidModel(lambda turn: next(lines), load_prices())))
+    again = PaidModel(lambda turn: next(lines), load_prices())
+    done = execute(request, replace(org.bench, model=again))
 
     assert done["commits"] == 1
     assert org.text("treble.py") == TREBLE
-    assert [detail for detail in org.events("unfinished work taken up") if "treble.py" in detail]
+    assert "it ended by BudgetExceeded" in again.asked[0].messages[0].text
+    assert "+x = 1" in again.asked[0].messages[0].text
+    assert len(org.events("unfinished work shown")) == 1
     assert spent < total(org.store.ledger(TASK)) <= 130 * CENT
     assert RAISED in [record.kind for record in org.gate.audit(TASK)[0]]
 
@@ -151,14 +154,15 @@ def test_what_was_committed_before_the_limit_stays() -> None:
     assert len(org.events("proved")) == 1
 
 
-def test_unfinished_work_outside_the_plan_is_not_taken_up() -> None:
+def test_unfinished_work_of_another_commit_is_not_shown() -> None:
     org, _ = run(PaidModel(writes, load_prices()), 30)
     request = org.request("execution")
-    stored = org.artifacts.get(key_of(request)).replace(b'"path":"treble.py"', b'"path":".github/workflows/x.yml"')
-    org.artifacts.put(key_of(request), stored)
-    org.gate.raise_ceiling(TASK, {"cents": "5", "by": "slack:U1", "through": "slack:d1"})
+    org.artifacts.put(key_of(request), org.artifacts.get(key_of(request)).replace(b'"head":"', b'"head":"0'))
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    again = PaidModel(fails, load_prices())
 
-    with pytest.raises(FerryError):
-        execute(request, replace(org.bench, model=PaidModel(fails, load_prices())))
+    with pytest.raises(NoProgress):
+        execute(request, replace(org.bench, model=again))
 
-    assert org.events("unfinished work taken up") == []
+    assert "ended by" not in again.asked[0].messages[0].text
+    assert org.events("unfinished work shown") == []
