@@ -13,6 +13,7 @@ from agents.cicd.repair import Mechanic, Repair
 from agents.cicd.rerun import start_again
 from agents.cicd.work import Work
 from ferry.agentkit.approved import load_approved
+from ferry.agentkit.unfinished import kept_at_a_limit
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain.change import FileChange
@@ -118,7 +119,8 @@ class Case(Work):
     def _by_model(
         self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]
     ) -> CiResult:
-        fix = self._converse(found, tried, place, writable)
+        with kept_at_a_limit(place, self.request, self.approved, self.bench, item=self._item, head=self.request.head):
+            fix = self._converse(found, tried, place, writable)
         cause = fix.cause if found.cause is CiCause.REAL else found.cause
         if fix.outcome == "escalated":
             return self._escalate(cause, fix.what, found.log, (*tried, "the model read it and handed it over"))

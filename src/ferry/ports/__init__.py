@@ -13,7 +13,8 @@ from ferry.ports.forge import (
     TreeFile,
 )
 from ferry.ports.gate import Approvals, GateStore
-from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
+from ferry.ports.mind import CommandResult, LanguageModel, ModelHealth, Sandbox
+from ferry.ports.money import Spending
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
 from ferry.ports.watch import ErrorTracker, HookLog
@@ -39,12 +40,14 @@ __all__ = [
     "LabelledTicket",
     "LanguageModel",
     "LoggedCommit",
+    "ModelHealth",
     "PullRequestRef",
     "Queue",
     "RepositoryRef",
     "ReviewComment",
     "Sandbox",
     "Secrets",
+    "Spending",
     "TaskStore",
     "TicketRef",
     "TreeFile",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ferry.domain import plan_md
 from ferry.domain.approval import Approval
+from ferry.domain.ceiling import raised_cents
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import total
 from ferry.domain.messages import approval_request, decided, newer_request
@@ -91,10 +92,11 @@ def _address(approval: Approval, world: World) -> str:
 def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
     case = load_case(approval.task_id, approval.revision, world)
     lines, mandate = world.store.events(approval.task_id), read_mandate(approval, world)
+    raised = raised_cents(world.gate.audit(approval.task_id)[0])
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
     return Facts(
         approval=approval,
-        record=case.record.model_copy(update={"budget_cents": mandate.budget_cents}),
+        record=case.record.model_copy(update={"budget_cents": mandate.budget_cents + raised}),
         ticket=case.ticket,
         pulls=case.pulls,
         spent=total(world.store.ledger(approval.task_id)),

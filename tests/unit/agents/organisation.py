@@ -22,6 +22,7 @@ from ferry.domain.discovery import Discovery
 from ferry.domain.errors import VendorUnavailable
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import PlanRecord
+from ferry.domain.spending import Caps
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -198,7 +199,7 @@ def organisation(
     bench = Workbench(
         store=store, approvals=gate, terms=Terms(budget_cents, TERMS.agents), artifacts=artifacts, forge=wrap(forge),
         sandbox=sandbox or QuickSandbox(), model=model, model_id="scripted", prices=load_prices(), clock=FakeClock(),
-        budget=Budget(), integrity=Integrity(parse, scan), command_seconds=60,
+        budget=Budget(), caps=Caps(3000), integrity=Integrity(parse, scan), command_seconds=60,
     )  # fmt: skip
     made = Organisation(record, forge, bench, store, gate, artifacts, model)
     if approve:
