@@ -136,8 +136,7 @@ class Seeds:
     def _terms(self) -> Terms:
         """What the functions of the stage are told."""
         given = self._stage.variables("ApprovalFunction")
-        gate = read_gate(given["APPROVAL_POLICY"])
-        models = read_chains(given["MODEL"], given["MODELS"]).approved
+        gate, models = read_gate(given["APPROVAL_POLICY"]), read_chains(given["MODEL"], given["MODELS"]).approved
         agents = agent_settings(models, given["SANDBOX"], given["MODEL_PRICES"], gate)
         return Terms(int(given["TASK_BUDGET_CENTS"]), agents)
 
