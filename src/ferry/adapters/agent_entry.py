@@ -12,6 +12,7 @@ from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.screen import teller
 from ferry.agentkit.waited import while_waited_for
 from ferry.domain.ledger import MICRO, total
 from ferry.domain.step import StepRequest, transcript_key
@@ -74,4 +75,7 @@ def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettin
         record=lambda entry: world.store.add_ledger(request.task_id, entry),
         journal=lambda data: world.artifacts.put(transcript_key(request.task_id, name), data),
         labels={"agent": request.agent, "task": request.task_id, **labels, "attempt": str(request.attempt)},
+        tell=teller(world.store, request.task_id),
+        guardrail=world.guardrail,
+        still_wanted=world.still_wanted,
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Clock,
         Forge,
         GateStore,
+        Guardrail,
         LanguageModel,
         Secrets,
         TaskStore,
@@ -35,7 +36,7 @@ class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
     model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent and
-    index_function: function names.
+    index_function: function names; model_guardrail: ``<id or ARN>:<version or DRAFT>`` of a Bedrock guardrail.
     github_hook: without an App, whose deliveries are watched, e.g. ``orgs/acme/hooks/42``.
     """
 
@@ -52,6 +53,7 @@ class WorldSettings:
     slack_channel: str
     slack_token_id: str
     model: str
+    model_guardrail: str = ""
     model_key_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
@@ -83,6 +85,9 @@ class AgentWorld(Watching, Meeting):
     @classmethod
     def from_environment(cls) -> Self:
         return cls(read(WorldSettings, os.environ))
+
+    def still_wanted(self) -> None:
+        """NobodyWaits once the machine waits no more; here no machine waits. See `while_waited_for`."""
 
     def now(self) -> str:
         return self.clock.now().isoformat(timespec="milliseconds")
@@ -150,6 +155,16 @@ class AgentWorld(Watching, Meeting):
         from ferry.adapters.models import language_model
 
         return language_model(self.settings.model, lambda: self.secrets.get(self.settings.model_key_id))
+
+    @cached_property
+    def guardrail(self) -> Guardrail | None:
+        """None where configuration names none."""
+        if not self.settings.model_guardrail:
+            return None
+        from ferry.adapters.bedrock import client
+        from ferry.adapters.bedrock_guardrail import BedrockGuardrail
+
+        return BedrockGuardrail(client(), self.settings.model_guardrail)
 
     @property
     def model_id(self) -> str:

@@ -54,6 +54,8 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbenc
         prices=prices,
         clock=world.clock,
         budget=Budget(),
+        guardrail=world.guardrail,
+        still_wanted=world.still_wanted,
         integrity=Integrity(parse, scan, read_gate(settings.approval_policy)),
     )
     try:

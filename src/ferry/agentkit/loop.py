@@ -10,15 +10,16 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from ferry.agentkit.budget import Budget, Meter
+from ferry.agentkit.executor import Executor
 from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolCall, ToolResult
 from ferry.agentkit.result import NAME, SubmitResult, Submitted
+from ferry.agentkit.screen import Screen, Tell
 from ferry.agentkit.text import cut
-from ferry.agentkit.tool import AnyTool, ToolError
+from ferry.agentkit.tool import AnyTool
 from ferry.agentkit.transcript import Transcript
-from ferry.agentkit.untrusted import block
 from ferry.domain.errors import ModelRefused
 from ferry.domain.ledger import LedgerEntry, PriceTable
-from ferry.ports import Clock, LanguageModel
+from ferry.ports import Clock, Guardrail, LanguageModel
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -26,7 +27,8 @@ R = TypeVar("R", bound=BaseModel)
 @dataclass(frozen=True)
 class AgentRun:
     """What a conversation needs. record: keeps a ledger line; journal: keeps the transcript so far (JSON);
-    labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger."""
+    labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger;
+    tell: writes kind and detail where people read them; still_wanted: raises NobodyWaits once the step is stopped."""
 
     model: LanguageModel
     model_id: str
@@ -37,6 +39,9 @@ class AgentRun:
     journal: Callable[[bytes], None]
     labels: Mapping[str, str]
     max_tokens: int = 8192
+    tell: Tell = lambda kind, detail: None
+    guardrail: Guardrail | None = None
+    still_wanted: Callable[[], object] = lambda: None
 
 
 def converse(
@@ -73,6 +78,8 @@ class _Conversation:
         self._run = run
         self._ask_again = submit.ask_again
         self._tools: dict[str, AnyTool] = {tool.spec.name: tool for tool in (*tools, submit)}
+        self._screen = Screen(run.tell, run.guardrail)
+        self._executor = Executor(self._tools, self._screen, run.clock, run.still_wanted)
         self._specs = tuple(tool.spec for tool in self._tools.values())
         self._meter = Meter(run.budget, run.clock.now())
 
@@ -80,7 +87,7 @@ class _Conversation:
         self._meter.check(self._run.clock.now())
         reply = self._run.model.reply(self._request())
         self._pay(reply)
-        said = reply.message
+        said = self._screen.outgoing(reply.message)
         # Vendors refuse an empty turn in the history.
         self.transcript.add(said if said.text or said.calls else said.model_copy(update={"text": "(no answer)"}))
         return reply
@@ -94,19 +101,10 @@ class _Conversation:
             return _answer_all(calls, why)
         if not calls:
             return Message(role="user", text=self._ask_again(f"you stopped without calling {NAME}"))
-        return Message(role="user", results=tuple(self._call(call) for call in calls))
+        return Message(role="user", results=self._executor.run(calls))
 
     def observe(self, message: Message) -> None:
-        self.transcript.add(message)
-
-    def _call(self, call: ToolCall) -> ToolResult:
-        try:
-            if call.name not in self._tools:
-                raise ToolError(f"there is no such tool; there are {', '.join(self._tools)}")
-            output = self._tools[call.name].call(call.input)
-        except ToolError as error:
-            return ToolResult(id=call.id, text=cut(str(error)), failed=True)
-        return ToolResult(id=call.id, text=block(call.name, cut(output)))
+        self.transcript.add(self._screen.incoming(message))
 
     def _request(self) -> ModelRequest:
         return ModelRequest(

@@ -13,7 +13,7 @@ from ferry.ports.forge import (
     TreeFile,
 )
 from ferry.ports.gate import Approvals, GateStore
-from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
+from ferry.ports.mind import CommandResult, Guardrail, LanguageModel, Sandbox
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
 from ferry.ports.watch import ErrorTracker, HookLog
@@ -33,6 +33,7 @@ __all__ = [
     "ErrorTracker",
     "Forge",
     "GateStore",
+    "Guardrail",
     "HookLog",
     "Indexer",
     "IssueTracker",

@@ -11,6 +11,7 @@ from ferry.domain.ledger import total
 from ferry.domain.messages import approval_request, decided, newer_request
 from ferry.domain.messages.edits import edits_warning
 from ferry.domain.messages.plan import Facts, whole
+from ferry.domain.messages.screened import screened
 from ferry.domain.policy import Need
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN
@@ -89,6 +90,7 @@ def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
     case = load_case(approval.task_id, approval.revision, world)
     lines = world.store.events(approval.task_id)
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
+    edits = edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
     return Facts(
         approval=approval,
         record=case.record.model_copy(update={"budget_cents": read_mandate(approval, world).budget_cents}),
@@ -96,7 +98,7 @@ def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
         pulls=case.pulls,
         spent=total(world.store.ledger(approval.task_id)),
         before=load_case(approval.task_id, approval.revision - 1, world).record if approval.revision > 1 else None,
-        warning=edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared),
+        warning="\n".join(filter(None, (edits, screened(lines)))),
         votes=world.gate.votes(approval) if approval.decision else (),
         needs=needs,
     )
