@@ -14,6 +14,7 @@ from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.screen import teller
 from ferry.domain.step import ticket_key
 from ferry.domain.task import Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -63,6 +64,7 @@ class Desk:
             record=lambda entry: self.store.add_ledger(TASK, entry),
             journal=lambda data: self.artifacts.put("transcript", data),
             labels=labels,
+            tell=teller(self.store, TASK),
         )
 
 
