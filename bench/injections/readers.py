@@ -30,7 +30,9 @@ def planning(case: Case, act: Act) -> Played:
     if case.place == "readme":
         files["acme/pricing"]["README.md"] = case.text
     else:
-        text = case.text if case.place == "ticket" else f"{text}\n\nComment by Bob, 2026-11-21:\n{case.text}"
+        text = (
+            case.text if case.place in ("ticket", "unicode") else f"{text}\n\nComment by Bob, 2026-11-21:\n{case.text}"
+        )
     honest = test_planning.BOTH
     read = {"tool": "read_file", "input": {"repo": "acme/pricing", "path": "README.md"}}
     script = turns([read] if case.place == "readme" else [], [], act, _planned(act), honest)

@@ -55,7 +55,7 @@ _FORMS: Mapping[str, str] = {
 _KNOWN = {name: re.compile(form, re.IGNORECASE) for name, form in _FORMS.items()}
 _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]|[\U000e0020-\U000e007f]{3,}|[\u200b-\u200f\u2060-\u2064\ufeff]{3,}")
 _TAGS = re.compile("[\U000e0020-\U000e007e]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0000-\U000e007f]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0000-\U000e007f]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,4000}={0,2}")
 # Letters of other scripts that look like Latin ones, from Unicode's confusables (UTS #39); the frequent ones.
 _ALIKE = str.maketrans("аеорсухіјѕԁԛԝһոνοιαρτκΑΕΟΙΡΤΚ", "aeopcyxijsdqwhnvoiaptkAEOIPTK")
@@ -85,7 +85,7 @@ def suspicions(text: str) -> tuple[Suspicion, ...]:
 def _readings(text: str) -> Iterator[tuple[str, str]]:
     """As a model may read it: without what nobody sees, look-alikes as what they look like, base64 in plain."""
     shown = _TAGS.sub(lambda tag: chr(ord(tag[0]) - 0xE0000), text)
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", shown)).translate(_ALIKE)
+    plain = unicodedata.normalize("NFKC", INVISIBLE.sub("", shown)).translate(_ALIKE)
     yield re.sub(r"[^\S\n]+", " ", plain), ""
     yield re.sub(r"\s*\n[\s#*/>-]*", " ", plain), ""
     for blob in _BASE64.findall(plain):
@@ -102,5 +102,5 @@ def _decoded(blob: str) -> str:
 
 def _around(text: str, match: re.Match[str]) -> str:
     start = max(0, match.start() - 40)
-    shown = _INVISIBLE.sub("·", text[start : max(match.end(), start + SHOWN)][:SHOWN])
+    shown = INVISIBLE.sub("·", text[start : max(match.end(), start + SHOWN)][:SHOWN])
     return " ".join(shown.split())

@@ -421,7 +421,13 @@ def test_a_conversation_may_spend_what_the_ceiling_leaves() -> None:
     table = Table()
     table.plan(request(), BOTH)
     world = SimpleNamespace(
-        store=table.store, artifacts=table.artifacts, model=table.on.model, model_id="scripted", clock=table.on.clock
+        store=table.store,
+        artifacts=table.artifacts,
+        model=table.on.model,
+        model_id="scripted",
+        clock=table.on.clock,
+        guardrail=None,
+        still_wanted=lambda: None,
     )
     spent = total(table.store.ledger(on.TASK))
     settings = ReadingSettings(task_budget_cents=100)

@@ -11,7 +11,7 @@ from ferry.settings import read
 
 
 def world(model_id: str) -> Any:
-    names = ("store", "approvals", "artifacts", "forge", "model", "clock")
+    names = ("store", "approvals", "artifacts", "forge", "model", "clock", "guardrail", "still_wanted")
     settings = SimpleNamespace(model=f"bedrock:{model_id}")
     return SimpleNamespace(model_id=model_id, settings=settings, **dict.fromkeys(names))
 
