@@ -185,7 +185,7 @@ def organisation(
     files: Mapping[str, str] = LIB_FILES,
     ticket: Ticket = TICKET,
 ) -> Organisation:
-    """scenes: of the scripted model, by agent; sandbox: quick and fake if None; wrap: stands before the forge; files: LIB's."""
+    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's"""
     forge, store, artifacts = FakeForge({LIB: files, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
     gate = FakeGateStore()
     record = _record(forge, tasks, budget_cents, ticket)
