@@ -91,6 +91,7 @@ def test_the_last_word_of_a_check_counts(world: World) -> None:
         world.forge.set_status(NAME, pull.head, CHECK, passes=passes, says=says, url=pull.url)
 
     assert world.statuses(pull.head) == {CHECK: (True, "its turn")}
+    assert CHECK not in {check.name for check in world.forge.check_runs(NAME, pull.head)}
 
 
 def test_a_check_on_an_unknown_commit_is_refused(world: World) -> None:

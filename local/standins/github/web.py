@@ -11,6 +11,7 @@ from markupsafe import Markup
 from local.standins.github.http import not_found, repository, world
 from local.standins.github.markdown import to_html
 from local.standins.github.records import CheckRun, Job, Pull, Run
+from local.standins.github.records_required import Status
 
 routes = Blueprint("web", __name__)
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ")
@@ -61,6 +62,9 @@ def pull_page(owner: str, repo: str, number: int) -> ResponseReturnValue:
         commits=world().opened(pull.repo).log(pull.head_sha, f"^{pull.base_sha}")[::-1],
         files=world().changed(pull.repo, pull.base_sha, pull.head_sha),
         comments=world().comments(pull),
+        statuses=list(
+            {one.context: one for one in world().store.all(Status, repo=pull.repo, sha=pull.head_sha)}.values()
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ferry.adapters.github_history import path_of
 from ferry.adapters.github_http import GitHubApi
 from ferry.adapters.github_logs import bounded
-from ferry.domain.ci import CheckRun, RequiredCheck
+from ferry.domain.ci import OWN, CheckRun, RequiredCheck
 from ferry.domain.errors import NotFound, VendorRefused
 
 _ACTIONS = "github-actions"
@@ -33,7 +33,8 @@ class GitHubChecks:
         at = f"/repos/{repo}/commits/{sha}"
         runs = [run for run in self._api.pages(f"{at}/check-runs", _filter(every), "check_runs") if not self._own(run)]
         suites = [suite for suite in self._api.pages(f"{at}/check-suites", {}, "check_suites") if not self._own(suite)]
-        statuses = self._api.pages(f"{at}/status", {}, "statuses")
+        told = self._api.pages(f"{at}/status", {}, "statuses")
+        statuses = [status for status in told if not status["context"].startswith(OWN)]
         return (*map(_check, runs), *_unsaid(suites, runs), *map(_status, statuses))
 
     def required_checks(self, repo: str, branch: str) -> tuple[RequiredCheck, ...]:

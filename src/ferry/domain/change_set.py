@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ferry.domain.ci import OWN
 from ferry.domain.task import PullRequest
 
-CHECK = "ferry/merge-order"
-"""Name of the check on each pull request of a change set; what begins with `OWN` is Ferry's word, never CI's."""
-OWN = "ferry/"
+CHECK = f"{OWN}merge-order"
+"""Name of the check on each pull request of a change set."""
 LONGEST = 140  # characters that GitHub takes as a status' description
 
 WORDS = {

@@ -136,7 +136,7 @@ def test_the_formatter_of_ci_mends_it_before_any_model_is_asked() -> None:
     assert (output["outcome"], output["cause"]) == ("fixed", "format")
     assert output["what"] == "`ruff format .` changed treble.py"
     assert org.text("treble.py") == TREBLE
-    assert org.message().startswith("style: apply ruff as CI does\n\nRan ruff format ..\n\nFerry-Task:")
+    assert org.message().startswith("style: apply ruff as CI does\n\nRan ruff format ..\n\nRequested-by: ada\n")
     assert not org.model.asked
     [entry] = org.pull().history
     assert (entry.failed, entry.cause, entry.tried) == (("lint",), "format", "`ruff format .` changed treble.py")

@@ -141,7 +141,7 @@ def test_a_test_that_never_ends_proves_nothing(place: Workspace) -> None:
     write(place, "import time\n\n\ndef test_x():\n    time.sleep(60)\n")
 
     with pytest.raises(NotProved, match="without the change, pytest was stopped by the time limit"):
-        prove(place, TASK, plan(), Suite(PlainProcess(), 3))
+        prove(place, TASK, plan(), Suite(PlainProcess(), 3), no_gate)
 
 
 def test_a_source_that_forges_the_report_of_every_test_is_found_out_by_a_test_of_ours(place: Workspace) -> None:
