@@ -226,5 +226,6 @@ def test_what_looks_like_an_order_to_an_ai_is_shown_to_whoever_approves(planned:
     _, message = asked(planned)
 
     assert "text that looks like an instruction to an AI was read" in message
-    assert "the ticket looks like an instruction to an AI (gives a role): “&lt;!here&gt;”" in message
+    assert "the ticket looks like an instruction to an AI (gives a role)" in message
+    assert "&lt;!here&gt;" in message
     assert "read_file acme/payroll" in message
