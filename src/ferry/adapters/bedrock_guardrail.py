@@ -51,6 +51,13 @@ class BedrockGuardrail:
         return ", ".join(dict.fromkeys(_policies(answer.get("assessments", [])))) or "no policy named"
 
 
+def configured(setting: str) -> BedrockGuardrail | None:
+    """None where configuration names none."""
+    from ferry.adapters.bedrock import client
+
+    return BedrockGuardrail(client(), setting) if setting else None
+
+
 def parts(setting: str) -> tuple[str, str]:
     """Id or ARN, and version; InvalidSettings for another form."""
     id, _, version = setting.rpartition(":")

@@ -158,13 +158,9 @@ class AgentWorld(Watching, Meeting):
 
     @cached_property
     def guardrail(self) -> Guardrail | None:
-        """None where configuration names none."""
-        if not self.settings.model_guardrail:
-            return None
-        from ferry.adapters.bedrock import client
-        from ferry.adapters.bedrock_guardrail import BedrockGuardrail
+        from ferry.adapters.bedrock_guardrail import configured
 
-        return BedrockGuardrail(client(), self.settings.model_guardrail)
+        return configured(self.settings.model_guardrail)
 
     @property
     def model_id(self) -> str:
