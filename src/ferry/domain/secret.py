@@ -7,7 +7,8 @@ must not see; whether a change may hold such a line is the integrity gate's to s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 MASK = "[secret masked: {kind}]"
 _MASKED = re.compile(r"\[secret masked: [^\]\n]{1,40}\]")
@@ -54,6 +55,17 @@ def masked(text: str) -> tuple[str, tuple[str, ...]]:
 
         text = form.sub(hide, text)
     return text, tuple(kinds)
+
+
+def without_secrets(value: Any) -> Any:
+    """A copy of JSON data whose texts are masked."""
+    if isinstance(value, str):
+        return masked(value)[0]
+    if isinstance(value, Mapping):
+        return {name: without_secrets(one) for name, one in value.items()}
+    if isinstance(value, Sequence):
+        return [without_secrets(one) for one in value]
+    return value
 
 
 def kinds(text: str) -> tuple[str, ...]:

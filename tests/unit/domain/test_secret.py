@@ -6,7 +6,7 @@ import pytest
 
 from ferry.domain.markdown import plain
 from ferry.domain.naming import pull_request_title
-from ferry.domain.secret import has_mask, kinds, masked
+from ferry.domain.secret import has_mask, kinds, masked, without_secrets
 from tests.unit.agents.desk import ticket
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -60,3 +60,12 @@ def test_words_of_others_have_no_power_on_github() -> None:
     assert "&amp;commat;all" in said
     assert "[skip ci]" not in said
     assert "[skip ci]" not in pull_request_title(ticket(title="Rounding [skip ci]"))
+
+
+def test_data_is_cleaned_wherever_a_text_stands_in_it() -> None:
+    secret = SECRETS["GitHub token"]
+
+    clean = without_secrets([{"text": {"text": f"a {secret}"}, "elements": [secret, 1, None, True]}])
+
+    masked_one = "[secret masked: GitHub token]"
+    assert clean == [{"text": {"text": f"a {masked_one}"}, "elements": [masked_one, 1, None, True]}]
