@@ -15,6 +15,7 @@ from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.domain.ledger import MICRO
 from ferry.domain.question import LEDGER, Question
 from ferry.domain.step import transcript_key
@@ -54,4 +55,6 @@ def _run(question: Question, world: AgentWorld, settings: SlackAgentSettings) ->
         journal=lambda data: world.artifacts.put(transcript_key(LEDGER, f"slack-{question.id}"), data),
         labels={"agent": "slack"},
         max_tokens=2048,
+        tell=teller(world.store, LEDGER),
+        guardrail=world.guardrail,
     )

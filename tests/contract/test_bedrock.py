@@ -218,7 +218,7 @@ def test_the_guardrail_goes_with_every_call() -> None:
     assert asked == [{"guardrailIdentifier": "abc123", "guardrailVersion": "DRAFT"}]
 
 
-@pytest.mark.parametrize("text", ["abc123", ":1", "abc123:latest"])
+@pytest.mark.parametrize("text", ["abc123", "abc123:", ":1", "abc123:latest"])
 def test_a_guardrail_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(InvalidSettings, match="version or DRAFT"):
         Guardrail.read(text)

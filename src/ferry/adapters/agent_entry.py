@@ -13,6 +13,7 @@ from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.agentkit.waited import while_waited_for
 from ferry.domain.step import StepRequest, transcript_key
 from ferry.settings import read
@@ -82,4 +83,7 @@ def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettin
         ),
         journal=lambda data: world.artifacts.put(transcript_key(request.task_id, name), data),
         labels={"agent": request.agent, "task": request.task_id, **labels, "attempt": str(request.attempt)},
+        tell=teller(world.store, request.task_id),
+        guardrail=world.guardrail,
+        still_wanted=world.still_wanted,
     )

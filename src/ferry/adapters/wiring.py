@@ -89,6 +89,9 @@ class AgentWorld(Watching, Meeting, Thinking):
     def from_environment(cls) -> Self:
         return cls(read(WorldSettings, os.environ))
 
+    def still_wanted(self) -> None:
+        """NobodyWaits once the machine waits no more; here no machine waits. See `while_waited_for`."""
+
     def now(self) -> str:
         return self.clock.now().isoformat(timespec="milliseconds")
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ferry.adapters.models import Checked, ModelSettings
     from ferry.adapters.wiring import WorldSettings
     from ferry.domain.model_chain import ModelChains
-    from ferry.ports import Clock, LanguageModel, ModelHealth, Secrets, TaskStore
+    from ferry.ports import Clock, Guardrail, LanguageModel, ModelHealth, Secrets, TaskStore
 
 
 class Thinking:
@@ -52,6 +52,13 @@ class Thinking:
         from ferry.adapters.wiring import client
 
         return DynamoModelHealth(client("dynamodb"), self.settings.task_table, self.clock)
+
+    @cached_property
+    def guardrail(self) -> Guardrail | None:
+        """What reads untrusted text, whichever model answers."""
+        from ferry.adapters.bedrock_guardrail import configured
+
+        return configured(self.settings.model_guardrail)
 
     @cached_property
     def _models(self) -> Checked:

@@ -58,6 +58,8 @@ def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Itera
         clock=world.clock,
         budget=budgets.attempt,
         caps=budgets.caps,
+        guardrail=world.guardrail,
+        still_wanted=world.still_wanted,
         integrity=Integrity(parse, scan, severities),
     )
     try:

@@ -10,17 +10,18 @@ from pydantic import BaseModel
 
 from ferry.agentkit.breaker import CHANGES, TRIES, Breaker
 from ferry.agentkit.budget import Budget, Meter
+from ferry.agentkit.executor import Executor
 from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolCall, ToolResult
 from ferry.agentkit.purse import Purse
 from ferry.agentkit.result import NAME, SubmitResult, Submitted
+from ferry.agentkit.screen import Screen, Tell
 from ferry.agentkit.text import cut
 from ferry.agentkit.till import Till
-from ferry.agentkit.tool import AnyTool, ToolError
+from ferry.agentkit.tool import AnyTool
 from ferry.agentkit.transcript import Transcript
-from ferry.agentkit.untrusted import block
 from ferry.domain.errors import ModelRefused
 from ferry.domain.ledger import PriceTable
-from ferry.ports import Clock, LanguageModel
+from ferry.ports import Clock, Guardrail, LanguageModel
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -29,7 +30,8 @@ R = TypeVar("R", bound=BaseModel)
 class AgentRun:
     """What a conversation needs. purse: of all whom its calls are paid by; journal: keeps the transcript so far (JSON);
     labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger;
-    fallbacks: models that may answer in place of `model_id`."""
+    fallbacks: models that may answer in place of `model_id`; tell: writes kind and detail where people read them;
+    still_wanted: raises NobodyWaits once the step is stopped."""
 
     model: LanguageModel
     model_id: str
@@ -41,6 +43,9 @@ class AgentRun:
     labels: Mapping[str, str]
     max_tokens: int = 8192
     fallbacks: tuple[str, ...] = ()
+    tell: Tell = lambda kind, detail: None
+    guardrail: Guardrail | None = None
+    still_wanted: Callable[[], object] = lambda: None
 
 
 def converse(
@@ -78,6 +83,8 @@ class _Conversation:
         self._run = run
         self._ask_again = submit.ask_again
         self._tools: dict[str, AnyTool] = {tool.spec.name: tool for tool in (*tools, submit)}
+        self._screen = Screen(run.tell, run.guardrail)
+        self._executor = Executor(self._tools, self._screen, run.clock, run.still_wanted)
         self._specs = tuple(tool.spec for tool in self._tools.values())
         self._meter = Meter(run.budget, run.clock.now())
         self._till = Till(run, self._meter)
@@ -86,7 +93,7 @@ class _Conversation:
     def think(self) -> ModelReply:
         self._meter.check(self._run.clock.now())
         reply = self._till.ask(self._request())
-        said = reply.message
+        said = self._screen.outgoing(reply.message)
         # Vendors refuse an empty turn in the history.
         self.transcript.add(said if said.text or said.calls else said.model_copy(update={"text": "(no answer)"}))
         return reply
@@ -101,20 +108,11 @@ class _Conversation:
             return _answer_all(calls, why)
         if not calls:
             return Message(role="user", text=self._ask_again(f"you stopped without calling {NAME}"))
-        return Message(role="user", results=tuple(self._call(call) for call in calls))
+        return Message(role="user", results=self._executor.run(calls))
 
     def observe(self, message: Message) -> None:
-        self.transcript.add(message)
+        self.transcript.add(self._screen.incoming(message))
         self._breaker.look(self.transcript.messages)
-
-    def _call(self, call: ToolCall) -> ToolResult:
-        try:
-            if call.name not in self._tools:
-                raise ToolError(f"there is no such tool; there are {', '.join(self._tools)}")
-            output = self._tools[call.name].call(call.input)
-        except ToolError as error:
-            return ToolResult(id=call.id, text=cut(str(error)), failed=True)
-        return ToolResult(id=call.id, text=block(call.name, cut(output)))
 
     def _request(self) -> ModelRequest:
         return ModelRequest(

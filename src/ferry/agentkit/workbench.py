@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from ferry.agentkit.commit_message import convention_of
 from ferry.agentkit.integrity import Check, Integrity
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
 from ferry.domain.convention import trailers, written
@@ -19,7 +20,7 @@ from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Terms
 from ferry.domain.spending import Caps
 from ferry.domain.step import StepRequest, transcript_key
-from ferry.ports import Approvals, ArtifactStore, Clock, Forge, LanguageModel, Sandbox, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Clock, Forge, Guardrail, LanguageModel, Sandbox, TaskStore
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Workbench:
     integrity: Integrity
     fallbacks: tuple[str, ...] = ()
     command_seconds: float = 300
+    guardrail: Guardrail | None = None
+    still_wanted: Callable[[], object] = lambda: None
 
     @property
     def suite(self) -> Suite:
@@ -90,6 +93,9 @@ class Workbench:
             ),
             journal=lambda data: self.artifacts.put(key, data),
             labels={"agent": request.agent, "task": request.task_id, "repo": request.repo, **labels},
+            tell=teller(self.store, request.task_id),
+            guardrail=self.guardrail,
+            still_wanted=self.still_wanted,
         )
 
 

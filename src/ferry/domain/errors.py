@@ -13,6 +13,8 @@
         ├── VendorRefused         a vendor said no (4xx): credentials, permissions, a wrong request
         ├── NotFound              a record or document that must exist does not
         ├── InvalidDocument       a document does not have the shape that its contract fixes
+        ├── ToolCrashed           a tool of an agent failed in a way that nobody foresaw
+        ├── GuardrailBlocked      the configured guardrail stopped what goes to a model or comes from it
         ├── NoResult              an agent stopped without a valid result
         ├── ModelRefused          the model declined the request
         ├── ContextExceeded       the conversation is longer than the context of every model that may carry it
@@ -91,6 +93,12 @@ class NotFound(PermanentError): ...
 
 
 class InvalidDocument(PermanentError): ...
+
+
+class ToolCrashed(PermanentError): ...
+
+
+class GuardrailBlocked(PermanentError): ...
 
 
 class NoResult(PermanentError): ...

@@ -13,7 +13,7 @@ from ferry.ports.forge import (
     TreeFile,
 )
 from ferry.ports.gate import Approvals, GateStore
-from ferry.ports.mind import CommandResult, LanguageModel, ModelHealth, Sandbox
+from ferry.ports.mind import CommandResult, Guardrail, LanguageModel, ModelHealth, Sandbox
 from ferry.ports.money import Spending
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
@@ -34,6 +34,7 @@ __all__ = [
     "ErrorTracker",
     "Forge",
     "GateStore",
+    "Guardrail",
     "HookLog",
     "Indexer",
     "IssueTracker",

@@ -29,6 +29,14 @@ class ModelHealth(Protocol):
         """Keep the next version; Conflict when somebody else kept one meanwhile."""
 
 
+class Guardrail(Protocol):
+    def objections(self, text: str, *, output: bool) -> str:
+        """Why `text` may not go on, in a few words without any of it; "" when it may. output: a model wrote it.
+
+        VendorUnavailable may be tried again, VendorRefused not; never silence because of an error.
+        """
+
+
 @dataclass(frozen=True)
 class CommandResult:
     """exit_code: 124 after the time limit, as coreutils' timeout, and 137 when another limit ended it, which `limit`

@@ -14,7 +14,7 @@ from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReaso
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.tool import Tool, ToolError, ToolInput
 from ferry.domain.document import Document
-from ferry.domain.errors import BudgetExceeded, ModelRefused, ModelUnavailable, NoResult
+from ferry.domain.errors import BudgetExceeded, ModelRefused, ModelUnavailable, NoResult, ToolCrashed
 from ferry.domain.ledger import LedgerEntry, Usage
 from tests.fakes.purse import OpenPurse
 
@@ -211,15 +211,15 @@ def test_a_tool_error_is_an_observation() -> None:
     assert model.asked[1].messages[-1].results[0].text == "use a smaller number"
 
 
-def test_any_other_error_of_a_tool_ends_the_conversation() -> None:
+def test_a_tool_that_crashes_ends_the_conversation_by_a_named_error() -> None:
     def bug(_: Double) -> str:
         raise ZeroDivisionError("boom")
 
     run, _, kept = set_up(says(double(4)))
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ToolCrashed):
         talk(run, run_tool=bug)
-    assert kept.transcripts[-1]["end"] == "ZeroDivisionError: boom"
+    assert kept.transcripts[-1]["end"].startswith("ToolCrashed: double crashed: ZeroDivisionError")
 
 
 def test_an_unknown_tool_is_answered_with_the_known_ones() -> None:

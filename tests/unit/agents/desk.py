@@ -15,6 +15,7 @@ from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.domain.spending import Caps
 from ferry.domain.step import ticket_key
 from ferry.domain.task import Task, TaskStatus
@@ -65,6 +66,7 @@ class Desk:
             purse=task_purse(self.store, self.gate, self.clock, TASK, caps=Caps(3000), ceiling_cents=1000),
             journal=lambda data: self.artifacts.put("transcript", data),
             labels=labels,
+            tell=teller(self.store, TASK),
         )
 
 

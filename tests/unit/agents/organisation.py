@@ -183,15 +183,17 @@ def organisation(
     budget_cents: int = 500,
     sandbox: Sandbox | None = None,
     wrap: Callable[[FakeForge], Any] = lambda forge: forge,
+    files: Mapping[str, str] = LIB_FILES,
+    ticket: Ticket = TICKET,
 ) -> Organisation:
-    """scenes: of the scripted model, by agent; sandbox: quick and fake if None; wrap: stands before the forge."""
-    forge, store, artifacts = FakeForge({LIB: LIB_FILES, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
+    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's"""
+    forge, store, artifacts = FakeForge({LIB: files, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
     gate = FakeGateStore()
-    record = _record(forge, tasks, budget_cents)
+    record = _record(forge, tasks, budget_cents, ticket)
     store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.EXECUTING, created_at="", updated_at="")
     )
-    for key, document in ((ticket_key(TASK), TICKET), (discovery_key(TASK), DISCOVERY), (plan_key(TASK, 1), record)):
+    for key, document in ((ticket_key(TASK), ticket), (discovery_key(TASK), DISCOVERY), (plan_key(TASK, 1), record)):
         artifacts.put(key, json.dumps(document.dump()).encode())
     for position, repo in enumerate(record.order, 1):
         store.put_pull_request(TASK, _draft(forge, repo, position))
@@ -207,7 +209,7 @@ def organisation(
     return made
 
 
-def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: int) -> PlanRecord:
+def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: int, ticket: Ticket) -> PlanRecord:
     order = list(dict.fromkeys(task["repo"] for task in tasks))
     plan = {
         "summary": "Treble.", "scope_in": ["treble"], "scope_out": [], "components": [], "data_flow": "",
@@ -217,7 +219,7 @@ def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: 
     bases = {repo: forge.head(repo, "main") for repo in order}
     return PlanRecord.model_validate(
         {
-            "task_id": TASK, "revision": 1, "plan": plan, "ticket": TICKET.digest, "bases": bases, "order": order,
+            "task_id": TASK, "revision": 1, "plan": plan, "ticket": ticket.digest, "bases": bases, "order": order,
             "branch": BRANCH, "budget_cents": budget_cents,
         }
     )  # fmt: skip

@@ -429,6 +429,8 @@ def test_a_conversation_draws_on_what_the_ceiling_leaves(monkeypatch: pytest.Mon
         model=desk.model,
         models_of=lambda agent: ("scripted",),
         clock=desk.clock,
+        guardrail=None,
+        still_wanted=lambda: None,
     )
     spent = total(table.store.ledger(on.TASK))
     settings = ReadingSettings(task_budget_cents=100)

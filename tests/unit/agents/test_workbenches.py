@@ -16,7 +16,7 @@ CHAINS = '{"execution":["bedrock:a","bedrock:b"],"cicd":["bedrock:c"]}'
 
 def world() -> Any:
     chains = read_chains("bedrock:scripted", CHAINS)
-    names = ("store", "approvals", "artifacts", "forge", "model", "clock")
+    names = ("store", "approvals", "artifacts", "forge", "model", "clock", "guardrail", "still_wanted")
     return SimpleNamespace(
         chains=chains,
         models_of=lambda agent: tuple(name.id for name in chains.of(agent)),
