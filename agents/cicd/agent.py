@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,7 +120,7 @@ class Case(Work):
     def _by_model(
         self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]
     ) -> CiResult:
-        with kept_at_a_limit(place, self.request, self.approved, self.bench, item=self._item, head=self.request.head):
+        with self._kept(place):
             fix = self._converse(found, tried, place, writable)
         cause = fix.cause if found.cause is CiCause.REAL else found.cause
         if fix.outcome == "escalated":
@@ -131,6 +132,9 @@ class Case(Work):
             return self._escalate(cause, what, found.log, (*tried, f"by the model: {fix.what}"))
         result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what)
         return self._deliver(result, fix.commit_message, changes, tree)
+
+    def _kept(self, place: Workspace) -> AbstractContextManager[None]:
+        return kept_at_a_limit(place, self.request, self.approved, self.bench, item=self._item, head=self.request.head)
 
     def _converse(self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]) -> Fix:
         return mend(

@@ -9,12 +9,13 @@ from contextlib import contextmanager, suppress
 from ferry.agentkit.approved import Approved, pull_request_of
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace
-from ferry.domain import pr_body
 from ferry.domain.change import FileChange
 from ferry.domain.document import Document
-from ferry.domain.errors import BudgetExceeded, GateViolation, NoProgress, NotFound
+from ferry.domain.errors import BudgetExceeded, FerryError, GateViolation, NoProgress, NotFound
 from ferry.domain.gates import check_diff
+from ferry.domain.markdown import plain
 from ferry.domain.step import StepRequest, progress_key
+from ferry.domain.stopped_note import noted
 
 KEPT, SHOWN = "unfinished work kept", "unfinished work shown"
 
@@ -36,12 +37,15 @@ def key_of(request: StepRequest) -> str:
 def kept_at_a_limit(
     place: Workspace, request: StepRequest, approved: Approved, bench: Workbench, *, item: str, head: str
 ) -> Iterator[None]:
-    """Whatever the attempt changed survives its budget."""
+    """Whatever the attempt changed survives its budget; one that ends well takes away what was said of another."""
     try:
         yield
     except (BudgetExceeded, NoProgress) as error:
         _keep(place, request, approved, bench, f"{type(error).__name__}: {error}", item, head)
         raise
+    with suppress(NotFound):
+        bench.artifacts.get(key_of(request))
+        _tell_pull_request(request, bench, "")
 
 
 def left_unfinished(request: StepRequest, bench: Workbench, item: str, head: str) -> Unfinished | None:
@@ -76,21 +80,25 @@ def _keep(
     bench.store.add_event(request.task_id, KEPT, f"{request.repo} {item}: {', '.join(names)} ({key_of(request)})")
     with suppress(GateViolation):
         check_diff(changed, approved.record.plan.paths_of(request.repo), symlinks=strange)
-        _tell_pull_request(request, approved, bench, item, why, names)
+        files = "\n".join(f"- `{name}`" for name in names)
+        note = (
+            f"### Stopped before it was done\n\n{plain(item)} stopped by {plain(why)}\n\n"
+            f"Not committed, and kept in the task's record:\n\n{files}"
+        )
+        _tell_pull_request(request, bench, note)
 
 
-def _tell_pull_request(
-    request: StepRequest, approved: Approved, bench: Workbench, item: str, why: str, names: list[str]
-) -> None:
-    pull = pull_request_of(bench.store, request.task_id, request.repo)
-    files = "\n".join(f"- `{name}`" for name in names)
-    note = (
-        f"### Stopped before it was done\n\n{pr_body.plain(item)} stopped by {pr_body.plain(why)}\n\n"
-        f"Not committed, kept in the task's record, and shown to the next attempt:\n\n{files}"
-    )
-    pulls = bench.store.pull_requests(request.task_id)
-    body = pr_body.render(approved.record, approved.ticket, pulls, request.repo, (), note)
-    bench.forge.update_pull_request(request.repo, pull.number, body=body)
+def _tell_pull_request(request: StepRequest, bench: Workbench, note: str) -> None:
+    """All else in its text stays, its proof above all; a failure is noted and stops nothing."""
+    number = pull_request_of(bench.store, request.task_id, request.repo).number
+    try:
+        body = bench.forge.pull_request(request.repo, number).body
+        changed = noted(body, note)
+        if changed != body:
+            bench.forge.update_pull_request(request.repo, number, body=changed)
+    except FerryError as error:
+        told = f"{request.repo}: its pull request could not tell what was stopped: {error}"
+        bench.store.add_event(request.task_id, "notice failed", told)
 
 
 def _patch(place: Workspace, changes: Collection[FileChange]) -> str:

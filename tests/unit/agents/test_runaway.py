@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from agents.cicd.agent import fix_ci
 from agents.execution.agent import execute
 from ferry.agentkit.messages import Message, StopReason
 from ferry.agentkit.prices import load_prices
@@ -18,6 +19,7 @@ from ferry.domain.spending import CENT, task_account
 from ferry.ports import LanguageModel
 from tests.fakes.paid_model import PaidModel, calls
 from tests.unit.agents.organisation import LIB, TASK, TREBLE, TREBLE_TEST, Organisation, organisation, plan_task
+from tests.unit.agents.test_cicd import red
 
 Say = Callable[[int], Message]
 LIMIT = 100
@@ -152,6 +154,30 @@ def test_what_was_committed_before_the_limit_stays() -> None:
 
     assert org.text("treble.py") == TREBLE
     assert len(org.events("proved")) == 1
+
+
+def test_what_the_pull_request_said_before_it_was_stopped_stays_and_the_note_goes_when_it_is_mended() -> None:
+    org = red(budget_cents=30)
+    request = org.request("cicd", head=org.head())
+    number = org.pull().number
+    org.forge.update_pull_request(LIB, number, body="### Proof\n\n| T1 | trebles |\n")
+
+    with pytest.raises(BudgetExceeded):
+        fix_ci(request, replace(org.bench, model=PaidModel(writes, load_prices())))
+
+    stopped = org.forge.repos[LIB].pulls[number].body
+    assert stopped.startswith("### Proof\n\n| T1 | trebles |\n")
+    assert "ci-1 stopped by BudgetExceeded" in stopped
+    assert "- `treble.py`" in stopped
+    assert org.events("unfinished work kept") != []
+
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    escalated = calls("submit_result", 0, outcome="escalated", cause="real", what="Sum.", commit_message="")
+    fix_ci(request, replace(org.bench, model=PaidModel(lambda turn: escalated, load_prices())))
+
+    mended = org.forge.repos[LIB].pulls[number].body
+    assert "| T1 | trebles |" in mended
+    assert "Stopped before" not in mended
 
 
 def test_unfinished_work_of_another_commit_is_not_shown() -> None:
