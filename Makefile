@@ -44,8 +44,8 @@ demo: $(VENV)/.local ## Carry the sample ticket to green pull requests (MODEL=â€
 up: $(VENV)/.local ## Keep the embedded stack running until Ctrl-C
 	@$(BIN)/python -m local up
 
-test: $(VENV)/.dev ## Run the whole test suite
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev ## Run the whole test suite, a file at a time on each core
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 format: $(VENV)/.dev ## Put every file into shape
 	@$(BIN)/ruff format $(SOURCES)

@@ -16,10 +16,10 @@ from agents.execution.agent import execute
 from bench.execution.case import Loaded, load
 from bench.execution.luck import Luck
 from bench.execution.promises import broken
-from bench.execution.words import failure, fits
+from bench.execution.words import asked, failure, fits
 from bench.execution.world import BASE, BRANCH, SECONDS, World, world
 from ferry.agentkit.workspace import folder_of
-from ferry.domain.errors import BudgetExceeded, NoResult, StaleHead, WorkNotDone
+from ferry.domain.errors import BudgetExceeded, NoResult, PermissionNeeded, StaleHead, WorkNotDone
 from ferry.ports import Sandbox
 
 COMMITTED = "committed"
@@ -81,6 +81,8 @@ def carry_out(at: World) -> tuple[str, str]:
             return "no result", str(error)
         except StaleHead as error:
             return "stale head", str(error)
+        except PermissionNeeded as error:
+            return asked(str(error)), str(error)
         except WorkNotDone as error:
             told, refused = at.told("attempt failed"), [result.text for result in at.model.refused]
             return failure(told, refused, str(error)), told[0] if told else str(error)

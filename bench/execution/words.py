@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ferry.domain.gate_rules import RULES
 from ferry.domain.gates import RULES as PATHS
 
-GATE, PROOF = "blocked by gate", "not proved"
+GATE, PROOF, ASKS = "blocked by gate", "not proved", "asks a person"
 # A finding ends with its rule in brackets.
 _FINDING = re.compile(rf"\(({'|'.join(RULES)})(?:, [\w ]+)?\)")
 # What is said of a path before anything is inspected, and of a proof. The first pattern that is found counts.
@@ -37,6 +37,11 @@ def failure(told: Sequence[str], refused: Sequence[str], error: str) -> str:
     if word == f"{PROOF}: no test" and (blocked := [one for one in map(_word, refused) if one.startswith(GATE)]):
         return blocked[0]
     return word
+
+
+def asked(error: str) -> str:
+    """What is proved and waits for a person's permission, by the rules that ask."""
+    return f"{ASKS}: {', '.join(dict.fromkeys(_FINDING.findall(error)))}"
 
 
 def fits(outcome: str, expected: str) -> bool:
