@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from ferry.adapters.models import ModelSettings, check_models
 from ferry.agentkit.prices import load_prices
 from ferry.domain.errors import InvalidDocument, InvalidSettings
 
+SCRIPTED = "bedrock:scripted"
 FORMS = "MODEL is bedrock:<model or inference profile id> or openai:<base url>#<model>"
 
 
@@ -73,7 +75,8 @@ def check_model(
 ) -> Model:
     """ModelError names every missing variable and the remedy."""
     text = environ.get("MODEL", "").strip()
-    if not text or text == "bedrock:scripted":
+    _check_chains(text, environ)
+    if not text or text == SCRIPTED:
         return Model()
     kind, _, rest = text.partition(":")
     if kind == "bedrock" and rest:
@@ -81,6 +84,24 @@ def check_model(
     if kind == "openai" and rest:
         return _openai(rest, environ, status)
     raise ModelError(f"{FORMS}, not {text!r}; leave it out for the scripted model")
+
+
+def _check_chains(model: str, environ: Mapping[str, str]) -> None:
+    """MODELS is the template's own setting; what is wrong with it shall not be found in the middle of a run."""
+    if not environ.get("MODELS"):
+        return
+    given = {field.name: environ.get(field.name.upper(), "") for field in fields(ModelSettings)}
+    settings = ModelSettings(**{name: value for name, value in given.items() if value} | {"model": model or SCRIPTED})
+    try:
+        names = check_models(settings).chains.all()
+    except (InvalidSettings, InvalidDocument) as error:
+        raise ModelError(str(error)) from error
+    if any(name.kind == "bedrock" and not name.id.endswith("scripted") for name in names) and not _real_bedrock(model):
+        raise ModelError("MODELS names models on Amazon Bedrock: set MODEL to one of them too, so that calls go to AWS")
+
+
+def _real_bedrock(model: str) -> bool:
+    return model.startswith("bedrock:") and model != SCRIPTED
 
 
 def _bedrock(id: str, environ: Mapping[str, str], cloud: Cloud) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from agents.cicd.repair import Mechanic, Repair
 from agents.cicd.rerun import start_again
 from agents.cicd.work import Work
 from ferry.agentkit.approved import load_approved
+from ferry.agentkit.unfinished import kept_at_a_limit
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain.change import FileChange
@@ -118,7 +120,8 @@ class Case(Work):
     def _by_model(
         self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]
     ) -> CiResult:
-        fix = self._converse(found, tried, place, writable)
+        with self._kept(place):
+            fix = self._converse(found, tried, place, writable)
         cause = fix.cause if found.cause is CiCause.REAL else found.cause
         if fix.outcome == "escalated":
             return self._escalate(cause, fix.what, found.log, (*tried, "the model read it and handed it over"))
@@ -129,6 +132,9 @@ class Case(Work):
             return self._escalate(cause, what, found.log, (*tried, f"by the model: {fix.what}"))
         result = CiResult(outcome=CiOutcome.FIXED, cause=cause, what=fix.what)
         return self._deliver(result, fix.commit_message, changes, tree)
+
+    def _kept(self, place: Workspace) -> AbstractContextManager[None]:
+        return kept_at_a_limit(place, self.request, self.approved, self.bench, item=self._item, head=self.request.head)
 
     def _converse(self, found: Diagnosis, tried: tuple[str, ...], place: Workspace, writable: Collection[str]) -> Fix:
         return mend(

@@ -65,7 +65,8 @@ class AskedCase(Case):
         writable = self._writable(CiCause.REAL)  # tests are not changed on request: nobody approved a weaker one
         run = self.bench.talk(self.request, self.approved, {"asked": self.asked.kind, "attempt": str(self.request.fix)})
         with self.bench.workspace(self.approved, self.request.repo, self.request.head) as place:
-            change = self._talk(place, run, writable)
+            with self._kept(place):
+                change = self._talk(place, run, writable)
             answers = addressed(self.asked.threads, change.answers)
             if change.outcome == "declined":
                 return self._declined(change.what, answers)

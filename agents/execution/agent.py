@@ -9,8 +9,9 @@ from agents.execution import progress
 from agents.execution.conversation import Work, work_on
 from agents.execution.held import Shelf, changes_of, held_of
 from agents.execution.progress import Pending, Progress
-from agents.execution.proof import NotProved, Proved, prove
+from agents.execution.proof import Failure, NotProved, Proved, prove
 from ferry.agentkit.approved import Approved, load_approved, pull_request_of
+from ferry.agentkit.unfinished import kept_at_a_limit, left_unfinished
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain import pr_body
@@ -59,9 +60,8 @@ class _Job:
         if head in (so_far.head, recorded):
             return so_far.model_copy(update={"head": head})
         if head and so_far.pending and self._tree(head) == so_far.pending.tree:
-            self._tell(
-                "proved", f"{so_far.pending.proof.item}: committed {head[:7]} just before the step died; taken over"
-            )
+            item = so_far.pending.proof.item
+            self._tell("proved", f"{item}: committed {head[:7]} just before the step died; taken over")
             return self._keep(so_far.committed(head))
         raise StaleHead(
             f"{request.repo}: {record.branch} is at {(head or 'nothing')[:7]}, expected {so_far.head[:7]}; somebody "
@@ -72,11 +72,12 @@ class _Job:
         """At most `ATTEMPTS` fresh attempts, each told why the one before failed."""
         if done := self._allowed(task, so_far):
             return done
-        failure: NotProved | None = None
+        failure = self._cut_short(task, so_far)
         for attempt in range(1, ATTEMPTS + 1):
             run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
-                work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
+                with kept_at_a_limit(place, self.request, self.approved, self.bench, item=task.id, head=so_far.head):
+                    work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
                 try:
                     proved = self._prove(task, place)
                 except NotProved as error:
@@ -89,6 +90,11 @@ class _Job:
             f"{task.id} in {self.request.repo} failed {ATTEMPTS} attempts; the last one: {failure}. "
             "What was committed before stays; change the ticket or the plan, then resume"
         )
+
+    def _cut_short(self, task: PlanTask, so_far: Progress) -> NotProved | None:
+        """What an attempt whose money ran out left on this very commit; its error's message may quote a tool."""
+        left = left_unfinished(self.request, self.bench, task.id, so_far.head)
+        return NotProved(Failure.LIMIT, f"it ended by {left.why.partition(':')[0]}", left.patch) if left else None
 
     def _allowed(self, task: PlanTask, so_far: Progress) -> Progress | None:
         """The change that a person allowed, proved anew and committed; None where there is none, or it fits no more."""

@@ -28,6 +28,7 @@ class Failure(StrEnum):
     TEST = "it did not leave a changed test where the plan wants one"
     GATE = "the integrity gate refused the change"
     PROOF = "the tests do not prove the change"
+    LIMIT = "it was stopped before it was done"
 
 
 class NotProved(Exception):

@@ -9,10 +9,13 @@ from functools import cache
 from typing import Any
 
 from agents.slack.agent import answer
+from ferry.adapters.budgets import BudgetSettings
 from ferry.adapters.wiring import AgentWorld
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.domain.ledger import MICRO
 from ferry.domain.question import LEDGER, Question
 from ferry.domain.step import transcript_key
@@ -39,15 +42,19 @@ def handler(event: Mapping[str, Any], context: object) -> None:
 
 
 def _run(question: Question, world: AgentWorld, settings: SlackAgentSettings) -> AgentRun:
-    money = settings.question_budget_cents * MICRO // 100
+    models = world.models_of("slack")
+    money, caps = settings.question_budget_cents * MICRO // 100, read(BudgetSettings, os.environ).caps
     return AgentRun(
         model=world.model,
-        model_id=world.model_id,
+        model_id=models[0],
+        fallbacks=models[1:],
         prices=load_prices(settings.model_prices),
         clock=world.clock,
         budget=Budget(steps=12, tokens=200_000, micro_dollars=money, seconds=120),
-        record=lambda entry: world.store.add_ledger(LEDGER, entry),
+        purse=task_purse(world.store, world.approvals, world.clock, LEDGER, caps=caps, ceiling_cents=None),
         journal=lambda data: world.artifacts.put(transcript_key(LEDGER, f"slack-{question.id}"), data),
         labels={"agent": "slack"},
         max_tokens=2048,
+        tell=teller(world.store, LEDGER),
+        guardrail=world.guardrail,
     )

@@ -21,6 +21,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import PlanRecord
+from ferry.domain.spending import Caps
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -93,7 +94,8 @@ def world(loaded: Loaded, sandbox: Sandbox, port: int) -> World:
     bench = Workbench(
         store=store, approvals=gate, terms=Terms(CENTS, TERMS.agents), artifacts=artifacts, forge=forge,
         sandbox=sandbox, model=model, model_id="scripted", prices=load_prices(), clock=FakeClock(),
-        budget=Budget(steps=loaded.case.steps), integrity=Integrity(parse, scan), command_seconds=SECONDS,
+        budget=Budget(steps=loaded.case.steps), caps=Caps(CENTS), integrity=Integrity(parse, scan),
+        command_seconds=SECONDS,
     )  # fmt: skip
     return World(loaded, record, forge, store, bench, model)
 

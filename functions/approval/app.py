@@ -42,7 +42,7 @@ class ApprovalSettings:
 def _wiring() -> tuple[CloudWorld, GateRules]:
     settings, world = read(ApprovalSettings, os.environ), CloudWorld.from_environment()
     policy = read_policy(settings.approval_policy, settings.approvers)
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices, policy.gate)
+    agents = agent_settings(world.chains.approved, settings.sandbox, settings.model_prices, policy.gate)
     rules = GateRules(
         terms=Terms(settings.task_budget_cents, agents),
         timeout_seconds=settings.approval_timeout_seconds,

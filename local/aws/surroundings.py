@@ -36,6 +36,7 @@ def facts(deployment: Deployment, environment: Mapping[str, str]) -> dict[str, A
         "table": next(iter(deployment.tables.values()), ""),
         "state_machines": dict(deployment.machines),
         "queues": {name: deployment.outputs.get(output, "") for name, output in QUEUES.items()},
+        "models": {"model": environment.get("MODEL") or SCRIPTED_MODEL, "models": environment.get("MODELS", "")},
         "scope": {name: environment.get(variable, "") for name, variable in SCOPE.items()},
     }
 

@@ -14,7 +14,7 @@ import yaml
 from ferry.domain.plan import PlanRecord
 from ferry.domain.step import plan_key
 from ferry.domain.task import TaskStatus
-from ferry.ports import ArtifactStore, TaskStore
+from ferry.ports import ArtifactStore, TaskStore, WorkflowEngine
 from local.demo.gate import Gate
 from local.demo.peers import DemoError, Peers
 from local.demo.show import View, now
@@ -37,6 +37,7 @@ class Record:
 
     store: TaskStore
     artifacts: ArtifactStore
+    engine: WorkflowEngine
 
     def plan(self, task_id: str, revision: int) -> PlanRecord:
         return PlanRecord.read(self.artifacts.get(plan_key(task_id, revision)), f"plan {revision} of {task_id}")

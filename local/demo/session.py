@@ -10,7 +10,10 @@ from rich.console import Console
 from ferry.adapters.clock import SystemClock
 from ferry.adapters.dynamodb import DynamoTaskStore
 from ferry.adapters.s3 import S3ArtifactStore
+from ferry.adapters.step_functions import StepFunctionsEngine
+from ferry.agentkit.prices import load_aws_prices
 from ferry.cli import target
+from ferry.domain.paid_steps import executions, paid_steps
 from local.demo.gate import Gate, approve, ask
 from local.demo.peers import Peers
 from local.demo.run import Record, Told, file_ticket, find_task, follow
@@ -71,8 +74,9 @@ def carry(session: Session, ground: Ground) -> int:
 
 def _end(told: Told, session: Session, peers: Peers, record: Record) -> int:
     pulls = pull_states(told, peers)
-    print_summary(told, pulls, peers, session.console, session.ground.seconds if session.ground else 0.0)
     task = told.story["task"]
+    aws = paid_steps(map(record.engine.history, executions(task["execution"], told.task_id)), load_aws_prices())
+    print_summary(told, pulls, peers, aws, session.console, session.ground.seconds if session.ground else 0.0)
     plan = record.plan(told.task_id, int(task["revision"])) if task["revision"] else None
     green = plan is not None and task["status"] == "succeeded" and all_green(pulls, plan.plan.repositories)
     if green:
@@ -106,4 +110,5 @@ def _record(info: Mapping[str, object]) -> Record:
 
     settings, clients = target.local(info).settings, Clients(str(info["aws"]), str(info["region"]))
     store = DynamoTaskStore(clients("dynamodb"), settings.task_table, SystemClock())
-    return Record(store, S3ArtifactStore(clients("s3"), settings.artifact_bucket))
+    engine = StepFunctionsEngine(clients("stepfunctions"), settings.delivery_machine_arn)
+    return Record(store, S3ArtifactStore(clients("s3"), settings.artifact_bucket), engine)

@@ -17,7 +17,7 @@ from local.model import Model
 from local.own import start
 
 ROOT = Path(__file__).resolve().parents[2]
-AT_START = ("MODEL", "GITHUB_API_URL", "JIRA_BASE_URL", "SLACK_API_URL")
+AT_START = ("MODEL", "MODELS", "GITHUB_API_URL", "JIRA_BASE_URL", "SLACK_API_URL")
 """Variables that mean something to a stack only when it starts."""
 
 

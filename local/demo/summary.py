@@ -10,7 +10,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from ferry.domain.ledger import LedgerEntry, dollars, total
+from ferry.domain.paid_steps import PaidStep
+from local.demo.money import print_money
 from local.demo.peers import Peers
 from local.demo.run import Told
 from local.demo.show import now
@@ -57,17 +58,13 @@ def all_green(pulls: Sequence[PullState], repositories: Iterable[str]) -> bool:
     return {pull.repo for pull in pulls if pull.state == GREEN} == set(repositories) and bool(pulls)
 
 
-def print_summary(told: Told, pulls: Sequence[PullState], peers: Peers, console: Console, start: float) -> None:
-    """start: seconds that the stack took to start, 0 if it was up already."""
+def print_summary(
+    told: Told, pulls: Sequence[PullState], peers: Peers, aws: Sequence[PaidStep], console: Console, start: float
+) -> None:
+    """start: seconds that the stack took to start, 0 if it was up already; aws: what AWS would have taken."""
     _links(told, pulls, peers, console)
     _diffs(pulls, console)
-    ledger = [LedgerEntry.read(dict(entry), "ledger") for entry in told.story["ledger"]]
-    console.print()
-    if ledger:
-        console.print("Tokens and money", style="bold")
-        console.print(money_table(ledger))
-        if {entry.model for entry in ledger} == {"scripted"}:
-            console.print("The scripted model costs nothing; its tokens are priced as Claude Sonnet's.\n", style="dim")
+    print_money(told.story, aws, console)
     _time(told, console, start)
 
 
@@ -100,25 +97,6 @@ def _diffs(pulls: Sequence[PullState], console: Console) -> None:
         for file in pull.files:
             line = f"  {file['filename']:<{width}}  +{file['additions']:<4} -{file['deletions']}"
             console.print(line, soft_wrap=True, markup=False, highlight=False)
-
-
-def money_table(ledger: Sequence[LedgerEntry]) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("step", no_wrap=True)
-    for name in ("calls", "in", "out", "cache read", "cache write", "time", "money"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for step in dict.fromkeys(entry.step for entry in ledger):
-        table.add_row(*_row(step, [entry for entry in ledger if entry.step == step]))
-    table.add_section()
-    table.add_row(*_row("total", ledger), style="bold")
-    return table
-
-
-def _row(name: str, entries: Sequence[LedgerEntry]) -> tuple[str, ...]:
-    used = [entry.usage for entry in entries]
-    tokens = [sum(part) for part in zip(*((u.input, u.output, u.cache_read, u.cache_write) for u in used), strict=True)]
-    seconds = sum(entry.milliseconds for entry in entries) / 1000
-    return (name, str(len(entries)), *(f"{count:,}" for count in tokens), f"{seconds:.1f} s", dollars(total(entries)))
 
 
 def _time(told: Told, console: Console, start: float) -> None:

@@ -14,6 +14,7 @@ from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.guidance import ADDED
 from ferry.domain.incident import Analysis, analysis_key, fingerprint
 from ferry.domain.mandate import Terms, agent_settings
+from ferry.domain.model_chain import read_chains
 from ferry.domain.plan import PlanRecord
 from ferry.domain.policy import read_gate
 from ferry.domain.step import discovery_key, mandate_key, plan_key, ticket_key
@@ -135,8 +136,8 @@ class Seeds:
     def _terms(self) -> Terms:
         """What the functions of the stage are told."""
         given = self._stage.variables("ApprovalFunction")
-        gate = read_gate(given["APPROVAL_POLICY"])
-        agents = agent_settings(given["MODEL"], given["SANDBOX"], given["MODEL_PRICES"], gate)
+        gate, models = read_gate(given["APPROVAL_POLICY"]), read_chains(given["MODEL"], given["MODELS"]).approved
+        agents = agent_settings(models, given["SANDBOX"], given["MODEL_PRICES"], gate)
         return Terms(int(given["TASK_BUDGET_CENTS"]), agents)
 
     def drafted(self) -> Values:

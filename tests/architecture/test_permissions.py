@@ -122,3 +122,10 @@ def test_exactly_these_functions_delete_documents_and_only_indexes() -> None:
 def test_the_indexer_may_nothing_but_index() -> None:
     assert not [action for action in (*READS, *WRITES) if may("IndexFunction", action, "TASK#FERRY-1-a")]
     assert not may_put("IndexFunction", "tasks/FERRY-1-a/discovery.json")
+
+
+def test_agents_tell_how_models_are_and_nobody_beside_those_who_hold_the_table() -> None:
+    tellers = {name for name in FUNCTIONS if any(may(name, action, "MODEL#bedrock:m") for action in WRITES)}
+
+    assert tellers == {*AGENTS, "WorkerFunction", "ApprovalFunction", "NotifierFunction"}
+    assert not any(may(agent, "PutItem", "MODEL#m", "GATE#FERRY-1-a") for agent in AGENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 import requests
 from flask import Flask
 
-from ferry.adapters.http_retry import Patience
 from ferry.adapters.openai_compatible import OpenAICompatibleModel
 from ferry.adapters.scripted_model import Screenplay
+from ferry.agentkit.capabilities import load_capabilities
 from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolResult, ToolSpec
-from ferry.domain.errors import FerryError, ModelRefused, ModelUnavailable, VendorRefused
+from ferry.domain.errors import ContextExceeded, FerryError, ModelRefused, ModelUnavailable, VendorRefused
+from ferry.domain.ledger import Usage
 from local.server import serve
 from tests.fakes.openai_server import OpenAIServer
 
@@ -36,9 +38,10 @@ def server(started: tuple[OpenAIServer, str]) -> OpenAIServer:
     return started[0]
 
 
-def ask(url: str, *messages: Message, key: str = "sk-test") -> ModelReply:
+def ask(url: str, *messages: Message, key: str = "sk-test", **changes: Any) -> ModelReply:
+    capabilities = load_capabilities(json.dumps({"qwen": changes}))
     with requests.Session() as session:
-        model = OpenAICompatibleModel(f"{url}/v1", key, session=session, patience=Patience(attempts=1))
+        model = OpenAICompatibleModel(f"{url}/v1", key, capabilities.of, session=session)
         return model.reply(ModelRequest(model="qwen", system="scene: x", messages=(GO, *messages), tools=(READ,)))
 
 
@@ -99,16 +102,71 @@ def test_a_wrong_key_is_refused_with_the_remedy(started: tuple[OpenAIServer, str
         ask(started[1], key="wrong")
 
 
-def test_cached_tokens_are_not_counted_twice() -> None:
+USAGE = {"prompt_tokens": 100, "completion_tokens": 50}
+
+
+@pytest.mark.parametrize(
+    ("usage", "changes", "counted"),
+    [
+        ({"prompt_tokens_details": {"cached_tokens": 80}}, {}, Usage(input=20, output=50, cache_read=80)),
+        ({"prompt_cache_hit_tokens": 60}, {}, Usage(input=40, output=50, cache_read=60)),
+        (
+            {"prompt_tokens_details": {"cached_tokens": 50}, "cache_creation_input_tokens": 30},
+            {},
+            Usage(input=20, output=50, cache_read=50, cache_write=30),
+        ),
+        (
+            {"prompt_tokens_details": {"cached_tokens": 80}},
+            {"input_includes_cache": False},
+            Usage(input=100, output=50, cache_read=80),
+        ),
+        ({"completion_tokens_details": {"reasoning_tokens": 40}}, {}, Usage(input=100, output=50, reasoning=40)),
+        ({"prompt_tokens_details": None, "completion_tokens_details": None}, {}, Usage(input=100, output=50)),
+    ],
+)  # fmt: skip
+def test_every_token_is_counted_once(usage: dict[str, Any], changes: dict[str, Any], counted: Usage) -> None:
     app = Flask("cached")
     message = {"role": "assistant", "content": "Ok."}
-    usage = {"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 80}}
-    body = {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
+    body = {"choices": [{"message": message, "finish_reason": "stop"}], "usage": USAGE | usage}
     app.add_url_rule("/v1/chat/completions", "chat", lambda: body, methods=["POST"])
     server = serve(app)
-    counted = ask(server.url).usage
+    reply = ask(server.url, **changes)
     server.stop()
-    assert (counted.input, counted.cache_read, counted.output) == (20, 80, 5)
+    assert reply.usage == counted
+
+
+def test_the_limit_goes_where_the_model_takes_it_and_never_beyond_its_output(
+    server: OpenAIServer, started: tuple[OpenAIServer, str]
+) -> None:
+    ask(started[1], max_output=100)
+    assert server.asked[-1]["max_tokens"] == 100
+    with pytest.raises(VendorRefused, match=r'not supported.*"limit": "max_completion_tokens"'):
+        ask(started[1], limit="max_completion_tokens")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.",
+        "the request exceeds the available context size, try increasing it",
+        "litellm.ContextWindowExceededError: prompt is too long: 300 tokens > 200 maximum",
+    ],
+)
+def test_each_server_says_in_its_own_words_that_the_context_is_full(
+    server: OpenAIServer, started: tuple[OpenAIServer, str], said: str
+) -> None:
+    server.faults.append((400, {"message": said, "type": "invalid_request_error", "code": None}))
+    with pytest.raises(ContextExceeded, match="qwen"):
+        ask(started[1])
+
+
+def test_a_server_that_names_a_time_is_believed(server: OpenAIServer, started: tuple[OpenAIServer, str]) -> None:
+    server.faults.append((429, {"message": "slow down", "code": "rate_limit_exceeded"}))
+    server.headers = {"Retry-After": "7"}
+    with pytest.raises(ModelUnavailable) as raised:
+        ask(started[1])
+    server.headers = {}
+    assert raised.value.retry_after == 7
 
 
 def test_a_server_that_is_no_model_is_refused_with_the_remedy(started: tuple[OpenAIServer, str]) -> None:

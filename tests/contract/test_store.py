@@ -16,6 +16,7 @@ from ferry.domain.timeline import first_broken
 from ferry.ports import TaskStore
 from tests.contract.conftest import one_call_at_a_time
 from tests.fakes.clock import FakeClock
+from tests.fakes.spending import pay
 from tests.fakes.store import FakeStore, leave
 from tests.template import resources
 
@@ -303,7 +304,7 @@ def test_the_ledger_keeps_every_call(store: TaskStore) -> None:
         at=AT, step="plan", attempt=1, model="m", usage=Usage(input=3), milliseconds=5, micro_dollars=7, prices="v"
     )
     for _ in range(3):
-        store.add_ledger("FERRY-1-a", entry)
+        pay(store, "FERRY-1-a", entry)
 
     assert store.ledger("FERRY-1-a") == [entry] * 3
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.paid_steps import History
 
 
 class FakeEngine:
@@ -17,6 +18,7 @@ class FakeEngine:
         self.waiting = set(waiting)
         self.answers: dict[str, Any] = {}
         self.beats = 0
+        self.histories: dict[str, History] = {}
 
     def start(self, name: str, input: Mapping[str, Any]) -> str:
         if self.executions.setdefault(name, input) != input:
@@ -33,6 +35,10 @@ class FakeEngine:
             return self.statuses[execution.removeprefix("arn:")]
         except KeyError as error:
             raise NotFound(f"the engine does not know execution {execution}") from error
+
+    def history(self, execution: str) -> History:
+        self.status(execution)
+        return self.histories.get(execution.removeprefix("arn:"), History())
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> bool:
         return self._answer(token, output)

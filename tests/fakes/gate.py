@@ -8,6 +8,7 @@ from threading import RLock
 
 from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.audit import AuditHead, AuditRecord, next_record
+from ferry.domain.ceiling import RAISED, raised_through
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.guidance import inquired, settled
 from ferry.domain.inquiry import Inquiry, answer_of
@@ -116,6 +117,13 @@ class FakeGateStore:
                 return False
             self._keep(now.model_copy(update={"entered_at": at}))
             self.note(approval.task_id, "entered", {**_which(approval), "digest": approval.digest})
+            return True
+
+    def raise_ceiling(self, task_id: str, about: Mapping[str, str]) -> bool:
+        with self._lock:
+            if raised_through(self._audit[task_id], about["through"]):
+                return False
+            self.note(task_id, RAISED, about)
             return True
 
     def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 from ferry.domain.delivery import Delivery, Receipt, Source
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.incident import KEEP_DAYS, ErrorTicket
-from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.timeline import chained
 from ferry.ports import TaskStore
 from tests.fakes.clock import FakeClock
+from tests.fakes.spending import FakeSpending
 
 
 @dataclass
@@ -25,11 +25,11 @@ class _Record:
     once: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     pulls: dict[str, PullRequest] = field(default_factory=dict)
-    ledger: list[LedgerEntry] = field(default_factory=list)
 
 
-class FakeStore:
+class FakeStore(FakeSpending):
     def __init__(self, clock: FakeClock | None = None) -> None:
+        super().__init__()
         self._clock = clock or FakeClock()
         self._records: dict[str, _Record] = {}
         self._runs: dict[str, tuple[str, int]] = {}
@@ -163,12 +163,6 @@ class FakeStore:
             if any(pull.repo == repo and pull.number == number for pull in record.pulls.values()):
                 return id
         return None
-
-    def add_ledger(self, task_id: str, entry: LedgerEntry) -> None:
-        self._of(task_id).ledger.append(entry)
-
-    def ledger(self, task_id: str) -> list[LedgerEntry]:
-        return list(self._of(task_id).ledger)
 
     def error_ticket(self, fingerprint: str) -> ErrorTicket | None:
         ticket, _, expires = self._errors.get(fingerprint, (None, 0, 0))

@@ -26,7 +26,7 @@ ENDS_AS = {
     "never submits": "NoResult",
     "submits nonsense": "NoResult",
     "refuses": "ModelRefused",
-    "calls tools that are not there": "BudgetExceeded",
+    "calls tools that are not there": "NoProgress",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from pydantic import Field
 
-from ferry.agentkit.tool import Tool, ToolError, ToolInput
+from ferry.agentkit.tool import MARGIN, Tool, ToolError, ToolInput
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.errors import GateViolation
 from ferry.domain.gates import check_path
@@ -36,7 +36,7 @@ def run_command(workspace: Workspace, writable: Collection[str], sandbox: Sandbo
         note = f"\n[put back, because not yours to write or delete: {', '.join(undone)}]" if undone else ""
         return f"exit code {result.exit_code}\n{result.output}{note}"
 
-    return Tool(RunCommand, run)
+    return Tool(RunCommand, run, seconds=seconds + MARGIN)
 
 
 def undo(workspace: Workspace, writable: Collection[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ferry.agentkit.suite import Suite
-from ferry.agentkit.tool import Tool, ToolError, ToolInput
+from ferry.agentkit.tool import MARGIN, Refused, Tool, ToolInput
 from ferry.agentkit.tools.paths import PLAIN
 from ferry.agentkit.workspace import Workspace
 
@@ -23,9 +23,9 @@ def run_tests(workspace: Workspace, suite: Suite) -> Tool[RunTests]:
 
     def run(ask: RunTests) -> str:
         if any(PLAIN.breaks(path) or path.startswith("-") for path in ask.paths):
-            raise ToolError(PLAIN.says)
+            raise Refused(PLAIN.says)
         with workspace.trial() as root:
             verdict = suite.run(root, root / workspace.name, ask.paths)
         return f"{verdict}\n{verdict.result.output}"
 
-    return Tool(RunTests, run)
+    return Tool(RunTests, run, seconds=suite.seconds + MARGIN)

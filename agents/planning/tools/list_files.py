@@ -21,4 +21,4 @@ def list_files(trees: Trees) -> Tool[ListFiles]:
         lister = one_repository.list_files(trees.root(ask.repo))
         return lister.run(one_repository.ListFiles(prefix=ask.prefix))
 
-    return Tool(ListFiles, run)
+    return Tool(ListFiles, run, independent=True)

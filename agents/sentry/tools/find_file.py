@@ -27,7 +27,7 @@ def find_file(indexes: Sequence[Index]) -> Tool[FindFile]:
         found = [line for index in indexes for line in dict.fromkeys(_found(index, ask))]
         return "\n".join(found[:MOST]) or "(nothing is called so)"
 
-    return Tool(FindFile, run)
+    return Tool(FindFile, run, independent=True)
 
 
 def _found(index: Index, ask: FindFile) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Amazon Bedrock's runtime, as strict as the service's model (botocore's own data) and a strict language model are.
 
-Operations: Converse, ApplyGuardrail. The words come from a screenplay (`ferry.adapters.scripted_model`).
+Operations: Converse, ConverseStream (both with a prompt cache), ApplyGuardrail. The words come from a screenplay
+(`ferry.adapters.scripted_model`).
 
 `extra` keys: ``screenplay`` (folder with one file per agent, needed), ``models`` (prefixes of the models that exist,
 separated by commas; default ``anthropic.,amazon.,openai.,scripted``; a region prefix such as ``global.`` is accepted

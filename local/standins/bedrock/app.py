@@ -8,7 +8,8 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from local.standins.bedrock import shapes
-from local.standins.bedrock.converse import BedrockError, apply_guardrail
+from local.standins.bedrock.converse import BedrockError
+from local.standins.bedrock.guardrail import apply_guardrail
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -29,27 +30,43 @@ def build_app(converse: Converse, token: str) -> Flask:
     def reply(model: str) -> Response:
         return jsonify(converse.reply(model, _body()))
 
+    @app.post("/model/<path:model>/converse-stream")
+    def stream(model: str) -> Response:
+        return Response(converse.stream(model, _body()), mimetype="application/vnd.amazon.eventstream")
+
     @app.post("/guardrail/<path:guardrail>/version/<version>/apply")
     def guard(guardrail: str, version: str) -> Response:
         return jsonify(apply_guardrail(_body()))
 
+    _add_controls(app, converse)
+    app.register_error_handler(BedrockError, lambda error: _refusal(error.code, str(error)))
+    app.register_error_handler(HTTPException, _unknown)
+    return app
+
+
+def _add_controls(app: Flask, converse: Converse) -> None:
     @app.get("/_standin/calls")
     def calls() -> Response:
-        """``{"calls", "agents": {name: {"calls", "inputTokens", "outputTokens"}}, "errors": {name: count}}``."""
+        """``{"calls", "agents": {name: {"calls", "inputTokens", "cacheReadInputTokens", …}}, "errors": {name: n}}``."""
         return jsonify(converse.calls())
 
     @app.post("/_standin/faults")
     def add_faults() -> ResponseReturnValue:
-        """``{"error": "ThrottlingException", "times"?: 2, "agent"?: "planning"}``: the next Converse calls end so."""
-        fault, known = request.get_json(), shapes.errors("Converse")
+        """``{"error": "ThrottlingException", "times"?: 2, "agent"?: "planning"}``: the next calls end so.
+
+        With ``"after": 3`` it is the next streams, after so many events; ``break`` ends them and ``cut``
+        closes the connection.
+        """
+        fault = request.get_json()
+        known = [*shapes.stream_errors(), "break", "cut"] if "after" in fault else list(shapes.errors("Converse"))
         if fault.get("error") not in known:
             return jsonify({"message": f"error must be one of {', '.join(known)}"}), 400
-        converse.add_faults(fault["error"], int(fault.get("times", 1)), fault.get("agent", ""))
+        times, agent = int(fault.get("times", 1)), fault.get("agent", "")
+        if "after" in fault:
+            converse.add_stream_faults(fault["error"], int(fault["after"]), times, agent)
+        else:
+            converse.add_faults(fault["error"], times, agent)
         return "", 204
-
-    app.register_error_handler(BedrockError, lambda error: _refusal(error.code, str(error)))
-    app.register_error_handler(HTTPException, _unknown)
-    return app
 
 
 def _signed(token: str) -> bool:

@@ -1,4 +1,4 @@
-"""Converse and ApplyGuardrail: requests are checked, replies come from the screenplay and are checked too."""
+"""Converse and ConverseStream: requests are checked, replies come from the screenplay and are checked too."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ferry.adapters.scripted_model import call_id, tokens
 from ferry.agentkit.messages import StopReason
-from local.standins.bedrock import rules, shapes
+from local.standins.bedrock import rules, shapes, stream
+from local.standins.bedrock.cache import Counted, PromptCache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ferry.adapters.scripted_model import Line, Screenplay
 
     Json = dict[str, Any]
@@ -23,13 +26,10 @@ _STOPS = {
     StopReason.TOOLS: "tool_use",
     StopReason.MAX_TOKENS: "max_tokens",
     StopReason.REFUSED: "content_filtered",
+    StopReason.CONTEXT: "model_context_window_exceeded",
     StopReason.MALFORMED: "malformed_tool_use",
 }
 _REGION = re.compile(r"^(global|us|us-gov|eu|apac|au|jp|ca)\.")
-_INJECTION = re.compile(r"ignore (all |any )?(the |your )?(previous|prior) instructions", re.I)
-_FREE = dict.fromkeys(
-    ("topicPolicyUnits", "wordPolicyUnits", "sensitiveInformationPolicyUnits", "sensitiveInformationPolicyFreeUnits",
-     "contextualGroundingPolicyUnits"), 0)  # fmt: skip
 
 
 class BedrockError(Exception):
@@ -47,12 +47,30 @@ class Converse:
         self._screenplay, self._models, self._context_tokens = screenplay, models, context_tokens
         self._lock = threading.Lock()
         self._faults: list[tuple[str, str]] = []
+        self._stream_faults: list[tuple[str, int, str]] = []
+        self._cache = PromptCache()
         self._sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._errors: Counter[str] = Counter()
 
     def add_faults(self, error: str, times: int, agent: str = "") -> None:
         with self._lock:
             self._faults += [(error, agent)] * times
+
+    def add_stream_faults(self, error: str, after: int, times: int, agent: str = "") -> None:
+        """error: of `shapes.stream_errors`, ``break`` (ends early) or ``cut`` (no more connection); after: events."""
+        with self._lock:
+            self._stream_faults += [(error, after, agent)] * times
+
+    def stream(self, model: str, request: Json) -> Iterator[bytes]:
+        """ConverseStream's events. BedrockError before the first; what breaks was counted like what does not."""
+        reply = self.reply(model, request, "ConverseStream")
+        agent = (request.get("requestMetadata") or {}).get("agent", "")
+        with self._lock:
+            fault = next((f for f in self._stream_faults if f[2] in ("", agent)), None)
+            if fault is not None:
+                self._stream_faults.remove(fault)
+                self._errors[fault[0]] += 1
+        return _sent(reply, fault)
 
     def calls(self) -> Json:
         with self._lock:
@@ -63,18 +81,18 @@ class Converse:
                 "errors": dict(self._errors),
             }
 
-    def reply(self, model: str, request: Json) -> Json:
+    def reply(self, model: str, request: Json, operation: str = "Converse") -> Json:
         """Converse's reply. BedrockError."""
         try:
-            return self._reply(model, request)
+            return self._reply(model, request, operation)
         except BedrockError as error:
             with self._lock:
                 self._errors[error.code] += 1
             raise
 
-    def _reply(self, model: str, request: Json) -> Json:
+    def _reply(self, model: str, request: Json, operation: str) -> Json:
         started = time.monotonic()
-        check("Converse", request)
+        check(operation, request)
         metadata: dict[str, str] = request.get("requestMetadata") or {}
         agent = metadata.get("agent", "")
         self._break_on_purpose(agent)
@@ -87,13 +105,12 @@ class Converse:
         turn = sum(message["role"] == "assistant" for message in request["messages"])
         line = self._screenplay.line(metadata, turn)
         content = _content(line, turn, thinking=rules.thinks(model))
-        said = tokens(json.dumps(content))
-        self._count(agent, asked, said)
-        usage = {"inputTokens": asked, "outputTokens": said, "totalTokens": asked + said}
+        usage = _usage(asked, tokens(json.dumps(content)), self._cache.count(model, request))
+        self._count(agent, usage)
         reply = {
             "output": {"message": {"role": "assistant", "content": content}},
             "stopReason": _STOPS[line.reason()],
-            "usage": usage | {"cacheReadInputTokens": 0, "cacheWriteInputTokens": 0},
+            "usage": usage,
             "metrics": {"latencyMs": int((time.monotonic() - started) * 1000)},
         }
         return checked_reply("Converse", reply)
@@ -113,23 +130,10 @@ class Converse:
                 "ResourceNotFoundException", "Could not resolve the foundation model from the identifier"
             )
 
-    def _count(self, agent: str, asked: int, said: int) -> None:
+    def _count(self, agent: str, usage: Json) -> None:
+        counted = {name: count for name, count in usage.items() if isinstance(count, int)}
         with self._lock:
-            self._sums[agent].update(calls=1, inputTokens=asked, outputTokens=said)
-
-
-def apply_guardrail(request: Json) -> Json:
-    """Intervenes on the best-known prompt injection, so that both outcomes can be had; otherwise NONE."""
-    check("ApplyGuardrail", request)
-    texts = [block["text"]["text"] for block in request["content"] if "text" in block]
-    caught = any(_INJECTION.search(text) for text in texts)
-    reply: Json = {
-        "usage": _FREE | {"contentPolicyUnits": len(texts)},
-        "action": "GUARDRAIL_INTERVENED" if caught else "NONE",
-        "outputs": [{"text": "Blocked by the guardrail."}] if caught else [],
-        "assessments": [],
-    }
-    return checked_reply("ApplyGuardrail", reply)
+            self._sums[agent].update(calls=1, **counted)
 
 
 def check(operation: str, request: Json) -> None:
@@ -150,6 +154,30 @@ def _content(line: Line, turn: int, *, thinking: bool) -> list[Json]:
     if line.text:
         content.append({"text": line.text})
     for index, call in enumerate(line.calls):
-        use = {"toolUseId": call_id(turn, index), "name": call.tool, "input": dict(call.input)}
+        id = call_id(turn, index)
+        use = {"toolUseId": rules.thought_id(id) if thinking else id, "name": call.tool, "input": dict(call.input)}
         content.append({"toolUse": use})
     return content
+
+
+def _usage(asked: int, said: int, cached: Counted) -> Json:
+    """As Claude counts: what the cache gave or took is not in `inputTokens`."""
+    return {
+        "inputTokens": max(0, asked - cached.total),
+        "outputTokens": said,
+        "totalTokens": asked + said,
+        "cacheReadInputTokens": cached.read,
+        "cacheWriteInputTokens": cached.total - cached.read,
+        "cacheDetails": [{"ttl": ttl, "inputTokens": count} for ttl, count in cached.written],
+    }
+
+
+def _sent(reply: Json, fault: tuple[str, int, str] | None) -> Iterator[bytes]:
+    for number, (name, body) in enumerate(stream.events(reply)):
+        if fault and number == fault[1]:
+            if fault[0] == "cut":
+                raise OSError("the connection is cut on purpose")
+            if fault[0] != "break":
+                yield stream.exception(fault[0], f"{fault[0]}, on purpose")
+            return
+        yield stream.frame(name, body)

@@ -12,6 +12,8 @@ import hmac
 import re
 from typing import TYPE_CHECKING, Any
 
+from local.standins.bedrock import cache
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 _THINKS = re.compile(r"claude-(opus|sonnet|haiku|fable)-5")
 _KEY = b"signs this stand-in's reasoning; stateless, so that a resumed conversation still verifies"
 _CACHE_POINTS = 4
+
+
+def thought_id(id: str) -> str:
+    """Id of a call that was thought about: it may not come back without the thought."""
+    return f"thought-{id}"
 
 
 def thinks(model: str) -> bool:
@@ -54,6 +61,7 @@ def _settings(model: str, request: Json) -> Faults:
         yield "inferenceConfig: temperature and topP are not supported by this model"
     if thinks(model) and {"any", "tool"} & set((request.get("toolConfig") or {}).get("toolChoice", {})):
         yield "toolConfig.toolChoice: thinking may not be enabled when tool_choice forces tool use"
+    yield from cache.faults(request)
     if str(request).count("'cachePoint'") > _CACHE_POINTS:
         yield f"a maximum of {_CACHE_POINTS} cache points is allowed"
 
@@ -106,7 +114,9 @@ def _content(at: str, message: Json, *, must_reason: bool) -> Faults:
     reasons = [block.get("reasoningText") or {} for block in _blocks(message, "reasoningContent")]
     if any(reason.get("signature") != _signature(reason.get("text", "")) for reason in reasons):
         yield f"{at}: thinking blocks in the assistant message cannot be modified; they must remain as they were"
-    if must_reason and list(_blocks(message, "toolUse")) and "reasoningContent" not in content[0]:
+    # What another model said has no thoughts that this one could read; it is taken without.
+    own = [use for use in _blocks(message, "toolUse") if use["toolUseId"].startswith(thought_id(""))]
+    if must_reason and own and "reasoningContent" not in content[0]:
         yield f"{at}.content.0: an assistant message with tool use must start with its thinking block"
 
 

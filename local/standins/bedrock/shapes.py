@@ -52,6 +52,22 @@ def reply_faults(operation: str, reply: Any) -> list[str]:
     return _all(_operation(operation).output_shape, reply)
 
 
+def event_faults(name: str, body: Any) -> list[str]:
+    """Of one event of ConverseStream."""
+    events = _events()
+    return _all(events[name], body) if name in events else [f"there is no event {name}"]
+
+
+def stream_errors() -> tuple[str, ...]:
+    """Names of the exceptions that may come within ConverseStream's stream."""
+    return tuple(name for name, shape in _events().items() if shape.metadata.get("exception"))
+
+
+def _events() -> dict[str, Any]:
+    stream: Any = _operation("ConverseStream").output_shape
+    return dict(stream.members["stream"].members)
+
+
 def _operation(name: str) -> OperationModel:
     return service().operation_model(name)
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ferry.adapters.budgets import BudgetSettings
 from ferry.adapters.wiring import AgentWorld
-from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.agentkit.waited import while_waited_for
-from ferry.domain.ledger import MICRO, total
 from ferry.domain.step import StepRequest, transcript_key
 from ferry.settings import read
 from ferry.usecases.step import answer
@@ -59,19 +60,30 @@ def agent(work: Work) -> Callable[[Mapping[str, Any], object], None]:
 
 
 def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettings, **labels: str) -> AgentRun:
-    """One conversation of an agent that only reads; its money is what the task's ceiling leaves.
+    """One conversation of an agent that only reads, within the budgets that there are.
 
     labels: what tells this conversation from the agent's others, beside the attempt.
     """
-    left = settings.task_budget_cents * MICRO // 100 - total(world.store.ledger(request.task_id))
+    budgets, models = read(BudgetSettings, os.environ), world.models_of(request.agent)
     name = "-".join([request.agent, *labels.values(), str(request.attempt)])
     return AgentRun(
         model=world.model,
-        model_id=world.model_id,
+        model_id=models[0],
+        fallbacks=models[1:],
         prices=load_prices(settings.model_prices),
         clock=world.clock,
-        budget=Budget(micro_dollars=min(Budget.micro_dollars, left)),
-        record=lambda entry: world.store.add_ledger(request.task_id, entry),
+        budget=budgets.attempt,
+        purse=task_purse(
+            world.store,
+            world.approvals,
+            world.clock,
+            request.task_id,
+            caps=budgets.caps,
+            ceiling_cents=settings.task_budget_cents,
+        ),
         journal=lambda data: world.artifacts.put(transcript_key(request.task_id, name), data),
         labels={"agent": request.agent, "task": request.task_id, **labels, "attempt": str(request.attempt)},
+        tell=teller(world.store, request.task_id),
+        guardrail=world.guardrail,
+        still_wanted=world.still_wanted,
     )

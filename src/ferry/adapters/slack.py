@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 
 from ferry.domain.errors import FerryError, NotFound, RateLimited, VendorRefused, VendorUnavailable
+from ferry.domain.secret import masked, without_secrets
 
 TIMEOUT_SECONDS = 10
 LONGEST_WAIT_SECONDS = 30.0
@@ -63,10 +64,11 @@ class SlackChat:
         with translated("chat.postMessage"):
             answer = self._client.chat_postMessage(
                 channel=channel,
-                text=text[:MAX_TEXT],
-                blocks=[dict(block) for block in blocks],
+                text=masked(text)[0][:MAX_TEXT],
+                blocks=without_secrets(blocks),
                 thread_ts=timestamp,
-                unfurl_links=False,
+                unfurl_links=False,  # a preview would fetch whatever address a text names
+                unfurl_media=False,
             )
         return f"{answer['channel']}:{answer['ts']}"
 
@@ -74,7 +76,7 @@ class SlackChat:
         channel, timestamp = _place(ref)
         with translated("chat.update"):
             self._client.chat_update(
-                channel=channel, ts=timestamp, text=text[:MAX_TEXT], blocks=[dict(block) for block in blocks]
+                channel=channel, ts=timestamp, text=masked(text)[0][:MAX_TEXT], blocks=without_secrets(blocks)
             )
 
     def attach(self, thread: str, name: str, text: str) -> None:
@@ -82,7 +84,7 @@ class SlackChat:
         channel, timestamp = _place(thread)
         with translated("files.completeUploadExternal"):
             self._client.files_upload_v2(
-                channel=channel, thread_ts=timestamp, filename=name, title=name, content=text.encode()
+                channel=channel, thread_ts=timestamp, filename=name, title=name, content=masked(text)[0].encode()
             )
 
     def link(self, ref: str) -> str:
@@ -101,10 +103,10 @@ class SlackChat:
         return True
 
     def whisper(self, user: str, text: str, *, channel: str = "", blocks: Sequence[Mapping[str, Any]] = ()) -> None:
-        shown = [dict(block) for block in blocks]
+        shown = without_secrets(blocks)
         with translated("chat.postEphemeral"):
             self._client.chat_postEphemeral(
-                channel=channel or self._channel, user=user, text=text[:MAX_TEXT], blocks=shown or None
+                channel=channel or self._channel, user=user, text=masked(text)[0][:MAX_TEXT], blocks=shown or None
             )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ferry.adapters.aws import code, translated
+from ferry.adapters.execution_history import read_history
 from ferry.domain.errors import Conflict, NotFound
+from ferry.domain.paid_steps import History
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -44,6 +46,16 @@ class StepFunctionsEngine:
         with translated("Step Functions DescribeExecution"):
             try:
                 return self._client.describe_execution(executionArn=execution)["status"]
+            except ClientError as error:
+                if code(error) == "ExecutionDoesNotExist":
+                    raise NotFound(f"the engine does not know execution {execution}") from error
+                raise
+
+    def history(self, execution: str) -> History:
+        with translated("Step Functions GetExecutionHistory"):
+            try:
+                pages = self._client.get_paginator("get_execution_history").paginate(executionArn=execution)
+                return read_history(event for page in pages for event in page["events"])
             except ClientError as error:
                 if code(error) == "ExecutionDoesNotExist":
                     raise NotFound(f"the engine does not know execution {execution}") from error

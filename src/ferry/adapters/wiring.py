@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from ferry.adapters.clock import SystemClock
+from ferry.adapters.wiring_models import Thinking
 from ferry.adapters.wiring_people import Meeting
 from ferry.adapters.wiring_watch import Watching
 from ferry.domain.errors import InvalidSettings
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         Clock,
         Forge,
         GateStore,
-        LanguageModel,
         Secrets,
         TaskStore,
         WorkflowEngine,
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model: ``bedrock:<model or inference profile id>`` or ``openai:<base url>#<model>``; slack_agent and
-    index_function: function names.
+    model, models and model_*: as `ModelSettings`; slack_agent and index_function: function names.
     github_hook: without an App, whose deliveries are watched, e.g. ``orgs/acme/hooks/42``.
     """
 
@@ -52,6 +51,12 @@ class WorldSettings:
     slack_channel: str
     slack_token_id: str
     model: str
+    models: str = ""
+    model_prices: str = ""
+    model_capabilities: str = ""
+    model_guardrail: str = ""
+    model_cache_ttl: str = "5m"
+    model_stream: str = "off"
     model_key_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
@@ -73,7 +78,7 @@ class WorldSettings:
     merge_order: str = "merged"
 
 
-class AgentWorld(Watching, Meeting):
+class AgentWorld(Watching, Meeting, Thinking):
     """What an agent may have over the real adapters: all but the gate, of which it reads what was decided."""
 
     def __init__(self, settings: WorldSettings) -> None:
@@ -83,6 +88,9 @@ class AgentWorld(Watching, Meeting):
     @classmethod
     def from_environment(cls) -> Self:
         return cls(read(WorldSettings, os.environ))
+
+    def still_wanted(self) -> None:
+        """NobodyWaits once the machine waits no more; here no machine waits. See `while_waited_for`."""
 
     def now(self) -> str:
         return self.clock.now().isoformat(timespec="milliseconds")
@@ -144,19 +152,6 @@ class AgentWorld(Watching, Meeting):
     @cached_property
     def agents(self) -> AgentHost:
         return agent_host("lambda", {"slack": self.settings.slack_agent})
-
-    @cached_property
-    def model(self) -> LanguageModel:
-        from ferry.adapters.models import language_model
-
-        return language_model(self.settings.model, lambda: self.secrets.get(self.settings.model_key_id))
-
-    @property
-    def model_id(self) -> str:
-        """What the vendor calls the model that `model` names."""
-        from ferry.adapters.models import model_id
-
-        return model_id(self.settings.model)
 
 
 class CloudWorld(AgentWorld):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ferry.adapters.budgets import BudgetSettings
 from ferry.adapters.detect_secrets import scan
 from ferry.adapters.sandboxes import choose_sandbox
 from ferry.adapters.tree_sitter import parse
 from ferry.adapters.wiring import AgentWorld
-from ferry.agentkit.budget import Budget
 from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.setup.prepared import PreparedSandbox
@@ -18,6 +19,7 @@ from ferry.agentkit.setup.store import SetupStore
 from ferry.agentkit.workbench import Workbench
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_gate
+from ferry.settings import read
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,11 @@ class WritingSettings:
 
 
 @contextmanager
-def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbench]:
+def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Iterator[Workbench]:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
-    prices = load_prices(settings.model_prices)
-    prices.price_of(world.model_id)
+    models, budgets = world.models_of(agent), read(BudgetSettings, os.environ)
     severities = read_gate(settings.approval_policy)
-    agents = agent_settings(world.settings.model, settings.sandbox, settings.model_prices, severities)
+    agents = agent_settings(world.chains.approved, settings.sandbox, settings.model_prices, severities)
     chosen = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
     sandbox = PreparedSandbox(chosen, settings.setup_hosts, SetupStore())
     bench = Workbench(
@@ -51,10 +52,14 @@ def workbench(world: AgentWorld, settings: WritingSettings) -> Iterator[Workbenc
         forge=world.forge,
         sandbox=sandbox,
         model=world.model,
-        model_id=world.model_id,
-        prices=prices,
+        model_id=models[0],
+        fallbacks=models[1:],
+        prices=load_prices(settings.model_prices),
         clock=world.clock,
-        budget=Budget(),
+        budget=budgets.attempt,
+        caps=budgets.caps,
+        guardrail=world.guardrail,
+        still_wanted=world.still_wanted,
         integrity=Integrity(parse, scan, severities),
     )
     try:

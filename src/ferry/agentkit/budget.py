@@ -21,13 +21,20 @@ class Budget:
 
 @dataclass
 class Meter:
-    """Adds up; refuses the next step once a limit is reached, so the last answer paid for is never thrown away."""
+    """Adds up; refuses the next step once a limit is reached, so the last answer paid for is never thrown away.
+
+    Money alone is refused before a call could pass its limit (`afford`).
+    """
 
     budget: Budget
     started: datetime
     steps: int = 0
     tokens: int = 0
     micro_dollars: int = field(default=0)
+
+    @property
+    def room(self) -> int:
+        return self.budget.micro_dollars - self.micro_dollars
 
     def check(self, now: datetime) -> None:
         """BudgetExceeded names the limit and what was spent."""
@@ -36,17 +43,26 @@ class Meter:
             limit = f"{budget.steps} steps"
         elif self.tokens >= budget.tokens:
             limit = f"{budget.tokens} tokens"
-        elif self.micro_dollars >= budget.micro_dollars:
-            limit = dollars(budget.micro_dollars)
         elif (now - self.started).total_seconds() >= budget.seconds:
             limit = f"{budget.seconds:g} seconds"
         if limit:
             raise BudgetExceeded(
-                f"the attempt used up its {limit} (steps {self.steps}, tokens {self.tokens}, "
-                f"{dollars(self.micro_dollars)}); raise the budget or make the task smaller"
+                f"the attempt used up its {limit} ({self._spent}); make the task smaller, or try again"
+            )
+
+    def afford(self, micro_dollars: int) -> None:
+        """BudgetExceeded when the next call may cost that much and the attempt has less."""
+        if micro_dollars > self.room:
+            raise BudgetExceeded(
+                f"the attempt may cost {dollars(self.budget.micro_dollars)}, and its next call up to "
+                f"{dollars(micro_dollars)} more ({self._spent}); make the task smaller, or try again"
             )
 
     def add(self, usage: Usage, micro_dollars: int) -> None:
         self.steps += 1
-        self.tokens += usage.input + usage.output + usage.cache_read + usage.cache_write
+        self.tokens += usage.asked + usage.output
         self.micro_dollars += micro_dollars
+
+    @property
+    def _spent(self) -> str:
+        return f"steps {self.steps}, tokens {self.tokens}, {dollars(self.micro_dollars)}"

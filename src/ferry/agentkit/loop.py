@@ -4,39 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from ferry.agentkit.breaker import CHANGES, TRIES, Breaker
 from ferry.agentkit.budget import Budget, Meter
+from ferry.agentkit.executor import Executor
 from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolCall, ToolResult
+from ferry.agentkit.purse import Purse
 from ferry.agentkit.result import NAME, SubmitResult, Submitted
+from ferry.agentkit.screen import Screen, Tell
 from ferry.agentkit.text import cut
-from ferry.agentkit.tool import AnyTool, ToolError
+from ferry.agentkit.till import Till
+from ferry.agentkit.tool import AnyTool
 from ferry.agentkit.transcript import Transcript
-from ferry.agentkit.untrusted import block
 from ferry.domain.errors import ModelRefused
-from ferry.domain.ledger import LedgerEntry, PriceTable
-from ferry.ports import Clock, LanguageModel
+from ferry.domain.ledger import PriceTable
+from ferry.ports import Clock, Guardrail, LanguageModel
 
 R = TypeVar("R", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class AgentRun:
-    """What a conversation needs. record: keeps a ledger line; journal: keeps the transcript so far (JSON);
-    labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger."""
+    """What a conversation needs. purse: of all whom its calls are paid by; journal: keeps the transcript so far (JSON);
+    labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger;
+    fallbacks: models that may answer in place of `model_id`; tell: writes kind and detail where people read them;
+    still_wanted: raises NobodyWaits once the step is stopped."""
 
     model: LanguageModel
     model_id: str
     prices: PriceTable
     clock: Clock
     budget: Budget
-    record: Callable[[LedgerEntry], None]
+    purse: Purse
     journal: Callable[[bytes], None]
     labels: Mapping[str, str]
     max_tokens: int = 8192
+    fallbacks: tuple[str, ...] = ()
+    tell: Tell = lambda kind, detail: None
+    guardrail: Guardrail | None = None
+    still_wanted: Callable[[], object] = lambda: None
 
 
 def converse(
@@ -50,7 +59,8 @@ def converse(
 ) -> R:
     """Talk until the model submits a valid `result`. check: raises ToolError when a well-formed one is still wrong.
 
-    BudgetExceeded, NoResult, ModelRefused, whatever the model port raises, and whatever a tool raises but ToolError.
+    BudgetExceeded, NoProgress, NoResult, ModelRefused, whatever the model port raises, and whatever a tool raises but
+    ToolError.
     """
     talk = _Conversation(run, system, tools, SubmitResult(result, check))
     talk.observe(Message(role="user", text=prompt))
@@ -73,14 +83,17 @@ class _Conversation:
         self._run = run
         self._ask_again = submit.ask_again
         self._tools: dict[str, AnyTool] = {tool.spec.name: tool for tool in (*tools, submit)}
+        self._screen = Screen(run.tell, run.guardrail)
+        self._executor = Executor(self._tools, self._screen, run.clock, run.still_wanted)
         self._specs = tuple(tool.spec for tool in self._tools.values())
         self._meter = Meter(run.budget, run.clock.now())
+        self._till = Till(run, self._meter)
+        self._breaker = Breaker(bool((CHANGES | TRIES) & self._tools.keys()))
 
     def think(self) -> ModelReply:
         self._meter.check(self._run.clock.now())
-        reply = self._run.model.reply(self._request())
-        self._pay(reply)
-        said = reply.message
+        reply = self._till.ask(self._request())
+        said = self._screen.outgoing(reply.message)
         # Vendors refuse an empty turn in the history.
         self.transcript.add(said if said.text or said.calls else said.model_copy(update={"text": "(no answer)"}))
         return reply
@@ -88,25 +101,18 @@ class _Conversation:
     def act(self, reply: ModelReply) -> Message:
         calls = reply.message.calls
         if reply.stop is StopReason.REFUSED:
-            raise ModelRefused(f"the model declined: {cut(reply.message.text, 500) or 'it gave no reason'}")
-        if reply.stop in (StopReason.MAX_TOKENS, StopReason.MALFORMED):
+            why = f" ({reply.said})" if reply.said else ""
+            raise ModelRefused(f"the model declined{why}: {cut(reply.message.text, 500) or 'it gave no reason'}")
+        if reply.stop in (StopReason.MAX_TOKENS, StopReason.CONTEXT, StopReason.MALFORMED):
             why = self._ask_again(f"your last turn was cut or malformed ({reply.stop}); nothing of it was done")
             return _answer_all(calls, why)
         if not calls:
             return Message(role="user", text=self._ask_again(f"you stopped without calling {NAME}"))
-        return Message(role="user", results=tuple(self._call(call) for call in calls))
+        return Message(role="user", results=self._executor.run(calls))
 
     def observe(self, message: Message) -> None:
-        self.transcript.add(message)
-
-    def _call(self, call: ToolCall) -> ToolResult:
-        try:
-            if call.name not in self._tools:
-                raise ToolError(f"there is no such tool; there are {', '.join(self._tools)}")
-            output = self._tools[call.name].call(call.input)
-        except ToolError as error:
-            return ToolResult(id=call.id, text=cut(str(error)), failed=True)
-        return ToolResult(id=call.id, text=block(call.name, cut(output)))
+        self.transcript.add(self._screen.incoming(message))
+        self._breaker.look(self.transcript.messages)
 
     def _request(self) -> ModelRequest:
         return ModelRequest(
@@ -116,25 +122,7 @@ class _Conversation:
             tools=self._specs,
             max_tokens=self._run.max_tokens,
             metadata=self._run.labels,
-        )
-
-    def _pay(self, reply: ModelReply) -> None:
-        run = self._run
-        cost = run.prices.cost(run.model_id, reply.usage)
-        self._meter.add(reply.usage, cost)
-        run.record(
-            LedgerEntry(
-                at=run.clock.now().astimezone(UTC).isoformat(),
-                step=run.labels["agent"],
-                attempt=int(run.labels.get("attempt", "1")),
-                model=run.model_id,
-                usage=reply.usage,
-                milliseconds=reply.milliseconds,
-                micro_dollars=cost,
-                prices=run.prices.version,
-                repo=run.labels.get("repo", ""),
-                item=run.labels.get("item", ""),
-            )
+            goes_on=self._run.budget.steps > 1,
         )
 
 

@@ -1,10 +1,15 @@
-"""The dated price table that Ferry ships."""
+"""The dated price tables that Ferry ships."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
 from ferry.domain.ledger import PriceTable
+from ferry.domain.paid_steps import AwsPrices
+
+
+def load_aws_prices() -> AwsPrices:
+    return AwsPrices.read(files("ferry").joinpath("aws_prices.json").read_text("utf-8"), "AWS price table")
 
 
 def load_prices(override: str = "") -> PriceTable:

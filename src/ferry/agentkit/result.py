@@ -36,6 +36,9 @@ class SubmitResult(Generic[R]):
         self._check = check
         self._asked = 0
 
+    independent = False
+    seconds = 120.0
+
     @property
     def spec(self) -> ToolSpec:
         return spec_of(self._model, NAME)

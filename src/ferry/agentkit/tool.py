@@ -24,9 +24,16 @@ from ferry.agentkit.messages import ToolSpec
 from ferry.agentkit.schema import schema_of
 from ferry.domain.document import problems
 
+# Beyond what the sandbox lets a command take: copying the workspace, and putting back.
+MARGIN = 120.0
+
 
 class ToolError(Exception):
     """What the model is told when a call cannot be done. In our words only: text from outside belongs in a result."""
+
+
+class Refused(ToolError):
+    """A call outside what was approved or offered; people see it and it is counted."""
 
 
 class ToolInput(BaseModel):
@@ -44,16 +51,27 @@ class AnyTool(Protocol):
     @property
     def spec(self) -> ToolSpec: ...
 
+    @property
+    def independent(self) -> bool:
+        """Whether it only reads, so that it may run beside others and again."""
+
+    @property
+    def seconds(self) -> float:
+        """What one call may take."""
+
     def call(self, arguments: Mapping[str, Any] | None) -> str:
         """Text for the model, or ToolError. Any other exception ends the conversation."""
 
 
 @dataclass(frozen=True)
 class Tool(Generic[I]):
-    """input: the model of the arguments; run: takes one of them and returns text, or raises ToolError."""
+    """input: the model of the arguments; run: takes one of them and returns text, or raises ToolError; independent and
+    seconds: as in `AnyTool`."""
 
     input: type[I]
     run: Callable[[I], str]
+    independent: bool = False
+    seconds: float = 120
 
     @property
     def spec(self) -> ToolSpec:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
+from threading import Lock
 
-from ferry.agentkit.tool import ToolError
+from ferry.agentkit.tool import Refused
 from ferry.ports import Forge
 
 
@@ -19,15 +20,20 @@ class Trees:
     forge: Forge
     folder: Path
     shas: Mapping[str, str]
+    _lock: Lock = field(default_factory=Lock)
 
     def root(self, repo: str) -> Path:
-        """Folder with the files of `repo`; ToolError for one that may not be read."""
+        """Folder with the files of `repo`; Refused for one that may not be read."""
         if repo not in self.shas:
-            raise ToolError(f"{repo} is not among the repositories; there are: {', '.join(self.shas)}")
+            raise Refused(f"{repo} is not among the repositories; there are: {', '.join(self.shas)}")
         root = self.folder / repo
-        if not root.exists():
-            root.mkdir(parents=True)
-            self.forge.download(repo, self.shas[repo], root)
+        with self._lock:
+            if not root.exists():
+                # A download that fails half-way must not look like the repository when it is tried again.
+                half = Path(mkdtemp(dir=self.folder))
+                self.forge.download(repo, self.shas[repo], half)
+                root.parent.mkdir(parents=True, exist_ok=True)
+                half.rename(root)
         return root
 
 

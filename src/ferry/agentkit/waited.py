@@ -40,7 +40,7 @@ GUARDED: Mapping[str, frozenset[str]] = {
 
 
 def while_waited_for(token: str, world: T, engine: WorkflowEngine) -> T:
-    """`world`, whose ports refuse by NobodyWaits what is GUARDED once nobody waits for `token`."""
+    """`world`, whose ports refuse by NobodyWaits what is GUARDED, and `still_wanted`, once nobody waits for `token`."""
     return cast(T, _World(world, lambda: _check(token, engine)))
 
 
@@ -51,7 +51,7 @@ def _check(token: str, engine: WorkflowEngine) -> None:
 
 class _World:
     def __init__(self, world: object, check: Callable[[], None]) -> None:
-        self._world, self._check = world, check
+        self._world, self._check, self.still_wanted = world, check, check
 
     def __getattr__(self, name: str) -> Any:
         port = getattr(self._world, name)

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.commit_message import convention_of
 from ferry.agentkit.integrity import Check, Integrity
 from ferry.agentkit.loop import AgentRun
+from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
 from ferry.domain.convention import trailers, written
-from ferry.domain.errors import BudgetExceeded
-from ferry.domain.ledger import MICRO, PriceTable, dollars, total
+from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Terms
+from ferry.domain.spending import Caps
 from ferry.domain.step import StepRequest, transcript_key
-from ferry.ports import Approvals, ArtifactStore, Clock, Forge, LanguageModel, Sandbox, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Clock, Forge, Guardrail, LanguageModel, Sandbox, TaskStore
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """approvals: to be read alone; terms: what configuration says now; model_id: as in the price table; budget: of one
-    attempt; integrity: what is told of a diff; command_seconds: of one command in the sandbox."""
+    """approvals: to be read alone; terms: what configuration says now; model_id, fallbacks: as in the price table;
+    budget: of one attempt; caps: of all budgets but the task's, which was approved; integrity: what is told of a diff;
+    command_seconds: of one command in the sandbox."""
 
     store: TaskStore
     approvals: Approvals
@@ -37,8 +40,12 @@ class Workbench:
     prices: PriceTable
     clock: Clock
     budget: Budget
+    caps: Caps
     integrity: Integrity
+    fallbacks: tuple[str, ...] = ()
     command_seconds: float = 300
+    guardrail: Guardrail | None = None
+    still_wanted: Callable[[], object] = lambda: None
 
     @property
     def suite(self) -> Suite:
@@ -66,23 +73,29 @@ class Workbench:
         return f"{written(message.strip(), convention, ticket=ticket.key, file=file)}\n\n{signed}"
 
     def talk(self, request: StepRequest, approved: Approved, labels: Mapping[str, str]) -> AgentRun:
-        """For one conversation; its money is what the approved budget leaves. BudgetExceeded when that is nothing."""
-        ceiling = approved.mandate.budget_cents * MICRO // 100
-        left = ceiling - total(self.store.ledger(request.task_id))
-        if left <= 0:
-            raise BudgetExceeded(
-                f"{request.task_id}: the approved {dollars(ceiling)} are spent; approve a plan with more"
-            )
+        """For one conversation; its task may spend what was approved, and what people let it spend since."""
         key = transcript_key(request.task_id, _name(request, labels))
         return AgentRun(
             model=self.model,
             model_id=self.model_id,
+            fallbacks=self.fallbacks,
             prices=self.prices,
             clock=self.clock,
-            budget=replace(self.budget, micro_dollars=min(self.budget.micro_dollars, left)),
-            record=lambda entry: self.store.add_ledger(request.task_id, entry),
+            budget=self.budget,
+            purse=task_purse(
+                self.store,
+                self.approvals,
+                self.clock,
+                request.task_id,
+                caps=self.caps,
+                ceiling_cents=approved.mandate.budget_cents,
+                repo=request.repo,
+            ),
             journal=lambda data: self.artifacts.put(key, data),
             labels={"agent": request.agent, "task": request.task_id, "repo": request.repo, **labels},
+            tell=teller(self.store, request.task_id),
+            guardrail=self.guardrail,
+            still_wanted=self.still_wanted,
         )
 
 

@@ -1,13 +1,17 @@
-"""`approve`, `reject`, `changes`, `resume`, `revert` and `redrive`: what an operator may do."""
+"""`approve`, `reject`, `changes`, `resume`, `revert`, `raise` and `redrive`: what an operator may do."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import secrets
 from typing import Any
 
 from ferry.cli.verb import Answer, Run, known_task
 from ferry.domain.approval import Decision
+from ferry.domain.policy import Policy
+from ferry.usecases.ceiling import cents_of, raise_ceiling
+from ferry.usecases.judge import kept_policy
 from ferry.usecases.operate import operate
 from ferry.usecases.resume import resume as resume_task
 from ferry.usecases.revert import revert as revert_task
@@ -31,6 +35,10 @@ def add(verbs: Any, options: argparse.ArgumentParser) -> None:
     undo = verbs.add_parser("revert", parents=[options], help="prepare pull requests that undo what a task merged")
     undo.add_argument("task")
     undo.set_defaults(run=revert)
+    more = verbs.add_parser("raise", parents=[options], help="let a task spend more; it goes on if money stopped it")
+    more.add_argument("task")
+    more.add_argument("dollars", help="how much more, as 5 or 2.50")
+    more.set_defaults(run=raise_task)
     back = verbs.add_parser("redrive", parents=[options], help="give dead letters another try")
     back.set_defaults(run=redrive)
 
@@ -54,6 +62,15 @@ def revert(given: argparse.Namespace, world: World) -> Answer:
     task = known_task(given.task, world)
     text = revert_task(task.id, f"operator:{getpass.getuser()}", world)
     return Answer({"task": task.id, "said": text}, text)
+
+
+def raise_task(given: argparse.Namespace, world: World) -> Answer:
+    task, cents = known_task(given.task, world), cents_of(given.dollars)
+    newest = world.gate.approvals(task.id)[-1:]
+    policy = kept_policy(newest[0], world) if newest else Policy()
+    through = f"operator:{secrets.token_hex(8)}"
+    said = raise_ceiling(task.id, cents, f"operator:{getpass.getuser()}", through, world, policy)
+    return Answer({"task": task.id, "cents": cents, "said": said}, said)
 
 
 def redrive(given: argparse.Namespace, world: World) -> Answer:

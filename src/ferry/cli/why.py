@@ -24,6 +24,7 @@ GOES_ON = {
     TaskStatus.REJECTED: "it is over; set the label again for a new run",
     TaskStatus.ESCALATED: "a person must look at the red CI; then: python -m ferry resume {id}",
     TaskStatus.FAILED: "to go on from there: python -m ferry resume {id}",
+    TaskStatus.OVER_BUDGET: "to let it spend more and go on: python -m ferry raise {id} <dollars>",
     TaskStatus.EXPIRED: "to ask again: python -m ferry resume {id}",
 }
 

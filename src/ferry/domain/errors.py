@@ -4,7 +4,7 @@
     ├── TransientError            try again: the state machine retries these by class name
     │   ├── RateLimited           a vendor asked us to slow down, longer than we may wait here
     │   ├── VendorUnavailable     a vendor answered 5xx, or not at all
-    │   ├── ModelUnavailable      the model is throttled, overloaded or timed out
+    │   ├── ModelUnavailable      the model is throttled, overloaded or timed out, or its answer was lost
     │   ├── SandboxUnavailable    the sandbox could not be started
     │   └── Conflict              somebody wrote the same record at the same time
     └── PermanentError            a person must act
@@ -13,9 +13,13 @@
         ├── VendorRefused         a vendor said no (4xx): credentials, permissions, a wrong request
         ├── NotFound              a record or document that must exist does not
         ├── InvalidDocument       a document does not have the shape that its contract fixes
+        ├── ToolCrashed           a tool of an agent failed in a way that nobody foresaw
+        ├── GuardrailBlocked      the configured guardrail stopped what goes to a model or comes from it
         ├── NoResult              an agent stopped without a valid result
         ├── ModelRefused          the model declined the request
-        ├── BudgetExceeded        steps, tokens, money or wall time of an attempt are used up
+        ├── ContextExceeded       the conversation is longer than the context of every model that may carry it
+        ├── BudgetExceeded        steps, tokens or wall time of an attempt, or the money of a budget, are used up
+        ├── NoProgress            a conversation goes round in circles, and money with it
         ├── NothingFound          discovery ranked no repository
         ├── PlanUnsound           the plan breaks its own rules (order, scope, tests)
         ├── GateViolation         a diff touches what an agent may never touch
@@ -56,7 +60,13 @@ class RateLimited(TransientError):
 class VendorUnavailable(TransientError): ...
 
 
-class ModelUnavailable(TransientError): ...
+class ModelUnavailable(TransientError):
+    """`retry_after` is seconds, None if the vendor did not say; `lost` whether an answer had begun or may have been
+    made and did not arrive whole: the vendor may charge for it, and nobody learns how much."""
+
+    def __init__(self, message: str, retry_after: float | None = None, *, lost: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after, self.lost = retry_after, lost
 
 
 class SandboxUnavailable(TransientError): ...
@@ -85,13 +95,25 @@ class NotFound(PermanentError): ...
 class InvalidDocument(PermanentError): ...
 
 
+class ToolCrashed(PermanentError): ...
+
+
+class GuardrailBlocked(PermanentError): ...
+
+
 class NoResult(PermanentError): ...
 
 
 class ModelRefused(PermanentError): ...
 
 
+class ContextExceeded(PermanentError): ...
+
+
 class BudgetExceeded(PermanentError): ...
+
+
+class NoProgress(PermanentError): ...
 
 
 class NothingFound(PermanentError): ...

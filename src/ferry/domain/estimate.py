@@ -1,12 +1,13 @@
-"""What the rest of a task will cost, from what its plan did cost."""
+"""What the rest of a task will cost, from what its plan did cost; and what it came to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ferry.domain.document import Document
 from ferry.domain.errors import InvalidSettings
-from ferry.domain.ledger import LedgerEntry, PriceTable
+from ferry.domain.ledger import LedgerEntry, PriceTable, dollars, total
 from ferry.domain.plan import PlanRecord
 
 # How far off the likely sum may be, either way: tasks differ, and an attempt that fails is paid for too.
@@ -39,3 +40,35 @@ def estimate(record: PlanRecord, ledger: Sequence[LedgerEntry], prices: PriceTab
     hours = sum(task.hours for task in record.plan.tasks)
     likely = -(-paid * hours // record.revision)
     return Estimate(least=likely // SPREAD, likely=likely, most=likely * SPREAD, hours=hours)
+
+
+class Comparison(Document):
+    """What people were told when they approved, beside what it came to since. In micro-dollars; at: of the approval."""
+
+    estimate: Estimate
+    spent: int
+    at: str
+
+    @property
+    def verdict(self) -> str:
+        """within, below or above the range that was told."""
+        if self.spent > self.estimate.most:
+            return "above"
+        return "below" if self.spent < self.estimate.least else "within"
+
+    @property
+    def words(self) -> str:
+        """For a person: what was said, what it was, and how they compare."""
+        told = (
+            f"about {dollars(self.estimate.likely)} ({dollars(self.estimate.least)} to {dollars(self.estimate.most)})"
+        )
+        return f"estimated at approval {told}, spent since {dollars(self.spent)}: {self.verdict} the range"
+
+
+def compared(estimate: Estimate | None, ledger: Sequence[LedgerEntry], at: str) -> Comparison | None:
+    """at: RFC 3339 in UTC, of the decision. None where nothing was estimated."""
+    if estimate is None:
+        return None
+    decided = datetime.fromisoformat(at)
+    since = [entry for entry in ledger if datetime.fromisoformat(entry.at) >= decided]
+    return Comparison(estimate=estimate, spent=total(since), at=at)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ferry.domain.errors import GateViolation
+from ferry.domain.suspicion import INVISIBLE
 
 CI = (
     ".github/*", ".gitlab/*", ".gitea/*", ".forgejo/*", ".circleci/*", ".buildkite/*", ".woodpecker/*", ".tekton/*",
@@ -34,7 +35,7 @@ def _any(patterns: Collection[str]) -> Callable[[str], bool]:
 
 
 def _not_plain(path: str) -> bool:
-    strange = re.search(r"[\x00-\x1f\x7f\\:]", path) or path.startswith(("/", "~"))
+    strange = re.search(r"[\x00-\x1f\x7f\\:]", path) or INVISIBLE.search(path) or path.startswith(("/", "~"))
     parts = path.split("/")
     return bool(strange) or len(path) > 1000 or any(part in ("", ".", "..") or len(part) > 200 for part in parts)
 
@@ -42,7 +43,7 @@ def _not_plain(path: str) -> bool:
 RULES = (
     Rule(
         "strange-path",
-        "a path must be relative to the repository, short, without '.', '..', ':' or a backslash",
+        "a path must be relative to the repository, short, without '.', '..', ':', a backslash or what nobody sees",
         _not_plain,
     ),
     Rule("ci-edited", "CI configuration is not for agents", _any(CI)),

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ferry.domain.document import Document
 from ferry.domain.errors import InvalidSettings
+from ferry.domain.secret import masked
 from ferry.domain.words import times
 
 LABEL = "sentry-auto"
@@ -166,8 +167,8 @@ def stack_trace(event: ErrorEvent) -> str:
 
 
 def _plain(text: str) -> str:
-    """No text of others can open or close a block of code."""
-    return text.replace("```", "'''")
+    """No text of others can open or close a block of code or be a link, and no secret of an event goes on."""
+    return masked(text)[0].replace("```", "'''").replace("](", "] (")
 
 
 def _line(text: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import ROUND_CEILING, Decimal
+
+from pydantic import Field
 
 from ferry.domain.document import Document
 from ferry.domain.errors import InvalidSettings
@@ -11,21 +14,69 @@ MICRO = 1_000_000
 
 
 class Usage(Document):
-    """Tokens; `input` excludes what was read from or written to the cache."""
+    """Tokens; `input` excludes what was read from or written to the cache.
 
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_write: int = 0
+    cache_write: for five minutes; cache_write_1h: for an hour; reasoning: part of `output`, where the vendor tells it.
+    """
+
+    input: int = Field(0, ge=0)
+    output: int = Field(0, ge=0)
+    cache_read: int = Field(0, ge=0)
+    cache_write: int = Field(0, ge=0)
+    cache_write_1h: int = Field(0, ge=0)
+    reasoning: int = Field(0, ge=0)
+
+    @property
+    def asked(self) -> int:
+        """All that went in, from wherever it was read."""
+        return self.input + self.cache_read + self.cache_write + self.cache_write_1h
+
+
+class Tier(Document):
+    """A call with more than `above` tokens of input, cached ones among them, costs `times` as much, all of it."""
+
+    above: int = Field(ge=0)
+    times: float = Field(ge=1)
 
 
 class Price(Document):
-    """Dollars per million tokens, which is micro-dollars per token."""
+    """Dollars per million tokens, which is micro-dollars per token. cache_write_1h: twice the input where it is not
+    published; tiers: by size of the input."""
 
-    input: float
-    output: float
-    cache_read: float
-    cache_write: float
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cache_read: float = Field(ge=0)
+    cache_write: float = Field(ge=0)
+    cache_write_1h: float | None = Field(None, ge=0)
+    tiers: tuple[Tier, ...] = ()
+
+    @property
+    def hour(self) -> float:
+        return 2 * self.input if self.cache_write_1h is None else self.cache_write_1h
+
+    def cost(self, usage: Usage) -> int:
+        """In micro-dollars, rounded up."""
+        sum_ = (
+            usage.input * _exact(self.input)
+            + usage.output * _exact(self.output)
+            + usage.cache_read * _exact(self.cache_read)
+            + usage.cache_write * _exact(self.cache_write)
+            + usage.cache_write_1h * _exact(self.hour)
+        )
+        return _up(sum_ * self._times(usage.asked))
+
+    def most(self, asked: int, said: int) -> int:
+        """The most that a call of so many tokens in and out can cost, wherever its input is read from or written to."""
+        dearest = max(map(_exact, (self.input, self.cache_read, self.cache_write, self.hour)))
+        return _up((asked * dearest + said * _exact(self.output)) * self._times(asked))
+
+    def affords(self, asked: int, money: int) -> int | None:
+        """How many tokens of answer `money` pays for beside `asked` of input at the most; None: any number."""
+        left, each = money - self.most(asked, 0), _exact(self.output) * self._times(asked)
+        return int(left // each) if each else (None if left >= 0 else -1)
+
+    def _times(self, asked: int) -> Decimal:
+        return max((_exact(tier.times) for tier in self.tiers if asked > tier.above), default=Decimal(1))
 
 
 class PriceTable(Document):
@@ -44,18 +95,12 @@ class PriceTable(Document):
 
     def cost(self, model: str, usage: Usage) -> int:
         """In micro-dollars, rounded up."""
-        price = self.price_of(model)
-        exact = (
-            usage.input * price.input
-            + usage.output * price.output
-            + usage.cache_read * price.cache_read
-            + usage.cache_write * price.cache_write
-        )
-        return int(-(-exact // 1))
+        return self.price_of(model).cost(usage)
 
 
 class LedgerEntry(Document):
-    """One model call. step: the state that made it; attempt counts from 1."""
+    """One model call. step: the state that made it; attempt counts from 1; reserved: what was held for it before;
+    lost: no answer came, and it is charged as reserved because it may have been paid for."""
 
     at: str
     step: str
@@ -67,6 +112,8 @@ class LedgerEntry(Document):
     prices: str
     repo: str = ""
     item: str = ""
+    reserved: int = 0
+    lost: bool = False
 
 
 def total(entries: Iterable[LedgerEntry]) -> int:
@@ -77,3 +124,12 @@ def total(entries: Iterable[LedgerEntry]) -> int:
 def dollars(micro_dollars: int) -> str:
     """For a person: ``$0.0123``."""
     return f"${micro_dollars / MICRO:.4f}"
+
+
+def _exact(number: float) -> Decimal:
+    """As it is written, without the error of binary fractions."""
+    return Decimal(str(number))
+
+
+def _up(sum_: Decimal) -> int:
+    return int(sum_.to_integral_value(rounding=ROUND_CEILING))

@@ -53,8 +53,10 @@ class Terms:
 
 
 def agent_settings(model: str, sandbox: str, prices: str, gate: Mapping[str, Severity]) -> dict[str, str]:
-    """The part of the configuration that an approval covers. prices: a table in place of the shipped one, if any;
-    gate: of the policy."""
+    """The part of the configuration that an approval covers.
+
+    model: `ModelChains.approved`; prices: a table in place of the shipped one, if any; gate: of the policy.
+    """
     other = ", ".join(f"{rule}: {severity}" for rule, severity in sorted(gate.items()) if RULES[rule][0] != severity)
     shown = digest(prices)[:12] if prices else "shipped"
     return {"model": model, "sandbox": sandbox, "prices": shown, "gate": other or "rulebook"}

@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 from ferry.domain.errors import InvalidSettings
+from ferry.domain.markdown import powerless
+from ferry.domain.secret import masked
 from ferry.domain.ticket import Ticket
 
 PATTERN = "ferry/{key}-{slug}"
@@ -43,9 +45,9 @@ def branch_name(pattern: str, ticket: Ticket, run: int = 1) -> str:
 
 def pull_request_title(ticket: Ticket) -> str:
     """One line; mentions and issue numbers in it lose their power (a squash makes the title a commit message)."""
-    line = " ".join(f"{ticket.key}: {ticket.title}".split())
+    line = " ".join(masked(f"{ticket.key}: {ticket.title}")[0].split())
     short = line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
-    return re.sub(r"[@#](?=\w)", lambda sign: f"{sign[0]}\u200b", short)
+    return powerless(short)
 
 
 def _plain(text: str) -> str:

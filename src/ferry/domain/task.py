@@ -9,7 +9,7 @@ from ferry.domain.document import Document
 
 
 class TaskStatus(StrEnum):
-    """The states a person sees; the last six are ends."""
+    """The states a person sees; the last seven are ends."""
 
     RECEIVED = "received"
     DISCOVERING = "discovering"
@@ -23,6 +23,7 @@ class TaskStatus(StrEnum):
     NOTHING_FOUND = "nothing_found"
     REJECTED = "rejected"
     EXPIRED = "expired"
+    OVER_BUDGET = "over_budget"
     ESCALATED = "escalated"
     FAILED = "failed"
 
@@ -37,6 +38,7 @@ ENDS = frozenset(
         TaskStatus.NOTHING_FOUND,
         TaskStatus.REJECTED,
         TaskStatus.EXPIRED,
+        TaskStatus.OVER_BUDGET,
         TaskStatus.ESCALATED,
         TaskStatus.FAILED,
     }

@@ -20,6 +20,7 @@ IS = {
     TaskStatus.NOTHING_FOUND: "has found nothing to change",
     TaskStatus.REJECTED: "was rejected",
     TaskStatus.EXPIRED: "has expired",
+    TaskStatus.OVER_BUDGET: "is over budget",
     TaskStatus.ESCALATED: "was escalated",
     TaskStatus.FAILED: "has failed",
 }

@@ -13,7 +13,8 @@ from ferry.ports.forge import (
     TreeFile,
 )
 from ferry.ports.gate import Approvals, GateStore
-from ferry.ports.mind import CommandResult, LanguageModel, Sandbox
+from ferry.ports.mind import CommandResult, Guardrail, LanguageModel, ModelHealth, Sandbox
+from ferry.ports.money import Spending
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
 from ferry.ports.record import TaskStore
 from ferry.ports.watch import ErrorTracker, HookLog
@@ -33,18 +34,21 @@ __all__ = [
     "ErrorTracker",
     "Forge",
     "GateStore",
+    "Guardrail",
     "HookLog",
     "Indexer",
     "IssueTracker",
     "LabelledTicket",
     "LanguageModel",
     "LoggedCommit",
+    "ModelHealth",
     "PullRequestRef",
     "Queue",
     "RepositoryRef",
     "ReviewComment",
     "Sandbox",
     "Secrets",
+    "Spending",
     "TaskStore",
     "TicketRef",
     "TreeFile",

@@ -65,5 +65,8 @@ class GateStore(Approvals, Protocol):
     def settle(self, answered: Inquiry) -> bool:
         """False when it was answered before."""
 
+    def raise_ceiling(self, task_id: str, about: Mapping[str, str]) -> bool:
+        """Let the task spend ``about["cents"]`` more; False when the delivery ``about["through"]`` did so before."""
+
     def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:
         """One more record of the audit chain."""

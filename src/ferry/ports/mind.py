@@ -8,11 +8,33 @@ from pathlib import Path
 from typing import Protocol
 
 from ferry.agentkit.messages import ModelReply, ModelRequest
+from ferry.domain.circuit import Circuit
 
 
 class LanguageModel(Protocol):
     def reply(self, request: ModelRequest) -> ModelReply:
-        """One model turn. ModelUnavailable and RateLimited may be tried again; ModelRefused and VendorRefused not."""
+        """One model turn, whole or not at all.
+
+        ModelUnavailable may be tried again; ModelRefused, ContextExceeded and VendorRefused not.
+        """
+
+
+class ModelHealth(Protocol):
+    """What all who think share about each model; `model` as configuration names it."""
+
+    def circuit(self, model: str) -> Circuit:
+        """A clean one for a model that nobody has told anything about."""
+
+    def keep(self, circuit: Circuit) -> None:
+        """Keep the next version; Conflict when somebody else kept one meanwhile."""
+
+
+class Guardrail(Protocol):
+    def objections(self, text: str, *, output: bool) -> str:
+        """Why `text` may not go on, in a few words without any of it; "" when it may. output: a model wrote it.
+
+        VendorUnavailable may be tried again, VendorRefused not; never silence because of an error.
+        """
 
 
 @dataclass(frozen=True)

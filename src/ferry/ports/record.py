@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from ferry.domain.delivery import Delivery, Receipt
 from ferry.domain.incident import ErrorTicket
-from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest, Task, TaskStatus
+from ferry.ports.money import Spending
 
 
-class TaskStore(Protocol):
+class TaskStore(Spending, Protocol):
     """The record (design §6). Every write that decides something is one conditional write."""
 
     def claim_delivery(self, delivery: Delivery, owner: str, *, lease_seconds: int) -> Receipt | None:
@@ -93,10 +93,6 @@ class TaskStore(Protocol):
         """In merge order."""
 
     def task_of_pull_request(self, repo: str, number: int) -> str | None: ...
-
-    def add_ledger(self, task_id: str, entry: LedgerEntry) -> None: ...
-
-    def ledger(self, task_id: str) -> list[LedgerEntry]: ...
 
     def error_ticket(self, fingerprint: str) -> ErrorTicket | None:
         """None when the fingerprint has no record, or one that is older than 90 days."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ferry.domain.delivery import Delivery
+from ferry.domain.paid_steps import History
 
 
 class Clock(Protocol):
@@ -60,6 +61,9 @@ class WorkflowEngine(Protocol):
 
     def status(self, execution: str) -> str:
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; NotFound when the engine does not know it."""
+
+    def history(self, execution: str) -> History:
+        """What it did so far; NotFound when the engine does not know it (any more)."""
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> bool:
         """False when the token was used, expired or unknown: somebody else was first."""

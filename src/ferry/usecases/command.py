@@ -20,6 +20,7 @@ from ferry.usecases.click import clicked
 from ferry.usecases.find import find_task
 from ferry.usecases.finish import stop
 from ferry.usecases.indexes import stored_indexes
+from ferry.usecases.money_command import cost, raised
 from ferry.usecases.resume import resume
 from ferry.usecases.revert import revert
 from ferry.usecases.rules import Rules
@@ -41,8 +42,8 @@ def obey(delivery: Delivery, command: Command, world: World, rules: Rules) -> Re
             return _decide(delivery, command, world, rules)
         if command.verb in ACTS and command.words:
             return _act(delivery, command, world, rules)
-        if command.verb == "add" and len(command.words) > 1:
-            return add(delivery, command, world, rules)
+        if command.verb in TWO_WORDS and len(command.words) > 1:
+            return TWO_WORDS[command.verb](delivery, command, world, rules)
         look = LOOKS.get(command.verb)
         return _tell(delivery, command, look(command, world) if look else _unknown(command), world)
     except (NotFound, Conflict) as error:
@@ -86,6 +87,8 @@ def _find(command: Command, world: World) -> Rendered:
 
 
 def _unknown(command: Command) -> Rendered:
+    if command.verb == "raise":
+        return commands("Raise which task by how many dollars?")
     if command.verb == "add":
         return commands("Add which repository to which task?")
     if command.verb in DECISIONS or command.verb in ACTS:
@@ -109,7 +112,9 @@ LOOKS: dict[str, Callable[[Command, World], Rendered]] = {
     "list": _list,
     "logs": _logs,
     "find": _find,
+    "cost": cost,
 }
+TWO_WORDS: dict[str, Callable[[Delivery, Command, World, Rules], Receipt]] = {"add": add, "raise": raised}
 ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry, "revert": revert}
 
 

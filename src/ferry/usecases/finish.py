@@ -9,11 +9,21 @@ from typing import Any
 from ferry.domain.approval import Decision
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import dollars, total
-from ferry.domain.messages import escalated, expired, failed, nothing_found, rejected, stopped, succeeded
+from ferry.domain.messages import (
+    escalated,
+    expired,
+    failed,
+    nothing_found,
+    over_budget,
+    rejected,
+    stopped,
+    succeeded,
+)
 from ferry.domain.messages.blocks import Rendered
 from ferry.domain.messages.ci import in_one_line
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.words import IS, work
+from ferry.usecases.cost import comparison_of, cost_of_task
 from ferry.usecases.running import runs
 from ferry.usecases.show import show_decision
 from ferry.usecases.world import World
@@ -38,6 +48,8 @@ def finish(task_id: str, world: World) -> str:
     why = "all pull requests are green" if green else f"CI needs a person: {in_one_line(pulls)}"
     task = _end(task_id, status, why, world)
     spent = f"{dollars(total(world.store.ledger(task_id)))} spent"
+    if comparison := comparison_of(task_id, world):
+        spent += f"; {comparison.words}"
     _tell(task, (succeeded if green else escalated)(task, pulls, spent), pulls, world)
     return str(status)
 
@@ -72,9 +84,21 @@ def fail(task_id: str, error: Mapping[str, Any], world: World) -> str:
     before = world.store.task(task_id)
     name, what = read_error(error)
     resume_from = before.resume_from if before.status.ended else RESUME[before.status]
+    if name == "BudgetExceeded":
+        return _rest(before, what, resume_from, world)
     task = _end(task_id, TaskStatus.FAILED, f"{name}: {what}", world, resume_from=resume_from)
     pulls = world.store.pull_requests(task_id)
     _tell(task, failed(before, name, what, pulls), pulls, world)
+    return str(task.status)
+
+
+def _rest(before: Task, what: str, resume_from: str, world: World) -> str:
+    """Money or patience is used up: what is done stays, and a person may let it go on from there."""
+    task = _end(before.id, TaskStatus.OVER_BUDGET, what, world, resume_from=resume_from)
+    pulls = tuple(world.store.pull_requests(task.id))
+    spent = cost_of_task(task.id, world)
+    by_step = [f"{one.name} {dollars(one.micro_dollars)} ({one.detail})" for one in spent.lines]
+    _tell(task, over_budget(before, what, [spent.title, *by_step, *spent.notes], pulls), pulls, world)
     return str(task.status)
 
 

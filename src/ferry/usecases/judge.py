@@ -6,17 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ferry.domain.approval import Approval, Ballot, Decision, Vote
+from ferry.domain.ceiling import raised_cents
 from ferry.domain.discovery import Discovery, Level
 from ferry.domain.document import digest
-from ferry.domain.errors import NotApproved, PermanentError
+from ferry.domain.errors import NotApproved, NotFound, PermanentError
 from ferry.domain.estimate import Estimate
 from ferry.domain.ledger import MICRO
 from ferry.domain.policy import Groups, Matter, Need, Policy, Verdict, evaluate, may
 from ferry.domain.policy.evaluate import needs
 from ferry.domain.policy.keys import is_group
-from ferry.domain.step import discovery_key, policy_key
+from ferry.domain.step import discovery_key, policy_key, ticket_key
+from ferry.domain.ticket import Ticket
 from ferry.usecases.footing import Case, load_case, read_mandate
 from ferry.usecases.world import World
+
+UNKNOWN_CENTS = 10**9
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,21 @@ def judge(approval: Approval, policy: Policy, world: World, *, groups: bool = Tr
     case = load_case(approval.task_id, approval.revision, world)
     matter = _matter(case, read_mandate(approval, world).budget_cents, approval.estimate, world)
     wanted = {key for need in needs(policy, matter) for key in need.of if groups and is_group(key)}
+    return Judge(policy, matter, read_groups(wanted, world), world)
+
+
+def judge_raise(task_id: str, cents: int, policy: Policy, world: World) -> Judge:
+    """As an approval under a ceiling that is `cents` higher; before a plan, what nobody knows counts as the most."""
+    raised = raised_cents(world.gate.audit(task_id)[0]) + cents
+    try:
+        case = load_case(task_id, max(1, world.store.task(task_id).revision), world)
+    except NotFound:
+        key = ticket_key(task_id)
+        asked_by = f"jira:{Ticket.read(world.artifacts.get(key), key).triggered_by}"
+        matter = Matter(asked_by, (), (), Level.HIGH, UNKNOWN_CENTS)
+    else:
+        matter = _matter(case, case.record.budget_cents + raised, None, world)
+    wanted = {key for need in needs(policy, matter) for key in need.of if is_group(key)}
     return Judge(policy, matter, read_groups(wanted, world), world)
 
 

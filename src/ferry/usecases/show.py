@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from ferry.domain import plan_md
 from ferry.domain.approval import Approval
+from ferry.domain.ceiling import raised_cents
 from ferry.domain.errors import Conflict, FerryError
 from ferry.domain.ledger import total
 from ferry.domain.messages import approval_request, decided, newer_request
 from ferry.domain.messages.edits import edits_warning
 from ferry.domain.messages.permission import diff_name
 from ferry.domain.messages.plan import Facts, whole
+from ferry.domain.messages.screened import screened
 from ferry.domain.policy import Need
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
 from ferry.domain.triggers.slack import DIGEST_SHOWN
@@ -91,15 +93,17 @@ def _address(approval: Approval, world: World) -> str:
 def _facts(approval: Approval, world: World, needs: Sequence[Need]) -> Facts:
     case = load_case(approval.task_id, approval.revision, world)
     lines, mandate = world.store.events(approval.task_id), read_mandate(approval, world)
+    raised = raised_cents(world.gate.audit(approval.task_id)[0])
     compared = not any(line.kind == UNCOMPARED and line.at >= approval.requested_at for line in lines)
+    edits = edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared)
     return Facts(
         approval=approval,
-        record=case.record.model_copy(update={"budget_cents": mandate.budget_cents}),
+        record=case.record.model_copy(update={"budget_cents": mandate.budget_cents + raised}),
         ticket=case.ticket,
         pulls=case.pulls,
         spent=total(world.store.ledger(approval.task_id)),
         before=load_case(approval.task_id, approval.revision - 1, world).record if approval.revision > 1 else None,
-        warning=edits_warning(case.ticket.key, sum(line.kind == EDITED for line in lines), compared=compared),
+        warning="\n".join(filter(None, (edits, screened(lines)))),
         votes=world.gate.votes(approval) if approval.decision else (),
         needs=needs,
         held=shown_changes(mandate, world),

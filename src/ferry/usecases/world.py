@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ferry.domain.change_set import MergeOrder
+from ferry.domain.model_chain import ModelChains
 from ferry.domain.scope import Scope
 from ferry.ports import (
     AgentHost,
@@ -19,6 +20,7 @@ from ferry.ports import (
     HookLog,
     Indexer,
     IssueTracker,
+    ModelHealth,
     Queue,
     TaskStore,
     WorkflowEngine,
@@ -87,6 +89,13 @@ class World(Protocol):
     @property
     def merge_order(self) -> MergeOrder:
         """What a pull request of a change set waits for, by configuration."""
+
+    @property
+    def health(self) -> ModelHealth: ...
+
+    @property
+    def chains(self) -> ModelChains:
+        """Which models agents think with, by configuration; InvalidSettings where it is none."""
 
     @property
     def clock(self) -> Clock: ...

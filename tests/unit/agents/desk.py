@@ -14,6 +14,9 @@ from ferry.agentkit.budget import Budget
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.prices import load_prices
+from ferry.agentkit.purse import task_purse
+from ferry.agentkit.screen import teller
+from ferry.domain.spending import Caps
 from ferry.domain.step import ticket_key
 from ferry.domain.task import Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -60,9 +63,10 @@ class Desk:
             prices=load_prices(),
             clock=self.clock,
             budget=Budget(),
-            record=lambda entry: self.store.add_ledger(TASK, entry),
+            purse=task_purse(self.store, self.gate, self.clock, TASK, caps=Caps(3000), ceiling_cents=1000),
             journal=lambda data: self.artifacts.put("transcript", data),
             labels=labels,
+            tell=teller(self.store, TASK),
         )
 
 

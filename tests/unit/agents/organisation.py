@@ -22,6 +22,7 @@ from ferry.domain.discovery import Discovery
 from ferry.domain.errors import VendorUnavailable
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import PlanRecord
+from ferry.domain.spending import Caps
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.ticket import Ticket
@@ -182,15 +183,17 @@ def organisation(
     budget_cents: int = 500,
     sandbox: Sandbox | None = None,
     wrap: Callable[[FakeForge], Any] = lambda forge: forge,
+    files: Mapping[str, str] = LIB_FILES,
+    ticket: Ticket = TICKET,
 ) -> Organisation:
-    """scenes: of the scripted model, by agent; sandbox: quick and fake if None; wrap: stands before the forge."""
-    forge, store, artifacts = FakeForge({LIB: LIB_FILES, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
+    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's"""
+    forge, store, artifacts = FakeForge({LIB: files, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
     gate = FakeGateStore()
-    record = _record(forge, tasks, budget_cents)
+    record = _record(forge, tasks, budget_cents, ticket)
     store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.EXECUTING, created_at="", updated_at="")
     )
-    for key, document in ((ticket_key(TASK), TICKET), (discovery_key(TASK), DISCOVERY), (plan_key(TASK, 1), record)):
+    for key, document in ((ticket_key(TASK), ticket), (discovery_key(TASK), DISCOVERY), (plan_key(TASK, 1), record)):
         artifacts.put(key, json.dumps(document.dump()).encode())
     for position, repo in enumerate(record.order, 1):
         store.put_pull_request(TASK, _draft(forge, repo, position))
@@ -198,7 +201,7 @@ def organisation(
     bench = Workbench(
         store=store, approvals=gate, terms=Terms(budget_cents, TERMS.agents), artifacts=artifacts, forge=wrap(forge),
         sandbox=sandbox or QuickSandbox(), model=model, model_id="scripted", prices=load_prices(), clock=FakeClock(),
-        budget=Budget(), integrity=Integrity(parse, scan), command_seconds=60,
+        budget=Budget(), caps=Caps(3000), integrity=Integrity(parse, scan), command_seconds=60,
     )  # fmt: skip
     made = Organisation(record, forge, bench, store, gate, artifacts, model)
     if approve:
@@ -206,7 +209,7 @@ def organisation(
     return made
 
 
-def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: int) -> PlanRecord:
+def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: int, ticket: Ticket) -> PlanRecord:
     order = list(dict.fromkeys(task["repo"] for task in tasks))
     plan = {
         "summary": "Treble.", "scope_in": ["treble"], "scope_out": [], "components": [], "data_flow": "",
@@ -216,7 +219,7 @@ def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: 
     bases = {repo: forge.head(repo, "main") for repo in order}
     return PlanRecord.model_validate(
         {
-            "task_id": TASK, "revision": 1, "plan": plan, "ticket": TICKET.digest, "bases": bases, "order": order,
+            "task_id": TASK, "revision": 1, "plan": plan, "ticket": ticket.digest, "bases": bases, "order": order,
             "branch": BRANCH, "budget_cents": budget_cents,
         }
     )  # fmt: skip

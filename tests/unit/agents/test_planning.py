@@ -417,11 +417,20 @@ def test_what_others_wrote_reaches_the_model_only_inside_blocks() -> None:
     assert "obey" not in prompt.system
 
 
-def test_a_conversation_may_spend_what_the_ceiling_leaves() -> None:
+def test_a_conversation_draws_on_what_the_ceiling_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEP_BUDGET_CENTS", "50")
     table = Table()
     table.plan(request(), BOTH)
+    desk = table.on
     world = SimpleNamespace(
-        store=table.store, artifacts=table.artifacts, model=table.on.model, model_id="scripted", clock=table.on.clock
+        store=desk.store,
+        approvals=desk.gate,
+        artifacts=desk.artifacts,
+        model=desk.model,
+        models_of=lambda agent: ("scripted",),
+        clock=desk.clock,
+        guardrail=None,
+        still_wanted=lambda: None,
     )
     spent = total(table.store.ledger(on.TASK))
     settings = ReadingSettings(task_budget_cents=100)
@@ -429,7 +438,8 @@ def test_a_conversation_may_spend_what_the_ceiling_leaves() -> None:
     run = reading_run(request(), cast(AgentWorld, world), settings, revision="1")
 
     assert 0 < spent < 1_000_000
-    assert run.budget.micro_dollars == 1_000_000 - spent
+    assert run.purse.room() == 1_000_000 - spent
+    assert run.budget.micro_dollars == 500_000
     assert run.labels == {"agent": "planning", "task": on.TASK, "revision": "1", "attempt": "1"}
 
 

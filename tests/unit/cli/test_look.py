@@ -10,6 +10,7 @@ from ferry.domain.approval import Approval
 from ferry.domain.ci_history import CiEntry
 from ferry.domain.delivery import Outcome, Receipt
 from ferry.domain.ledger import LedgerEntry, Usage
+from tests.fakes.spending import pay
 from tests.fakes.store import leave
 from tests.unit.cli.conftest import Cli
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld
@@ -25,7 +26,7 @@ def entry(step: str, tokens: int, money: int) -> LedgerEntry:
 def test_status_shows_timeline_approval_pull_request_and_money(
     cli: Cli, planned: FakeWorld, approval: Approval
 ) -> None:
-    planned.store.add_ledger(TASK, entry("planning", 10, 2500))
+    pay(planned.store, TASK, entry("planning", 10, 2500))
 
     said = cli("status", TASK)
 
@@ -132,14 +133,15 @@ def test_why_suggests_for_an_unknown_ticket(cli: Cli) -> None:
 
 def test_the_ledger_adds_up_per_step(cli: Cli, planned: FakeWorld) -> None:
     for step, tokens, money in (("planning", 10, 100), ("execution", 20, 200), ("execution", 5, 50)):
-        planned.store.add_ledger(TASK, entry(step, tokens, money))
+        pay(planned.store, TASK, entry(step, tokens, money))
 
     told = json.loads(cli("ledger", TASK, "--json").out)
 
     assert [step["step"] for step in told["steps"]] == ["planning", "execution"]
     assert told["steps"][1]["input"] == 25
     assert told["total"] == {
-        "calls": 3, "input": 35, "output": 3, "cache_read": 0, "cache_write": 0, "micro_dollars": 350,
+        "calls": 3, "input": 35, "output": 3, "cache_read": 0, "cache_write": 0, "cache_write_1h": 0,
+        "reasoning": 0, "micro_dollars": 350,
     }  # fmt: skip
     assert "$0.0003" in cli("ledger", TASK).out
 

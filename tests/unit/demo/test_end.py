@@ -7,10 +7,12 @@ import io
 import pytest
 from rich.console import Console
 
+from ferry.domain.estimate import Comparison, Estimate
 from ferry.domain.ledger import LedgerEntry, Usage
+from local.demo.money import estimate_table, money_table
 from local.demo.session import Session
 from local.demo.stack import Ground
-from local.demo.summary import PullState, all_green, money_table, pull_state
+from local.demo.summary import PullState, all_green, pull_state
 
 PLANNED = ("acme/pricing", "acme/checkout")
 
@@ -65,6 +67,15 @@ def test_money_is_told_per_step_within_eighty_columns() -> None:
     lines = [line.split() for line in out.getvalue().splitlines() if line.strip()]
     assert ["execution", "2", "246,912", "15,780", "0", "0", "180.0", "s", "$0.0000"] in lines
     assert lines[-1][:2] == ["total", "3"]
+
+
+@pytest.mark.parametrize(("spent", "verdict"), [(5, "below"), (10, "within"), (40, "within"), (41, "above")])
+def test_what_was_told_at_approval_stands_beside_what_it_came_to(spent: int, verdict: str) -> None:
+    found = Comparison(estimate=Estimate(least=10_000, likely=20_000, most=40_000, hours=2), spent=spent * 1000, at="t")
+    out = io.StringIO()
+    Console(file=out, width=80).print(estimate_table(found))
+
+    assert out.getvalue().splitlines()[-2].split()[-4:] == [f"$0.0{spent:02d}0", verdict, "the", "range"]
 
 
 @pytest.mark.parametrize(("own", "told"), [(True, True), (False, False)])

@@ -107,3 +107,14 @@ def test_a_server_that_does_not_answer_is_told() -> None:
 def test_a_server_that_refuses_names_the_variable(key: str, said: str) -> None:
     with pytest.raises(ModelError, match=said):
         openai(401, OPENAI_API_KEY=key)
+
+
+def test_a_chain_is_checked_before_anything_starts() -> None:
+    with pytest.raises(ModelError, match="MODELS.plan: there is no such agent"):
+        check_model({"MODELS": '{"plan": ["bedrock:scripted"]}'})
+    assert check_model({"MODELS": '{"planning": ["bedrock:scripted"]}'}).environment == {}
+
+
+def test_a_chain_on_bedrock_needs_a_model_that_sends_calls_there() -> None:
+    with pytest.raises(ModelError, match="set MODEL to one of them too"):
+        check_model({"MODELS": json.dumps({"planning": [f"bedrock:{SONNET}"]})})

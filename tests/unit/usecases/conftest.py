@@ -12,6 +12,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.change_set import MergeOrder
 from ferry.domain.discovery import Discovery, Level, RankedRepository
 from ferry.domain.mandate import Terms
+from ferry.domain.model_chain import ModelChains, read_chains
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.scope import Scope
 from ferry.domain.step import discovery_key, plan_key, ticket_key
@@ -27,6 +28,7 @@ from tests.fakes.directory import FakeDirectory
 from tests.fakes.engine import FakeEngine
 from tests.fakes.forge import FakeForge
 from tests.fakes.gate import FakeGateStore
+from tests.fakes.health import FakeModelHealth
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.store import FakeStore
 from tests.fakes.watch import FakeErrorTracker, FakeHookLog, FakeQueue
@@ -57,6 +59,8 @@ class FakeWorld:
     indexer: FakeIndexer = field(default_factory=FakeIndexer)
     scope: Scope = field(default_factory=Scope)
     merge_order: MergeOrder = MergeOrder.MERGED
+    health: FakeModelHealth = field(default_factory=FakeModelHealth)
+    chains: ModelChains = field(default_factory=lambda: read_chains("bedrock:scripted", ""))
     store: FakeStore = field(init=False)
     gate: FakeGateStore = field(init=False)
 

@@ -11,6 +11,7 @@ from ferry.adapters.jira_edits import text_edit
 from ferry.domain.approval import Approval, Decision
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import FerryError, NotFound, VendorUnavailable
+from ferry.domain.messages.screened import REFUSED, SUSPICIOUS
 from ferry.domain.step import ticket_key
 from ferry.domain.ticket import Ticket
 from ferry.domain.ticket_edit import EDITED, UNCOMPARED
@@ -216,3 +217,15 @@ def test_a_ticket_frozen_by_the_sweep_reads_alike_though_jira_writes_it_otherwis
 
 def replace_text(found: Ticket, title: str, text: str) -> Ticket:
     return found.model_copy(update={"title": title, "text": text})
+
+
+def test_what_looks_like_an_order_to_an_ai_is_shown_to_whoever_approves(planned: FakeWorld) -> None:
+    planned.store.add_event(TASK, SUSPICIOUS, "the ticket looks like an instruction to an AI (gives a role): “<!here>”")
+    planned.store.add_event(TASK, REFUSED, "read_file acme/payroll: not among the repositories")
+
+    _, message = asked(planned)
+
+    assert "text that looks like an instruction to an AI was read" in message
+    assert "the ticket looks like an instruction to an AI (gives a role)" in message
+    assert "&lt;!here&gt;" in message
+    assert "read_file acme/payroll" in message

@@ -17,6 +17,7 @@ from ferry.domain.triggers.slack import button_value
 from ferry.usecases.admit import admit
 from ferry.usecases.gate import remind
 from ferry.usecases.rules import Rules
+from tests.fakes.spending import pay
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, record, request_approval
 from tests.unit.usecases.conftest import RULES as GATE
 
@@ -216,7 +217,7 @@ def test_the_estimate_is_kept_as_it_was_shown(planned: FakeWorld) -> None:
     entry = LedgerEntry(
         at=AT, step="planning", attempt=1, model="scripted", usage=usage, milliseconds=1, micro_dollars=2000, prices="x"
     )
-    planned.store.add_ledger(TASK, entry)
+    pay(planned.store, TASK, entry)
 
     request = request_approval(TASK, 1, "token", planned)
 

@@ -7,87 +7,89 @@ models refuse; reasoning blocks go back unchanged.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from ferry.adapters.aws import code
-from ferry.adapters.bedrock import wire
+from ferry.adapters.bedrock import turn, wire
+from ferry.adapters.bedrock.faults import of_client_error, of_connection
+from ferry.adapters.bedrock.guardrail import Guardrail
+from ferry.adapters.bedrock.stream import Watch, collected
 from ferry.agentkit.messages import ModelReply, ModelRequest
-from ferry.domain.errors import FerryError, ModelUnavailable, VendorRefused
+from ferry.domain.capabilities import Capabilities, Ttl
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
-_TRANSIENT = {
-    "ThrottlingException", "ModelTimeoutException", "ServiceUnavailableException", "ModelNotReadyException",
-    "ModelErrorException", "InternalServerException",
-}  # fmt: skip
-_CREDENTIALS = "give the process AWS credentials and a region (AWS_PROFILE or AWS_ACCESS_KEY_ID, AWS_REGION)"
-_REMEDIES = {
-    "AccessDeniedException": "grant bedrock:InvokeModel on the inference profile and on its models in every region, "
-    "and ask for access to the model in the Bedrock console",
-    "ResourceNotFoundException": "set MODEL to an id that `aws bedrock list-inference-profiles` lists in this region; "
-    "newer models need a profile (global., us., eu. …)",
-    "ExpiredTokenException": _CREDENTIALS,
-    "UnrecognizedClientException": _CREDENTIALS,
-    "ValidationException": "the request does not suit this model",
-}
-_TOO_LONG = re.compile(r"too long|context (window|length)|input length|too many input tokens", re.I)
+# A call without a stream is silent until its last token; a minute's thought and 8,192 tokens fit well.
+READ_SECONDS, CONNECT_SECONDS = 300, 10
 
 
 class BedrockModel:
-    """client: see `client`; its retries are AWS's own, and come before any error raised here."""
+    """client: see `client`, it tries nothing again; capable: what the model takes; ttl: how long tools and system are
+    cached; watch: streams the answer, and is told the characters so far."""
 
     def __init__(
-        self, client: BedrockRuntimeClient, *, capable: Callable[[str], wire.Capabilities] = wire.capabilities
+        self,
+        client: BedrockRuntimeClient,
+        capable: Callable[[str], Capabilities],
+        *,
+        guardrail: Guardrail | None = None,
+        ttl: Ttl = "5m",
+        watch: Watch | None = None,
     ) -> None:
         self._client, self._capable = client, capable
+        self._guardrail, self._ttl, self._watch = guardrail, ttl, watch
 
     def reply(self, request: ModelRequest) -> ModelReply:
-        """ModelUnavailable, VendorRefused. A refusal is a reply with stop `refused`, for it costs tokens too."""
-        started = time.monotonic()
-        try:
-            answer: Any = self._client.converse(**wire.request(request, self._capable(request.model)))
-        except ClientError as error:
-            raise _error(request.model, error) from error
-        except (ConnectionError, HTTPClientError) as error:
-            raise ModelUnavailable(f"{request.model}: no answer from Bedrock ({type(error).__name__})") from error
-        except BotoCoreError as error:
-            raise VendorRefused(f"{request.model}: {error}; {_CREDENTIALS}") from error
+        """ModelUnavailable, ContextExceeded, VendorRefused. A refusal is a reply with stop `refused`, for it costs
+        tokens too."""
+        started, capable = time.monotonic(), self._capable(request.model)
+        arguments = wire.request(request, capable, ttl=self._ttl)
+        if self._guardrail:
+            given = self._guardrail
+            arguments["guardrailConfig"] = {
+                "guardrailIdentifier": given.identifier,
+                "guardrailVersion": given.version,
+            }
+        answer = self._ask(request.model, arguments)
         return ModelReply(
-            message=wire.message(answer["output"]["message"]["content"]),
+            message=turn.read(answer["output"]["message"]["content"]),
             stop=wire.stop(answer["stopReason"]),
-            usage=wire.usage(answer["usage"]),
+            usage=wire.usage(answer["usage"], capable),
             milliseconds=int((time.monotonic() - started) * 1000),
+            said=answer["stopReason"],
         )
+
+    def _ask(self, model: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if self._watch is None:
+                return dict(self._client.converse(**arguments))
+            stream = self._client.converse_stream(**arguments)["stream"]
+        except ClientError as error:
+            raise of_client_error(model, error) from error
+        except BotoCoreError as error:
+            raise of_connection(model, error) from error
+        with closing(stream):
+            return collected(model, stream, self._watch)
 
 
 def client(**options: Any) -> BedrockRuntimeClient:
-    """A client that waits for long answers and retries with AWS's adaptive mode; options: as boto3's client."""
+    """A client that waits for long answers and tries nothing again: who waits for whom is the chain's to say.
+
+    options: as boto3's client.
+    """
     import boto3
     from botocore.config import Config
 
     config = Config(
-        read_timeout=900,
-        connect_timeout=10,
-        retries={"mode": "adaptive", "total_max_attempts": 6},
+        read_timeout=READ_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
     )
     runtime: BedrockRuntimeClient = boto3.client("bedrock-runtime", **{"config": config, **options})
     return runtime
-
-
-def _error(model: str, error: ClientError) -> FerryError:
-    name = code(error)
-    said = error.response.get("Error", {}).get("Message", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if name in _TRANSIENT or status >= 500:
-        return ModelUnavailable(f"{model}: {name}: {said}")
-    remedy = _REMEDIES.get(name, "see Bedrock's page of this error")
-    if name == "ValidationException" and _TOO_LONG.search(said):
-        remedy = "the conversation is longer than the model's context; give the step a smaller task or another model"
-    return VendorRefused(f"{model}: {name}: {said}; {remedy}", status)

@@ -2,69 +2,51 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ferry.agentkit.messages import Message, ModelRequest, StopReason, ToolCall
+from ferry.adapters.bedrock import turn
+from ferry.adapters.bedrock.cache import with_cache_points
+from ferry.agentkit.messages import Message, ModelRequest, StopReason
+from ferry.domain.capabilities import Capabilities, Ttl
 from ferry.domain.ledger import Usage
 
 Block = dict[str, Any]
 
-_STOPS = {
+STOPS = {
     "end_turn": StopReason.END,
     "stop_sequence": StopReason.END,
     "tool_use": StopReason.TOOLS,
     "max_tokens": StopReason.MAX_TOKENS,
-    "model_context_window_exceeded": StopReason.MAX_TOKENS,
+    "model_context_window_exceeded": StopReason.CONTEXT,
     "guardrail_intervened": StopReason.REFUSED,
     "content_filtered": StopReason.REFUSED,
     "malformed_model_output": StopReason.MALFORMED,
     "malformed_tool_use": StopReason.MALFORMED,
 }
 _METADATA_NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9\s:_@$#=/+,-.]")
-_REDACTED = "redactedReasoningBase64"
-_CACHE_POINT: Block = {"cachePoint": {"type": "default"}}
+# Bedrock takes more, but Anthropic behind it takes these alone.
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True)
-class Capabilities:
-    """What a model takes: cache points after the system prompt and the newest turn, and after the tools."""
-
-    cache_messages: bool = False
-    cache_tools: bool = False
-
-
-def capabilities(model: str) -> Capabilities:
-    """By family, as docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html lists them."""
-    claude = "anthropic.claude" in model
-    return Capabilities(cache_messages=claude or "amazon.nova" in model, cache_tools=claude)
-
-
-def request(request: ModelRequest, capable: Capabilities) -> Block:
-    """The arguments of `converse`."""
-    messages = [_turn(message) for message in request.messages]
-    system: list[Block] = [{"text": request.system}]
-    if capable.cache_messages:
-        system.append(_CACHE_POINT)
-        messages[-1]["content"].append(_CACHE_POINT)
+def request(request: ModelRequest, capable: Capabilities, *, ttl: Ttl = "5m") -> Block:
+    """The arguments of `converse`; ttl: how long the stable part (tools, system) is cached, where the model can."""
     wire: Block = {
         "modelId": request.model,
-        "system": system,
-        "messages": messages,
-        "inferenceConfig": {"maxTokens": request.max_tokens},
+        "system": [{"text": request.system}],
+        "messages": [_turn(message) for message in request.messages],
+        "inferenceConfig": {"maxTokens": min(request.max_tokens, capable.max_output)},
     }
     if request.tools:
-        wire["toolConfig"] = {"tools": _tools(request, capable)}
+        wire["toolConfig"] = {"tools": _tools(request)}
     if request.metadata:
         wire["requestMetadata"] = _metadata(request)
-    return wire
+    return with_cache_points(wire, capable, ttl) if request.goes_on else wire
 
 
-def _tools(request: ModelRequest, capable: Capabilities) -> list[Block]:
-    tools: list[Block] = [
+def _tools(request: ModelRequest) -> list[Block]:
+    return [
         {
             "toolSpec": {
                 "name": tool.name,
@@ -74,27 +56,33 @@ def _tools(request: ModelRequest, capable: Capabilities) -> list[Block]:
         }
         for tool in request.tools
     ]
-    return [*tools, _CACHE_POINT] if capable.cache_tools else tools
 
 
 def _metadata(request: ModelRequest) -> dict[str, str]:
     """Bedrock takes 16 pairs of at most 256 characters out of a small alphabet; what does not fit becomes ``_``."""
-    pairs = list(request.metadata.items())[:16]
-    return {name[:256]: _METADATA_NOT_ALLOWED.sub("_", value)[:256] for name, value in pairs}
+    pairs = [(name, value) for name, value in request.metadata.items() if name][:16]
+    return {_allowed(name): _allowed(value) for name, value in pairs}
+
+
+def _allowed(text: str) -> str:
+    return _METADATA_NOT_ALLOWED.sub("_", text)[:256]
+
+
+def tool_id(id: str) -> str:
+    """`id`, or one made of it where another vendor's does not fit; the same for a call and its result."""
+    return id if _ID.fullmatch(id) else f"call-{hashlib.sha256(id.encode()).hexdigest()[:32]}"
 
 
 def _turn(message: Message) -> Block:
-    content: list[Block] = [_restored(block) for block in message.opaque]
-    if message.text.strip():
-        content.append({"text": message.text})
-    content += [
-        {"toolUse": {"toolUseId": call.id, "name": call.name, "input": dict(call.input or {})}}
+    calls = {
+        call.id: {"toolUse": {"toolUseId": tool_id(call.id), "name": call.name, "input": dict(call.input or {})}}
         for call in message.calls
-    ]
+    }
+    content = turn.placed(message, calls)
     content += [
         {
             "toolResult": {
-                "toolUseId": result.id,
+                "toolUseId": tool_id(result.id),
                 "content": [{"text": result.text if result.text.strip() else "(empty)"}],
                 "status": "error" if result.failed else "success",
             }
@@ -104,41 +92,20 @@ def _turn(message: Message) -> Block:
     return {"role": message.role, "content": content}
 
 
-def message(content: Sequence[Block]) -> Message:
-    calls = tuple(_call(block["toolUse"]) for block in content if "toolUse" in block)
-    return Message(
-        role="assistant",
-        text="\n".join(block["text"] for block in content if "text" in block),
-        calls=calls,
-        opaque=tuple(_kept(block) for block in content if "reasoningContent" in block),
-    )
-
-
-def _call(use: Block) -> ToolCall:
-    given = use["input"]
-    return ToolCall(id=use["toolUseId"], name=use["name"], input=given if isinstance(given, dict) else None)
-
-
 def stop(reason: str) -> StopReason:
-    return _STOPS.get(reason, StopReason.MALFORMED)
+    return STOPS.get(reason, StopReason.MALFORMED)
 
 
-def _kept(block: Block) -> Block:
-    """A reasoning block as JSON can hold it: redacted reasoning is bytes."""
-    redacted = block["reasoningContent"].get("redactedContent")
-    return {_REDACTED: base64.b64encode(redacted).decode()} if redacted is not None else block
-
-
-def _restored(block: Mapping[str, Any]) -> Block:
-    if _REDACTED in block:
-        return {"reasoningContent": {"redactedContent": base64.b64decode(block[_REDACTED])}}
-    return dict(block)
-
-
-def usage(counted: Block) -> Usage:
+def usage(counted: Block, capable: Capabilities) -> Usage:
+    """Converse does not say how much of the output was thought."""
+    read, written = counted.get("cacheReadInputTokens", 0), counted.get("cacheWriteInputTokens", 0)
+    details = counted.get("cacheDetails") or []
+    hour = sum(detail.get("inputTokens", 0) for detail in details if detail.get("ttl") == "1h")
+    inside = read + written if capable.input_includes_cache else 0
     return Usage(
-        input=counted["inputTokens"],
+        input=max(0, counted["inputTokens"] - inside),
         output=counted["outputTokens"],
-        cache_read=counted.get("cacheReadInputTokens", 0),
-        cache_write=counted.get("cacheWriteInputTokens", 0),
+        cache_read=read,
+        cache_write=max(0, written - hour),
+        cache_write_1h=min(hour, written),
     )

@@ -8,11 +8,12 @@ from ferry.adapters.dynamodb.deliveries import Deliveries
 from ferry.adapters.dynamodb.errors import Errors
 from ferry.adapters.dynamodb.gate import DynamoGateStore
 from ferry.adapters.dynamodb.records import Records
+from ferry.adapters.dynamodb.spending import DynamoSpending
 from ferry.adapters.dynamodb.tasks import Tasks
 from ferry.adapters.dynamodb.tokens import Tokens
 
 __all__ = ["DynamoApprovals", "DynamoGateStore", "DynamoTaskStore"]
 
 
-class DynamoTaskStore(Deliveries, Tasks, Tokens, Records, Budgets, Errors):
+class DynamoTaskStore(Deliveries, Tasks, Tokens, Records, DynamoSpending, Budgets, Errors):
     """The whole record; each base class is one part of the table."""

@@ -13,6 +13,7 @@ from ferry.adapters.dynamodb.approvals import DynamoApprovals, gate, inquiry_in,
 from ferry.adapters.dynamodb.table import Item, put
 from ferry.domain.approval import Approval, Decision, Vote
 from ferry.domain.audit import AuditHead, next_record
+from ferry.domain.ceiling import RAISED, raised_through
 from ferry.domain.errors import Conflict
 from ferry.domain.guidance import inquired, settled
 from ferry.domain.inquiry import Inquiry, answer_of
@@ -99,6 +100,12 @@ class DynamoGateStore(DynamoApprovals):
             return None if now.answer else [self._after(item, answer_of(answered, now))]
 
         return self._together(answered.task_id, *settled(answered), actions)
+
+    def raise_ceiling(self, task_id: str, about: Mapping[str, str]) -> bool:
+        def actions() -> Actions | None:
+            return None if raised_through(self.audit(task_id)[0], about["through"]) else []
+
+        return self._together(task_id, RAISED, about, actions)
 
     def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:
         self._together(task_id, kind, about, lambda: [])

@@ -1,12 +1,9 @@
-"""What a task leaves behind: its chained timeline, its pull requests and its ledger."""
+"""What a task leaves behind: its chained timeline and its pull requests."""
 
 from __future__ import annotations
 
-import secrets
-
 from ferry.adapters.dynamodb.table import Item, Table, put, wire
 from ferry.domain.errors import Conflict
-from ferry.domain.ledger import LedgerEntry
 from ferry.domain.task import Event, PullRequest
 from ferry.domain.timeline import chained
 
@@ -57,14 +54,6 @@ class Records(Table):
     def task_of_pull_request(self, repo: str, number: int) -> str | None:
         item = self._get(f"PR#{repo}#{number}", "TASK")
         return str(item["task_id"]) if item else None
-
-    def add_ledger(self, task_id: str, entry: LedgerEntry) -> None:
-        sk = f"LEDGER#{entry.at}#{secrets.token_hex(4)}"
-        self._put({"pk": f"TASK#{task_id}", "sk": sk, "data": entry.model_dump_json()}, "attribute_not_exists(pk)")
-
-    def ledger(self, task_id: str) -> list[LedgerEntry]:
-        items = self._query(f"TASK#{task_id}", "LEDGER#")
-        return [LedgerEntry.read(item["data"], f"record {item['sk']}") for item in items]
 
 
 def _event(item: Item) -> Event:

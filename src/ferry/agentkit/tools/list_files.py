@@ -22,4 +22,4 @@ def list_files(repo: Path) -> Tool[ListFiles]:
         # A name that is not UTF-8 is shown as well as may be; it cannot be asked for.
         return "\n".join(paths).encode("utf-8", "replace").decode() or "(no file)"
 
-    return Tool(ListFiles, run)
+    return Tool(ListFiles, run, independent=True)

@@ -19,7 +19,7 @@ class ReadFile(ToolInput):
 
 
 def read_file(repo: Path) -> Tool[ReadFile]:
-    return Tool(ReadFile, lambda ask: _part(text_of(readable(repo, ask.path)), ask.first_line))
+    return Tool(ReadFile, lambda ask: _part(text_of(readable(repo, ask.path)), ask.first_line), independent=True)
 
 
 def _part(text: str, first: int) -> str:

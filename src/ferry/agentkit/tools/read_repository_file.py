@@ -22,4 +22,4 @@ def read_repository_file(trees: Trees) -> Tool[ReadFile]:
         reader = one_repository.read_file(trees.root(ask.repo))
         return reader.run(one_repository.ReadFile(path=ask.path, first_line=ask.first_line))
 
-    return Tool(ReadFile, run)
+    return Tool(ReadFile, run, independent=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from ferry.agentkit.tool import Tool, ToolError, ToolInput
-from ferry.agentkit.tools.paths import readable, text_of, writable
+from ferry.agentkit.tools.paths import readable, text_of, unmasked, writable
 from ferry.agentkit.untrusted import unblock
 
 
@@ -22,6 +22,7 @@ class ReplaceInFile(ToolInput):
 
 def replace_in_file(repo: Path, approved: Collection[str]) -> Tool[ReplaceInFile]:
     def run(ask: ReplaceInFile) -> str:
+        unmasked(ask.new)
         file = writable(repo, ask.path, approved)
         text = text_of(readable(repo, ask.path))
         # What the model copied out of a block may carry the block's escapes.

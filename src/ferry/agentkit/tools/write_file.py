@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from ferry.agentkit.tool import Tool, ToolInput
-from ferry.agentkit.tools.paths import writable
+from ferry.agentkit.tools.paths import unmasked, writable
 
 
 class WriteFile(ToolInput):
@@ -20,6 +20,7 @@ class WriteFile(ToolInput):
 
 def write_file(repo: Path, approved: Collection[str]) -> Tool[WriteFile]:
     def run(ask: WriteFile) -> str:
+        unmasked(ask.content)
         file = writable(repo, ask.path, approved)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(ask.content.encode())

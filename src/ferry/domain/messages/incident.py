@@ -11,12 +11,12 @@ def incident_opened(issue: ErrorIssue, analysis: Analysis, key: str, url: str) -
     text = f"{key} was opened for {issue.short_id}: {analysis.title}"
     seen = f"{link(issue.url, issue.short_id)} · {escaped(issue.level)} · seen {times(issue.events)} in 24 hours"
     line = f":rotating_light: *{link(url, key)}*: {escaped(analysis.title)}\n{escaped(analysis.summary)}"
-    return text, [section(line), context(f"{seen} · {count(issue.users, 'user')} affected")]
+    return escaped(text), [section(line), context(f"{seen} · {count(issue.users, 'user')} affected")]
 
 
 def incident_failed(issue_id: str, error: str, what: str) -> Rendered:
     text = f"No ticket could be opened for Sentry issue {issue_id}: {error}"
-    return text, [
+    return escaped(text), [
         section(f":octagonal_sign: *{escaped(text)}*\n{escaped(what)}"),
         context("It is tried again within the hour."),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ferry.domain.messages.blocks import Rendered, bullets, context, escaped, link, section
 from ferry.domain.task import PullRequest, Task
 from ferry.domain.ticket import Ticket
-from ferry.domain.words import people, plain_name, work
+from ferry.domain.words import IS, people, plain_name, work
 
 SIGNS = {"passed": ":white_check_mark:", "failed": ":x:", "escalated": ":warning:"}
 
@@ -65,6 +65,18 @@ def failed(task: Task, error: str, what: str, pulls: Sequence[PullRequest] = ())
         section(f":octagonal_sign: *{escaped(text)}*\n{escaped(what)}"),
         *([section(bullets(kept))] if kept else []),
         context(f"to go on from there: `python -m ferry resume {task.id}`"),
+    ]
+
+
+def over_budget(task: Task, what: str, spent: Sequence[str], pulls: Sequence[PullRequest]) -> Rendered:
+    """task: as it was when it stopped; spent: the sum first, then on what it went. The text goes to Jira as well."""
+    text = f"{task.ticket_key}: over budget while it {IS[task.status].removeprefix('is ')}: {what}. {spent[0]}"
+    left = f"*What is there*\n{_pulls(pulls)}" if pulls else "*What is there* nothing is written yet"
+    return text, [
+        section(f":money_with_wings: *{escaped(task.ticket_key)}: over budget, and it rests*\n{escaped(what)}"),
+        section(bullets(map(escaped, spent))),
+        section(f"{left}\nWhat is committed stays; what was not is kept in the task's record."),
+        context(f"to let it spend more and go on from there: `/agent raise {task.id} &lt;dollars&gt;`"),
     ]
 
 

@@ -48,6 +48,10 @@ WHY_NOT = {
         "give the ticket its label again for a new run",
     ),
     TaskStatus.EXPIRED: ("nobody decided on its plan in time", "`{mention} retry` puts the plan before people again"),
+    TaskStatus.OVER_BUDGET: (
+        "it may not spend more",
+        "`/agent raise {task} <dollars>` in Slack lets it, and it goes on where it stopped",
+    ),
     TaskStatus.FAILED: ("it stopped before its work was done", "`{mention} retry` goes on where it stopped"),
 }
 

@@ -19,6 +19,8 @@ COMMANDS = (
     ("reject <task> [why]", "close its drafts"),
     ("add <task> <repository>", "let its plan reach into one more repository, or say which one is meant"),
     ("retry <task>", "go on where it stopped"),
+    ("raise <task> <dollars>", "let it spend that much more; if it ran out of money, it goes on"),
+    ("cost [task|month]", "what a task cost, or a month (as 2026-11) by team and repository"),
     ("stop <task>", "stop at once; nothing is closed, and it can be retried"),
     ("revert <task>", "prepare pull requests that undo what was merged; merging stays with people"),
     ("help", "this list"),
@@ -32,6 +34,7 @@ NEXT = {
     TaskStatus.ESCALATED: "a person must look at the red CI; then `/agent retry {id}`",
     TaskStatus.FAILED: "to go on from there: `/agent retry {id}`",
     TaskStatus.EXPIRED: "to ask again: `/agent retry {id}`",
+    TaskStatus.OVER_BUDGET: "it rests; to let it spend more and go on: `/agent raise {id} <dollars>`",
 }
 
 

@@ -1,0 +1,194 @@
+"""Whatever a model does, its task ends within its budget, by name, and the ledger is what the provider was paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from agents.cicd.agent import fix_ci
+from agents.execution.agent import execute
+from ferry.agentkit.messages import Message, StopReason
+from ferry.agentkit.prices import load_prices
+from ferry.agentkit.unfinished import key_of
+from ferry.domain.ceiling import RAISED
+from ferry.domain.errors import BudgetExceeded, FerryError, ModelRefused, ModelUnavailable, NoProgress, NoResult
+from ferry.domain.ledger import total
+from ferry.domain.spending import CENT, task_account
+from ferry.ports import LanguageModel
+from tests.fakes.paid_model import PaidModel, calls
+from tests.unit.agents.organisation import LIB, TASK, TREBLE, TREBLE_TEST, Organisation, organisation, plan_task
+from tests.unit.agents.test_cicd import red
+
+Say = Callable[[int], Message]
+LIMIT = 100
+SIX_MEGABYTES = "answer " * 900_000
+VALID = {"summary": "Trebled", "commit_message": "feat: treble numbers"}
+
+GOOD = (
+    calls("write_file", 0, path="tests/test_treble.py", content=TREBLE_TEST),
+    calls("write_file", 1, path="treble.py", content=TREBLE),
+    calls("submit_result", 2, **VALID),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """ends: the error that ends it; money: whether that is the limit; limit: in cents."""
+
+    say: Say
+    ends: type[FerryError]
+    stop: StopReason | None = None
+    lost: Callable[[int], bool] = lambda call: False
+    limit: int = LIMIT
+
+
+def writes(turn: int) -> Message:
+    """New code with each turn, and much of it: as much as ten tasks of this size."""
+    return calls("write_file", turn, path="treble.py", content=f"# {turn}\n" + "x = 1\n" * 2_000)
+
+
+def fails(turn: int) -> Message:
+    return calls("run_tests", turn, paths=[])
+
+
+CASES = {
+    "loops over one file": Case(lambda turn: calls("read_file", turn, path="lib.py"), NoProgress),
+    "loops over a failing test": Case(fails, NoProgress),
+    "refuses": Case(
+        lambda turn: Message(role="assistant", text="I would rather not."), ModelRefused, StopReason.REFUSED
+    ),
+    "answers 6 MB": Case(lambda turn: Message(role="assistant", text=SIX_MEGABYTES), NoResult),
+    "calls with 6 MB": Case(lambda turn: calls("write_file", turn, path="a", content=SIX_MEGABYTES), NoResult),
+    "calls unknown tools": Case(lambda turn: calls("rm_rf", turn), NoProgress),
+    "is cut off mid-answer, always": Case(fails, ModelUnavailable, lost=lambda call: True),
+    "is cut off mid-answer, once": Case(fails, NoProgress, lost=lambda call: call == 2),
+    "costs ten times the estimate": Case(writes, BudgetExceeded, limit=30),
+    "has not a cent left": Case(writes, BudgetExceeded, limit=1),
+}
+
+
+def run(say: LanguageModel, limit: int) -> tuple[Organisation, FerryError]:
+    org = organisation({}, budget_cents=limit)
+    bench = replace(org.bench, model=say)
+    with pytest.raises(FerryError) as ended:
+        execute(org.request("execution"), bench)
+    return org, ended.value
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_runaway_ends_within_its_budget_by_name_and_the_books_agree(name: str) -> None:
+    case = CASES[name]
+    model = PaidModel(case.say, load_prices(), case.lost, case.stop)
+
+    org, ended = run(model, case.limit)
+
+    ledger = org.store.ledger(TASK)
+    charged, unread = total(ledger), sum(line.micro_dollars for line in ledger if line.lost)
+    assert type(ended) is case.ends
+    assert model.paid <= charged <= case.limit * CENT
+    # What was read is known to the cent; what was lost is charged as it was reserved, which is never less.
+    assert charged - unread == model.paid - model.unread
+    assert unread >= model.unread
+    account = org.store.accounts([task_account(TASK)])[task_account(TASK)]
+    assert (account.spent, account.held) == (charged, 0)
+    assert [line.reserved >= line.micro_dollars for line in ledger] == [True] * len(ledger)
+    assert bool(org.events("answer lost")) is bool(unread)
+
+
+def test_an_answer_is_shortened_before_it_is_refused() -> None:
+    model = PaidModel(writes, load_prices())
+
+    run(model, 30)
+
+    limits = [request.max_tokens for request in model.asked]
+    assert limits[0] == 8192
+    assert limits[-1] < 8192
+
+
+def test_nothing_is_asked_that_could_not_be_paid_for() -> None:
+    model = PaidModel(writes, load_prices())
+
+    _, ended = run(model, 1)
+
+    assert model.asked == []
+    assert f"task {TASK} may spend $0.0100, has $0.0100 left" in str(ended)
+    assert f"/agent raise {TASK}" in str(ended)
+
+
+def test_at_the_limit_the_work_is_kept_named_and_goes_on_from_there_after_a_raise() -> None:
+    model = PaidModel(writes, load_prices())
+    org, _ = run(model, 30)
+    request = org.request("execution")
+    [kept] = org.events("unfinished work kept")
+    assert "treble.py" in kept
+    assert b"+x = 1" in org.artifacts.get(key_of(request))
+    body = org.forge.repos[LIB].pulls[org.pull().number].body
+    assert "Stopped before it was done" in body
+    assert "- `treble.py`" in body
+    spent = total(org.store.ledger(TASK))
+
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    lines = iter(GOOD)
+    again = PaidModel(lambda turn: next(lines), load_prices())
+    done = execute(request, replace(org.bench, model=again))
+
+    assert done["commits"] == 1
+    assert org.text("treble.py") == TREBLE
+    assert "it ended by BudgetExceeded" in again.asked[0].messages[0].text
+    assert "+x = 1" in again.asked[0].messages[0].text
+    assert len(org.events("unfinished work shown")) == 1
+    assert spent < total(org.store.ledger(TASK)) <= 130 * CENT
+    assert RAISED in [record.kind for record in org.gate.audit(TASK)[0]]
+
+
+def test_what_was_committed_before_the_limit_stays() -> None:
+    tasks = (plan_task(), plan_task("T2", file="more.py", test="tests/test_more.py"))
+    org = organisation({}, tasks=tasks, budget_cents=40)
+    said = iter(GOOD)
+
+    with pytest.raises(BudgetExceeded):
+        execute(org.request("execution"),
+                replace(org.bench, model=PaidModel(lambda turn: next(said, writes(turn)), load_prices())))  # fmt: skip
+
+    assert org.text("treble.py") == TREBLE
+    assert len(org.events("proved")) == 1
+
+
+def test_what_the_pull_request_said_before_it_was_stopped_stays_and_the_note_goes_when_it_is_mended() -> None:
+    org = red(budget_cents=30)
+    request = org.request("cicd", head=org.head())
+    number = org.pull().number
+    org.forge.update_pull_request(LIB, number, body="### Proof\n\n| T1 | trebles |\n")
+
+    with pytest.raises(BudgetExceeded):
+        fix_ci(request, replace(org.bench, model=PaidModel(writes, load_prices())))
+
+    stopped = org.forge.repos[LIB].pulls[number].body
+    assert stopped.startswith("### Proof\n\n| T1 | trebles |\n")
+    assert "ci-1 stopped by BudgetExceeded" in stopped
+    assert "- `treble.py`" in stopped
+    assert org.events("unfinished work kept") != []
+
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    escalated = calls("submit_result", 0, outcome="escalated", cause="real", what="Sum.", commit_message="")
+    fix_ci(request, replace(org.bench, model=PaidModel(lambda turn: escalated, load_prices())))
+
+    mended = org.forge.repos[LIB].pulls[number].body
+    assert "| T1 | trebles |" in mended
+    assert "Stopped before" not in mended
+
+
+def test_unfinished_work_of_another_commit_is_not_shown() -> None:
+    org, _ = run(PaidModel(writes, load_prices()), 30)
+    request = org.request("execution")
+    org.artifacts.put(key_of(request), org.artifacts.get(key_of(request)).replace(b'"head":"', b'"head":"0'))
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    again = PaidModel(fails, load_prices())
+
+    with pytest.raises(NoProgress):
+        execute(request, replace(org.bench, model=again))
+
+    assert "ended by" not in again.asked[0].messages[0].text
+    assert org.events("unfinished work shown") == []
