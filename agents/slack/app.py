@@ -57,4 +57,5 @@ def _run(question: Question, world: AgentWorld, settings: SlackAgentSettings) ->
         max_tokens=2048,
         tell=teller(world.store, LEDGER),
         guardrail=world.guardrail,
+        context=world.context_of("slack"),
     )

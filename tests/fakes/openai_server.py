@@ -14,7 +14,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from jsonschema import Draft202012Validator
 
-from ferry.adapters.scripted_model import Line, Screenplay, call_id, tokens
+from ferry.adapters.scripted_model import Line, Screenplay, tokens
+from ferry.agentkit.call_ids import call_id
 from ferry.agentkit.messages import StopReason
 from tests.fakes.openai_stream import sent
 

@@ -7,7 +7,9 @@ from collections.abc import Collection
 
 from pydantic import Field
 
-from ferry.agentkit.tool import MARGIN, Tool, ToolError, ToolInput
+from ferry.agentkit.messages import Note
+from ferry.agentkit.text import NOTE, cut
+from ferry.agentkit.tool import MARGIN, Noted, Tool, ToolError, ToolInput
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.errors import GateViolation
 from ferry.domain.gates import check_path
@@ -34,7 +36,8 @@ def run_command(workspace: Workspace, writable: Collection[str], sandbox: Sandbo
         result = sandbox.run(command, root=workspace.root, cwd=workspace.repo, seconds=seconds)
         undone = undo(workspace, writable)
         note = f"\n[put back, because not yours to write or delete: {', '.join(undone)}]" if undone else ""
-        return f"exit code {result.exit_code}\n{result.output}{note}"
+        said = f"exit code {result.exit_code}\n{result.output}{note}"
+        return Noted.of(said, Note(kind="run", about=ask.command, text=cut(said, NOTE)))
 
     return Tool(RunCommand, run, seconds=seconds + MARGIN)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ferry.agentkit.messages import Note
 from ferry.agentkit.suite import Suite
-from ferry.agentkit.tool import MARGIN, Refused, Tool, ToolInput
+from ferry.agentkit.text import NOTE, cut
+from ferry.agentkit.tool import MARGIN, Noted, Refused, Tool, ToolInput
 from ferry.agentkit.tools.paths import PLAIN
 from ferry.agentkit.workspace import Workspace
 
@@ -26,6 +28,8 @@ def run_tests(workspace: Workspace, suite: Suite) -> Tool[RunTests]:
             raise Refused(PLAIN.says)
         with workspace.trial() as root:
             verdict = suite.run(root, root / workspace.name, ask.paths)
-        return f"{verdict}\n{verdict.result.output}"
+        said = f"{verdict}\n{verdict.result.output}"
+        lasts = str(verdict) if verdict.green else cut(said, NOTE)
+        return Noted.of(said, Note(kind="run", about=" ".join(ask.paths) or "all tests", text=lasts))
 
     return Tool(RunTests, run, seconds=suite.seconds + MARGIN)

@@ -86,7 +86,8 @@ def _prefixes(model: str, request: Json) -> tuple[list[tuple[str, int]], list[tu
         if "cachePoint" in block:
             points.append((len(prefixes) - 1, block["cachePoint"].get("ttl", "5m")))
             continue
-        text = json.dumps(block, sort_keys=True)
+        # Not sorted: another order of the same keys is another prefix.
+        text = json.dumps(block)
         digest.update(text.encode())
         characters += len(text)
         prefixes.append((digest.hexdigest(), tokens("x" * characters)))
@@ -97,4 +98,6 @@ def _blocks(request: Json) -> Iterator[Json]:
     yield from (request.get("toolConfig") or {}).get("tools", [])
     yield from request.get("system") or []
     for message in request.get("messages") or []:
-        yield from message["content"]
+        yield from (
+            block if "cachePoint" in block else {**block, "role": message["role"]} for block in message["content"]
+        )

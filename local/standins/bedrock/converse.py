@@ -9,13 +9,14 @@ import time
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from ferry.adapters.scripted_model import call_id, tokens
+from ferry.adapters.scripted_model import tokens
+from ferry.agentkit.call_ids import call_id, turn_after
 from ferry.agentkit.messages import StopReason
 from local.standins.bedrock import rules, shapes, stream
 from local.standins.bedrock.cache import Counted, PromptCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ferry.adapters.scripted_model import Line, Screenplay
 
@@ -41,14 +42,21 @@ class BedrockError(Exception):
 
 
 class Converse:
-    """`calls` sums what was asked and answered, per agent, for comparison with a ledger."""
+    """`calls` sums what was asked and answered, per agent, to compare with a ledger; clock: the cache's, in seconds."""
 
-    def __init__(self, screenplay: Screenplay, *, models: tuple[str, ...], context_tokens: int) -> None:
+    def __init__(
+        self,
+        screenplay: Screenplay,
+        *,
+        models: tuple[str, ...],
+        context_tokens: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._screenplay, self._models, self._context_tokens = screenplay, models, context_tokens
         self._lock = threading.Lock()
         self._faults: list[tuple[str, str]] = []
         self._stream_faults: list[tuple[str, int, str]] = []
-        self._cache = PromptCache()
+        self._cache = PromptCache(clock)
         self._sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._errors: Counter[str] = Counter()
 
@@ -102,9 +110,9 @@ class Converse:
         asked = tokens(json.dumps([request.get(name) for name in ("system", "messages", "toolConfig")]))
         if asked + request["inferenceConfig"]["maxTokens"] > self._context_tokens:
             raise BedrockError("ValidationException", "Input is too long for requested model.")
-        turn = sum(message["role"] == "assistant" for message in request["messages"])
+        turn = _turn(request["messages"])
         line = self._screenplay.line(metadata, turn)
-        content = _content(line, turn, thinking=rules.thinks(model))
+        content = _content(line, turn, model, request)
         usage = _usage(asked, tokens(json.dumps(content)), self._cache.count(model, request))
         self._count(agent, usage)
         reply = {
@@ -149,8 +157,15 @@ def checked_reply(operation: str, reply: Json) -> Json:
     return reply
 
 
-def _content(line: Line, turn: int, *, thinking: bool) -> list[Json]:
-    content = [rules.reasoning(f"Step {turn + 1}.")] if thinking else []
+def _turn(messages: list[Json]) -> int:
+    said = [message["content"] for message in messages if message["role"] == "assistant"]
+    ids = [block["toolUse"]["toolUseId"] for content in said for block in content if "toolUse" in block]
+    return turn_after(len(said), ids)
+
+
+def _content(line: Line, turn: int, model: str, request: Json) -> list[Json]:
+    thinking = rules.thinks(model)
+    content = [rules.reasoning(f"Step {turn + 1}.", model, request)] if thinking else []
     if line.text:
         content.append({"text": line.text})
     for index, call in enumerate(line.calls):

@@ -2,16 +2,19 @@
 
 Sources: Converse's guide (docs.aws.amazon.com/bedrock/latest/userguide/tool-use-inference-call.html) and Anthropic's
 pages on tool use and extended thinking: roles alternate, every tool use is answered in the very next turn and
-nothing else is, reasoning goes back unchanged; always-thinking models take no sampling and no forced tool.
+nothing else is, reasoning goes back unchanged, and with newer models only behind the very conversation that it came
+behind (AWS's page on preserved thinking); always-thinking models take no sampling and no forced tool.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from ferry.agentkit.capabilities import load_capabilities
 from local.standins.bedrock import cache
 
 if TYPE_CHECKING:
@@ -34,13 +37,27 @@ def thinks(model: str) -> bool:
     return bool(_THINKS.search(model))
 
 
-def reasoning(text: str) -> Json:
-    """A reasoning block, signed so that `faults` can tell whether it came back unchanged."""
-    return {"reasoningContent": {"reasoningText": {"text": text, "signature": _signature(text)}}}
+def reasoning(text: str, model: str, request: Json) -> Json:
+    """What `model` thinks at the end of `request`, signed so that `faults` can tell whether it came back unchanged."""
+    signature = _signature(text, _bond(model, request, len(request["messages"])))
+    return {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}}
 
 
-def _signature(text: str) -> str:
-    return hmac.new(_KEY, text.encode(), hashlib.sha256).hexdigest()
+def _signature(text: str, bond: str) -> str:
+    return hmac.new(_KEY, f"{bond}{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _binds(model: str) -> bool:
+    return load_capabilities().of(model).thoughts_bound
+
+
+def _bond(model: str, request: Json, turn: int) -> str:
+    """All that stands before message number `turn`, where the model binds its thoughts to it."""
+    if not _binds(model):
+        return ""
+    tools, system = (request.get("toolConfig") or {}).get("tools", []), request.get("system") or []
+    before = [message["content"] for message in request["messages"][:turn]]
+    return json.dumps([[block for block in blocks if "cachePoint" not in block] for blocks in (tools, system, *before)])
 
 
 def faults(model: str, request: Json) -> Faults:
@@ -50,7 +67,8 @@ def faults(model: str, request: Json) -> Faults:
     yield from _tools(request, messages)
     yield from _answers(messages)
     for index, message in enumerate(messages):
-        yield from _content(f"messages.{index}", message, must_reason=thinks(model))
+        yield from _content(f"messages.{index}", message, must_reason=thinks(model) and not _binds(model))
+        yield from _thoughts(f"messages.{index}", message, _bond(model, request, index))
 
 
 def _settings(model: str, request: Json) -> Faults:
@@ -100,6 +118,8 @@ def _answers(messages: list[Json]) -> Faults:
             yield f"messages.{index}: expected toolResult blocks for the following ids: {', '.join(sorted(missing))}"
         if extra := set(given) - asked:
             yield f"messages.{index}: toolResult without a toolUse in the turn before: {', '.join(sorted(extra))}"
+        if "toolResult" in [next(iter(block)) for block in message["content"]][len(given) :]:
+            yield f"messages.{index}: toolResult blocks must be at the beginning of the message, before any text"
         if len(given) != len(set(given)):
             yield f"messages.{index}: each toolUse must have a single result"
 
@@ -111,13 +131,20 @@ def _content(at: str, message: Json, *, must_reason: bool) -> Faults:
     for index, block in enumerate(content):
         if "text" in block and not block["text"].strip():
             yield f"The text field in the ContentBlock object at {at}.content.{index} is blank."
-    reasons = [block.get("reasoningText") or {} for block in _blocks(message, "reasoningContent")]
-    if any(reason.get("signature") != _signature(reason.get("text", "")) for reason in reasons):
-        yield f"{at}: thinking blocks in the assistant message cannot be modified; they must remain as they were"
     # What another model said has no thoughts that this one could read; it is taken without.
     own = [use for use in _blocks(message, "toolUse") if use["toolUseId"].startswith(thought_id(""))]
     if must_reason and own and "reasoningContent" not in content[0]:
         yield f"{at}.content.0: an assistant message with tool use must start with its thinking block"
+
+
+def _thoughts(at: str, message: Json, bond: str) -> Faults:
+    reasons = [block.get("reasoningText") or {} for block in _blocks(message, "reasoningContent")]
+    if any(reason.get("signature") != _signature(reason.get("text", ""), bond) for reason in reasons):
+        yield (
+            f"{at}: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove it."
+            if bond
+            else f"{at}: thinking blocks in the assistant message cannot be modified; they must remain as they were"
+        )
 
 
 def _blocks(message: Json, kind: str) -> list[Json]:

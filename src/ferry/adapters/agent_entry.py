@@ -86,4 +86,5 @@ def reading_run(request: StepRequest, world: AgentWorld, settings: ReadingSettin
         tell=teller(world.store, request.task_id),
         guardrail=world.guardrail,
         still_wanted=world.still_wanted,
+        context=world.context_of(request.agent),
     )

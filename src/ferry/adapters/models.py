@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from ferry.agentkit.capabilities import load_capabilities
 from ferry.agentkit.model_chain import Link
 from ferry.agentkit.prices import load_prices
-from ferry.domain.capabilities import CapabilityTable, Ttl
+from ferry.domain.capabilities import CapabilityTable
+from ferry.domain.context import Context, Contexts, read_contexts
 from ferry.domain.errors import InvalidDocument, InvalidSettings, MissingSecret
 from ferry.domain.ledger import PriceTable
 from ferry.domain.model_chain import ModelChains, ModelName, read_chains
@@ -27,7 +28,8 @@ SECONDS_BETWEEN_LINES = 5.0
 class ModelSettings:
     """model: of every agent, unless `models` says otherwise: ``bedrock:<model or inference profile id>`` or
     ``openai:<base url>#<model>``; models: chains by agent as JSON; model_prices, model_capabilities: as JSON;
-    model_guardrail: ``<id or ARN>:<version>``; model_cache_ttl: of tools and system prompt; model_stream: on or off."""
+    model_guardrail: ``<id or ARN>:<version>``; model_cache_ttl, context_tokens: one value, or by agent as JSON;
+    model_stream: on or off."""
 
     model: str
     models: str = ""
@@ -35,6 +37,7 @@ class ModelSettings:
     model_capabilities: str = ""
     model_guardrail: str = ""
     model_cache_ttl: str = "5m"
+    context_tokens: str = ""
     model_stream: str = "off"
 
 
@@ -45,7 +48,11 @@ class Checked:
     chains: ModelChains
     prices: PriceTable
     capabilities: CapabilityTable
-    ttl: Ttl
+    contexts: Contexts
+
+    def context_of(self, agent: str) -> Context:
+        chain = self.chains.of(agent)
+        return self.contexts.of(agent, min(self.capabilities.of(name.id).context_tokens for name in chain))
 
 
 def check_models(settings: ModelSettings) -> Checked:
@@ -55,13 +62,11 @@ def check_models(settings: ModelSettings) -> Checked:
     chains = read_chains(settings.model, settings.models)
     prices, capabilities = load_prices(settings.model_prices), load_capabilities(settings.model_capabilities)
     faults = [fault for name in chains.all() for fault in _faults(name, prices, capabilities)]
-    ttls = {ttl: ttl for ttl in get_args(Ttl)}
-    if settings.model_cache_ttl not in ttls:
-        faults.append(f"MODEL_CACHE_TTL is {settings.model_cache_ttl!r}; write {' or '.join(ttls)}")
+    contexts = read_contexts(settings.context_tokens, settings.model_cache_ttl)
     Guardrail.read(settings.model_guardrail)
     if faults:
         raise InvalidSettings("; ".join(faults))
-    return Checked(chains, prices, capabilities, ttls[settings.model_cache_ttl])
+    return Checked(chains, prices, capabilities, contexts)
 
 
 def _faults(name: ModelName, prices: PriceTable, capabilities: CapabilityTable) -> list[str]:
@@ -92,7 +97,7 @@ def _adapter(name: ModelName, settings: ModelSettings, checked: Checked, key: Ca
         from ferry.adapters.bedrock.guardrail import Guardrail
 
         guardrail = Guardrail.read(settings.model_guardrail)
-        return BedrockModel(_bedrock(), checked.capabilities.of, guardrail=guardrail, ttl=checked.ttl, watch=watch)
+        return BedrockModel(_bedrock(), checked.capabilities.of, guardrail=guardrail, watch=watch)
     from ferry.adapters.openai_compatible import OpenAICompatibleModel
 
     return OpenAICompatibleModel(name.place, _optional(key), checked.capabilities.of, watch=watch)

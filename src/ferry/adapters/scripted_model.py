@@ -3,7 +3,7 @@
 A screenplay is a folder with one file per agent (``execution.yaml``, or ``.json``), each a list of scenes:
 
     - when: {repo: acme/pricing, item: T1}     # all must equal the request's metadata; what is not named matches all
-      replies:                                 # reply number = assistant messages in the conversation so far
+      replies:                                 # reply number = turns of the model so far, also those left out since
         - text: I read the module first.
           calls:
             - {tool: read_file, input: {path: src/pricing/rules.py}}
@@ -21,6 +21,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ferry.agentkit.call_ids import call_id, turn_after
 from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolCall
 from ferry.domain.document import Document, problems
 from ferry.domain.errors import InvalidDocument
@@ -86,7 +87,8 @@ class ScriptedModel:
 
     def reply(self, request: ModelRequest) -> ModelReply:
         started = time.monotonic()
-        turn = sum(message.role == "assistant" for message in request.messages)
+        said = [message for message in request.messages if message.role == "assistant"]
+        turn = turn_after(len(said), [call.id for message in said for call in message.calls])
         line = self._screenplay.line(request.metadata, turn)
         calls = tuple(
             ToolCall(id=call_id(turn, index), name=call.tool, input=call.input) for index, call in enumerate(line.calls)
@@ -96,11 +98,6 @@ class ScriptedModel:
         usage = Usage(input=tokens(asked), output=tokens(message.model_dump_json(include={"text", "calls"})))
         milliseconds = int((time.monotonic() - started) * 1000)
         return ModelReply(message=message, stop=line.reason(), usage=usage, milliseconds=milliseconds)
-
-
-def call_id(turn: int, index: int) -> str:
-    """Unique in a conversation and the same in every run."""
-    return f"call-{turn}-{index}"
 
 
 def tokens(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ferry.adapters.models import Checked, ModelSettings
     from ferry.adapters.wiring import WorldSettings
+    from ferry.domain.context import Context
     from ferry.domain.model_chain import ModelChains
     from ferry.ports import Clock, Guardrail, LanguageModel, ModelHealth, Secrets, TaskStore
 
@@ -38,6 +39,10 @@ class Thinking:
     def models_of(self, agent: str) -> tuple[str, ...]:
         """All that may answer it, the preferred one first, as vendors and the price table call them."""
         return tuple(name.id for name in self._models.chains.of(agent))
+
+    def context_of(self, agent: str) -> Context:
+        """How much of its conversations is sent."""
+        return self._models.context_of(agent)
 
     @property
     def chains(self) -> ModelChains:

@@ -60,6 +60,7 @@ def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Itera
         caps=budgets.caps,
         guardrail=world.guardrail,
         still_wanted=world.still_wanted,
+        context=world.context_of(agent),
         integrity=Integrity(parse, scan, severities),
     )
     try:

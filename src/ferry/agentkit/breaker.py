@@ -31,6 +31,7 @@ class Breaker:
     acts: bool
     _seen: set[str] = field(default_factory=set)
     _failures: Counter[str] = field(default_factory=Counter)
+    _again: set[str] = field(default_factory=set)
     _idle: int = 0
     _unchanged: int = 0
 
@@ -50,6 +51,14 @@ class Breaker:
         if self.acts and self._unchanged >= UNCHANGED:
             raise NoProgress(f"in {UNCHANGED} turns no file was changed and no test said anything new")
 
+    def forget(self, messages: Sequence[Message]) -> None:
+        """What the model read in turns that were left out may be read once more, and no oftener."""
+        results = {result.id: result for message in messages for result in message.results}
+        calls = [call for message in messages for call in message.calls if call.id in results]
+        read = {_mark(call, results[call.id]) for call in calls if call.name not in CHANGES | TRIES}
+        self._seen -= read - self._again
+        self._again |= read
+
     def _count_failures(self, done: Sequence[tuple[ToolCall, ToolResult]]) -> None:
         """A turn counts once, however often it repeats itself."""
         failures = {_name(call, result): result for call, result in done if _failed(call, result)}
@@ -61,10 +70,14 @@ class Breaker:
 
     def _is_new(self, call: ToolCall, result: ToolResult) -> bool:
         """The same words of another call are something new, the same call with the same words are not."""
-        mark = digest([call.name, _given(call), _lasting(result.text)])
+        mark = _mark(call, result)
         new = not result.failed and mark not in self._seen
         self._seen.add(mark)
         return new
+
+
+def _mark(call: ToolCall, result: ToolResult) -> str:
+    return digest([call.name, _given(call), _lasting(result.text)])
 
 
 def _failed(call: ToolCall, result: ToolResult) -> bool:

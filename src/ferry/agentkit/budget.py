@@ -36,6 +36,10 @@ class Meter:
     def room(self) -> int:
         return self.budget.micro_dollars - self.micro_dollars
 
+    @property
+    def steps_left(self) -> int:
+        return self.budget.steps - self.steps
+
     def check(self, now: datetime) -> None:
         """BudgetExceeded names the limit and what was spent."""
         limit, budget = "", self.budget

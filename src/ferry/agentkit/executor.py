@@ -14,7 +14,7 @@ from ferry.agentkit.messages import ToolCall, ToolResult
 from ferry.agentkit.result import Submitted
 from ferry.agentkit.screen import Screen
 from ferry.agentkit.text import cut
-from ferry.agentkit.tool import AnyTool, Refused, ToolError
+from ferry.agentkit.tool import AnyTool, Noted, Refused, ToolError
 from ferry.agentkit.untrusted import block
 from ferry.domain.errors import FerryError, ToolCrashed, TransientError
 from ferry.ports import Clock
@@ -64,11 +64,12 @@ class Executor:
 
     def _call(self, call: ToolCall) -> ToolResult:
         try:
-            return ToolResult(id=call.id, text=block(call.name, cut(self._output(call))))
+            said = self._output(call)
+            notes = said.notes if isinstance(said, Noted) else ()
+            return ToolResult(id=call.id, text=block(call.name, cut(said)), notes=notes)
         except ToolError as error:
-            if isinstance(error, Refused):
-                self._screen.refused(call, str(error))
-            return ToolResult(id=call.id, text=cut(str(error)), failed=True)
+            notes = (self._screen.refused(call, str(error)),) if isinstance(error, Refused) else ()
+            return ToolResult(id=call.id, text=cut(str(error)), failed=True, notes=notes)
         except (FerryError, Submitted):
             raise
         except Exception as error:

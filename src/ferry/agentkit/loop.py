@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ferry.agentkit.breaker import CHANGES, TRIES, Breaker
 from ferry.agentkit.budget import Budget, Meter
+from ferry.agentkit.compaction import Compaction
 from ferry.agentkit.executor import Executor
 from ferry.agentkit.messages import Message, ModelReply, ModelRequest, StopReason, ToolCall, ToolResult
 from ferry.agentkit.purse import Purse
@@ -19,7 +20,8 @@ from ferry.agentkit.text import cut
 from ferry.agentkit.till import Till
 from ferry.agentkit.tool import AnyTool
 from ferry.agentkit.transcript import Transcript
-from ferry.domain.errors import ModelRefused
+from ferry.domain.context import Context
+from ferry.domain.errors import ContextExceeded, ModelRefused
 from ferry.domain.ledger import PriceTable
 from ferry.ports import Clock, Guardrail, LanguageModel
 
@@ -31,7 +33,7 @@ class AgentRun:
     """What a conversation needs. purse: of all whom its calls are paid by; journal: keeps the transcript so far (JSON);
     labels: agent, task, repo, item, attempt, revision, … — sent with each request and written in the ledger;
     fallbacks: models that may answer in place of `model_id`; tell: writes kind and detail where people read them;
-    still_wanted: raises NobodyWaits once the step is stopped."""
+    still_wanted: raises NobodyWaits once the step is stopped; context: how much of the conversation is sent."""
 
     model: LanguageModel
     model_id: str
@@ -46,6 +48,7 @@ class AgentRun:
     tell: Tell = lambda kind, detail: None
     guardrail: Guardrail | None = None
     still_wanted: Callable[[], object] = lambda: None
+    context: Context = Context()
 
 
 def converse(
@@ -55,15 +58,17 @@ def converse(
     prompt: str,
     tools: Sequence[AnyTool],
     result: type[R],
+    shared: str = "",
     check: Callable[[R], object] = lambda _: None,
 ) -> R:
-    """Talk until the model submits a valid `result`. check: raises ToolError when a well-formed one is still wrong.
+    """Talk until the model submits a valid `result`. shared: what the prompt begins with in other conversations too;
+    check: raises ToolError when a well-formed one is still wrong.
 
     BudgetExceeded, NoProgress, NoResult, ModelRefused, whatever the model port raises, and whatever a tool raises but
     ToolError.
     """
     talk = _Conversation(run, system, tools, SubmitResult(result, check))
-    talk.observe(Message(role="user", text=prompt))
+    talk.observe(Message(role="user", shared=shared, text=prompt))
     while True:
         try:
             talk.observe(talk.act(talk.think()))
@@ -89,14 +94,31 @@ class _Conversation:
         self._meter = Meter(run.budget, run.clock.now())
         self._till = Till(run, self._meter)
         self._breaker = Breaker(bool((CHANGES | TRIES) & self._tools.keys()))
+        self._sent = Compaction(run, self._till, self._meter, self._screen, self.transcript, self._breaker.forget)
 
     def think(self) -> ModelReply:
-        self._meter.check(self._run.clock.now())
-        reply = self._till.ask(self._request())
+        reply = self._ask()
         said = self._screen.outgoing(reply.message)
         # Vendors refuse an empty turn in the history.
-        self.transcript.add(said if said.text or said.calls else said.model_copy(update={"text": "(no answer)"}))
+        self._add(said if said.text or said.calls else said.model_copy(update={"text": "(no answer)"}))
         return reply
+
+    def _ask(self) -> ModelReply:
+        """A conversation that has grown too long is shortened and asked again, as long as that helps."""
+        while True:
+            self._meter.check(self._run.clock.now())
+            if not self._sent.fits(request := self._request()):
+                continue
+            try:
+                reply = self._till.ask(request)
+            except ContextExceeded as error:
+                if not self._sent.relieve(request, str(error)):
+                    raise
+                continue
+            if reply.stop is StopReason.CONTEXT and self._sent.relieve(request, "the answer had no room"):
+                continue
+            self._sent.learn(request, reply)
+            return reply
 
     def act(self, reply: ModelReply) -> Message:
         calls = reply.message.calls
@@ -111,18 +133,23 @@ class _Conversation:
         return Message(role="user", results=self._executor.run(calls))
 
     def observe(self, message: Message) -> None:
-        self.transcript.add(self._screen.incoming(message))
+        self._add(self._screen.incoming(message))
         self._breaker.look(self.transcript.messages)
+
+    def _add(self, message: Message) -> None:
+        self.transcript.add(message)
+        self._sent.add(message)
 
     def _request(self) -> ModelRequest:
         return ModelRequest(
             model=self._run.model_id,
             system=self.transcript.system,
-            messages=tuple(self.transcript.messages),
+            messages=self._sent.messages,
             tools=self._specs,
             max_tokens=self._run.max_tokens,
             metadata=self._run.labels,
             goes_on=self._run.budget.steps > 1,
+            ttl=self._run.context.ttl,
         )
 
 

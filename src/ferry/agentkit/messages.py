@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
+from pydantic import Field
+
+from ferry.domain.capabilities import Ttl
 from ferry.domain.document import Document
 from ferry.domain.ledger import Usage
 
@@ -26,27 +29,43 @@ class ToolCall(Document):
     input: Mapping[str, Any] | None
 
 
+class Note(Document):
+    """What a tool says that outlives its turn: it stays word for word when a conversation is shortened.
+
+    run: how tests or a command ended; change: what was done to a file; refusal: what a gate did not let through. about:
+    of what it is; the newest of a kind about the same thing counts. text: short, and as untrusted as the result.
+    """
+
+    kind: Literal["run", "change", "refusal"]
+    about: str
+    text: str
+
+
 class ToolResult(Document):
-    """What a tool call gave, as text for the model."""
+    """What a tool call gave, as text for the model; notes: what of it lasts, never sent and never stored with it."""
 
     id: str
     text: str
     failed: bool = False
+    notes: tuple[Note, ...] = Field((), exclude=True)
 
 
 class Message(Document):
-    """One turn. A user turn has text or results; an assistant turn has text, calls, or both.
+    """One turn. A user turn has results, text, or both, in this order; an assistant turn has text, calls, or both.
 
-    opaque: vendor blocks (reasoning) of an assistant turn that must go back unchanged, and to `model` alone;
-    model: who said it, as configuration names it; "" where only one model ever speaks.
+    shared: of a first turn, what other conversations begin with too, so that a cache may end behind it; opaque: vendor
+    blocks (reasoning) of an assistant turn that must go back unchanged, and to `model` alone; model: who said it, as
+    configuration names it; "" where only one model ever speaks; moved: something before it was left out since.
     """
 
     role: Literal["user", "assistant"]
+    shared: str = ""
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
     results: tuple[ToolResult, ...] = ()
     opaque: tuple[Mapping[str, Any], ...] = ()
     model: str = ""
+    moved: bool = False
 
 
 class StopReason(StrEnum):
@@ -62,7 +81,7 @@ class StopReason(StrEnum):
 
 class ModelRequest(Document):
     """metadata: flat labels for cost attribution and the scripted model: agent, task, repo, item, attempt, …; goes_on:
-    whether another turn may follow, so that writing a cache is worth its price."""
+    whether another turn may follow, so that writing a cache is worth its price; ttl: how long that cache is kept."""
 
     model: str
     system: str
@@ -71,6 +90,7 @@ class ModelRequest(Document):
     max_tokens: int = 4096
     metadata: Mapping[str, str] = {}
     goes_on: bool = True
+    ttl: Ttl = "5m"
 
 
 class ModelReply(Document):

@@ -51,7 +51,7 @@ class ModelChain:
     ) -> None:
         self._links, self._circuits, self._clock, self._told = tuple(links), circuits, clock, told
         self._patience = patience or Patience()
-        self._at, self._context = 0, 0
+        self._at, self._context, self._outgrew = 0, 0, 0
         self._spoke: Link | None = None
         self._reasons: dict[Link, str] = {}
 
@@ -64,6 +64,9 @@ class ModelChain:
         whether to ask again, and the next model is asked then. ContextExceeded when no model of the chain has the room.
         """
         turn = _Turn(self._patience, self._clock, len(self._links))
+        if len(request.messages) < self._outgrew:
+            # It was shortened since.
+            self._context = self._outgrew = 0
         while True:
             link = self._available(turn)
             try:
@@ -73,12 +76,12 @@ class ModelChain:
                 self._move_on(link, error)
                 turn.failed(error)
             except ContextExceeded as error:
-                self._outgrown(link, error)
+                self._outgrown(link, request, error)
             except VendorRefused as error:
                 self._circuits.faulted(link, error)
                 raise
             else:
-                return self._answered(link, reply)
+                return self._answered(link, request, reply)
 
     def _available(self, turn: _Turn) -> Link:
         """The next link that has the room and that its circuit lets through, waited for if need be."""
@@ -98,13 +101,17 @@ class ModelChain:
         self._reasons[link] = str(error)
         self._at = (self._links.index(link) + 1) % len(self._links)
 
-    def _outgrown(self, link: Link, error: ContextExceeded) -> None:
+    def _outgrown(self, link: Link, request: ModelRequest, error: ContextExceeded) -> None:
         self._reasons[link] = str(error)
-        self._context = max(self._context, link.capable.context_tokens)
+        self._is_full(link, request)
         if not any(other.capable.context_tokens > self._context for other in self._links):
             raise ContextExceeded(f"{error}; {CONTEXT_REMEDY}") from error
 
-    def _answered(self, link: Link, reply: ModelReply) -> ModelReply:
+    def _is_full(self, link: Link, request: ModelRequest) -> None:
+        self._context = max(self._context, link.capable.context_tokens)
+        self._outgrew = len(request.messages)
+
+    def _answered(self, link: Link, request: ModelRequest, reply: ModelReply) -> ModelReply:
         self._circuits.succeeded(link)
         before, self._spoke = self._spoke or self._links[0], link
         if before is not link:
@@ -112,7 +119,7 @@ class ModelChain:
         self._reasons.clear()
         self._at = self._links.index(link)
         if reply.stop is StopReason.CONTEXT:
-            self._context = max(self._context, link.capable.context_tokens)
+            self._is_full(link, request)
         said = reply.message.model_copy(update={"model": str(link.name)})
         return reply.model_copy(update={"message": said, "model": link.name.id})
 

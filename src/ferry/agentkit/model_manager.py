@@ -8,6 +8,7 @@ from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.model_chain import Link, ModelChain, Patience
 from ferry.agentkit.model_circuits import Circuits
 from ferry.domain.document import digest
+from ferry.domain.ledger import PURPOSE
 from ferry.domain.model_chain import ModelChains, ModelName
 from ferry.ports import Clock, ModelHealth
 
@@ -20,7 +21,7 @@ HURRIED = {"slack": Patience(attempts=4, seconds=30)}
 class ModelManager:
     """link: makes the adapter of a model, once; event: keeps a line (task, kind, detail) in a task's timeline.
 
-    Whose chain it is says the request's metadata ``agent``; all of its metadata together names the conversation.
+    Whose chain it is says the request's metadata ``agent``; all of its metadata but the purpose names the conversation.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class ModelManager:
         return self._conversation(request).reply(request)
 
     def _conversation(self, request: ModelRequest) -> ModelChain:
-        name = digest(dict(request.metadata))
+        name = digest({label: value for label, value in request.metadata.items() if label != PURPOSE})
         begins = all(message.role == "user" for message in request.messages)
         chain = self._conversations.pop(name, None)
         if chain is None or (begins and chain.answered):

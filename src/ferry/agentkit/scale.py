@@ -40,6 +40,25 @@ class Scale:
             self._tokens = asked + reply.usage.output + A_TURN
 
 
+class Estimate:
+    """Of one conversation: tokens as its vendor counted them per byte so far. No bound, but near enough to say when a
+    conversation grows long."""
+
+    def __init__(self) -> None:
+        self._per_byte = 1 / 3
+
+    def of(self, request: ModelRequest) -> int:
+        return int((len(_head(request)) + _turns(request.messages)) * self._per_byte)
+
+    def of_turns(self, messages: tuple[Message, ...]) -> int:
+        return int(_turns(messages) * self._per_byte)
+
+    def learn(self, request: ModelRequest, asked: int) -> None:
+        """asked: what the vendor counted of `request`; nothing, where it did not say."""
+        if asked:
+            self._per_byte = asked / (len(_head(request)) + _turns(request.messages))
+
+
 def _head(request: ModelRequest) -> str:
     return request.model + _ascii(request.system) + "".join(map(_ascii, request.tools))
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ferry.agentkit.messages import Message, ToolCall, ToolResult
+from ferry.agentkit.messages import Message, Note, ToolCall, ToolResult
+from ferry.agentkit.text import NOTE, cut
 from ferry.agentkit.tool import Refused
 from ferry.domain import secret
 from ferry.domain.document import digest
@@ -36,8 +37,8 @@ class Screen:
 
     def incoming(self, message: Message) -> Message:
         """A user turn as the model may see it. GuardrailBlocked, VendorUnavailable, VendorRefused."""
-        text = self._screened(message.text)
-        return message.model_copy(update={"text": text, "results": tuple(map(self._result, message.results))})
+        texts = {"shared": self._screened(message.shared), "text": self._screened(message.text)}
+        return message.model_copy(update={**texts, "results": tuple(map(self._result, message.results))})
 
     def outgoing(self, message: Message) -> Message:
         """An assistant turn as it is kept; its calls are looked at one by one when they are made."""
@@ -55,15 +56,19 @@ class Screen:
         if kinds := secret.kinds(_words(call.input or {})):
             raise Refused(f"the arguments hold what looks like a secret ({', '.join(kinds)}); leave it out")
 
-    def refused(self, call: ToolCall, why: str) -> None:
+    def refused(self, call: ToolCall, why: str) -> Note:
+        """Told to people, and to be remembered by the model."""
         self.tell(REFUSED, secret.masked(f"{_place(call)}: {why}")[0])
+        return Note(kind="refusal", about=_place(call), text=cut(why, NOTE))
 
     def _result(self, result: ToolResult) -> ToolResult:
         place = self._places.get(result.id, "a tool")
         try:
-            return result.model_copy(update={"text": self._screened(result.text, place)})
+            return result.model_copy(
+                update={"text": self._screened(result.text, place), "notes": _masked(result.notes)}
+            )
         except GuardrailBlocked as error:
-            return result.model_copy(update={"text": f"withheld: {error}", "failed": True})
+            return result.model_copy(update={"text": f"withheld: {error}", "failed": True, "notes": ()})
 
     def _screened(self, text: str, place: str = "") -> str:
         for kind, inside in _BLOCK.findall(text):
@@ -79,6 +84,11 @@ class Screen:
         if self.guardrail and text.strip() and (why := self.guardrail.objections(text, output=False)):
             self.tell(BLOCKED, f"{place}: {why}")
             raise GuardrailBlocked(f"the guardrail stopped {place} ({why}); a person must look at it")
+
+
+def _masked(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    parts = ((note, secret.masked(note.about)[0], secret.masked(note.text)[0]) for note in notes)
+    return tuple(note.model_copy(update={"about": about, "text": text}) for note, about, text in parts)
 
 
 def _place(call: ToolCall) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LIMIT = 12_000
+NOTE = 2_000
 
 
 def cut(text: str, limit: int = LIMIT) -> str:

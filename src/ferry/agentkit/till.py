@@ -9,7 +9,7 @@ from ferry.agentkit.budget import Meter
 from ferry.agentkit.messages import ModelReply, ModelRequest, StopReason
 from ferry.agentkit.scale import Scale
 from ferry.domain.errors import BudgetExceeded, FerryError, ModelUnavailable, VendorRefused
-from ferry.domain.ledger import LedgerEntry, Price, Usage
+from ferry.domain.ledger import PURPOSE, LedgerEntry, Price, Usage
 from ferry.domain.spending import Hold
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Till:
             money = max(price.most(asked, tokens) for price in self._prices)
             self._meter.afford(money)
             try:
-                hold = self._run.purse.reserve(self._entry(Usage(), money, lost=True))
+                hold = self._run.purse.reserve(self._entry(request, Usage(), money, lost=True))
             except BudgetExceeded:
                 # Somebody else drew on it since; less may still be there.
                 if tokens == least or self._affordable(asked, request.max_tokens) >= tokens:
@@ -91,14 +91,16 @@ class Till:
         if not run.fallbacks:
             # Another model counts otherwise, and nobody knows before which one will answer next.
             self._scale.learn(request, reply, used.asked)
-        entry = self._entry(used, run.prices.cost(model, used), model=model)
+        entry = self._entry(request, used, run.prices.cost(model, used), model=model)
         self._settle(hold, entry.model_copy(update={"milliseconds": reply.milliseconds}))
 
     def _settle(self, hold: Hold, entry: LedgerEntry) -> None:
         self._meter.add(entry.usage, entry.micro_dollars)
         self._run.purse.settle(hold, entry.model_copy(update={"reserved": hold.micro_dollars}))
 
-    def _entry(self, usage: Usage, money: int, *, model: str = "", lost: bool = False) -> LedgerEntry:
+    def _entry(
+        self, request: ModelRequest, usage: Usage, money: int, *, model: str = "", lost: bool = False
+    ) -> LedgerEntry:
         run = self._run
         return LedgerEntry(
             at=run.clock.now().astimezone(UTC).isoformat(),
@@ -112,6 +114,7 @@ class Till:
             repo=run.labels.get("repo", ""),
             item=run.labels.get("item", ""),
             lost=lost,
+            purpose=request.metadata.get(PURPOSE, ""),
         )
 
 

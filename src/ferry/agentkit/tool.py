@@ -20,7 +20,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ferry.agentkit.messages import ToolSpec
+from ferry.agentkit.messages import Note, ToolSpec
 from ferry.agentkit.schema import schema_of
 from ferry.domain.document import problems
 
@@ -45,6 +45,19 @@ class ToolInput(BaseModel):
 I = TypeVar("I", bound=BaseModel)  # noqa: E741  the input
 
 
+class Noted(str):
+    """A tool's answer of which something lasts."""
+
+    __slots__ = ("notes",)
+    notes: tuple[Note, ...]
+
+    @classmethod
+    def of(cls, text: str, *notes: Note) -> Noted:
+        noted = cls(text)
+        noted.notes = notes
+        return noted
+
+
 class AnyTool(Protocol):
     """What the loop needs of a tool."""
 
@@ -60,7 +73,7 @@ class AnyTool(Protocol):
         """What one call may take."""
 
     def call(self, arguments: Mapping[str, Any] | None) -> str:
-        """Text for the model, or ToolError. Any other exception ends the conversation."""
+        """Text for the model, `Noted` where something of it lasts; or ToolError. Any other exception ends it all."""
 
 
 @dataclass(frozen=True)

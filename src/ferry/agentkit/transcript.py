@@ -1,4 +1,4 @@
-"""The linear record of a conversation: what is sent to the model is what is saved."""
+"""The linear record of a conversation: every turn of it, and which of them were left out of what is sent, and when."""
 
 from __future__ import annotations
 
@@ -19,9 +19,15 @@ class Transcript:
     system: str
     messages: list[Message] = field(default_factory=list)
     end: str = ""
+    shortenings: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, message: Message) -> None:
         self.messages.append(message)
+
+    def shortened(self, *, left_out: int, kept: int, what: str, told: str) -> None:
+        """From here on the first prompt, `told` and the last `kept` messages are sent, and `left_out` more are not."""
+        after = len(self.messages)
+        self.shortenings.append({"after": after, "left_out": left_out, "kept": kept, "what": what, "told": told})
 
     def to_json(self) -> bytes:
         data: dict[str, Any] = {
@@ -29,6 +35,7 @@ class Transcript:
             "labels": dict(self.labels),
             "system": self.system,
             "messages": [message.dump() for message in self.messages],
+            "shortenings": self.shortenings,
             "end": self.end,
         }
         return json.dumps(data, ensure_ascii=False, indent=1).encode()

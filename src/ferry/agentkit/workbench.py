@@ -15,6 +15,7 @@ from ferry.agentkit.purse import task_purse
 from ferry.agentkit.screen import teller
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
+from ferry.domain.context import Context
 from ferry.domain.convention import trailers, written
 from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Terms
@@ -27,7 +28,7 @@ from ferry.ports import Approvals, ArtifactStore, Clock, Forge, Guardrail, Langu
 class Workbench:
     """approvals: to be read alone; terms: what configuration says now; model_id, fallbacks: as in the price table;
     budget: of one attempt; caps: of all budgets but the task's, which was approved; integrity: what is told of a diff;
-    command_seconds: of one command in the sandbox."""
+    command_seconds: of one command in the sandbox; context: how much of a conversation is sent."""
 
     store: TaskStore
     approvals: Approvals
@@ -46,6 +47,7 @@ class Workbench:
     command_seconds: float = 300
     guardrail: Guardrail | None = None
     still_wanted: Callable[[], object] = lambda: None
+    context: Context = Context()
 
     @property
     def suite(self) -> Suite:
@@ -96,6 +98,7 @@ class Workbench:
             tell=teller(self.store, request.task_id),
             guardrail=self.guardrail,
             still_wanted=self.still_wanted,
+            context=self.context,
         )
 
 

@@ -21,7 +21,8 @@ class Capabilities(Document):
     cache_minimum: tokens of the shortest prefix that is cached; cache_ttls: how long one may be kept;
     input_includes_cache: whether the vendor's input tokens count what the cache gave (None: as its protocol says);
     limit: the field that bounds a chat completion; reasoning_back: the field in which a chat completions server wants
-    its own reasoning again, "" where it does not.
+    its own reasoning again, "" where it does not; thoughts_bound: whether a thought is refused when something before it
+    is another than when it was thought.
     """
 
     tools: bool = True
@@ -33,6 +34,7 @@ class Capabilities(Document):
     cache: tuple[Literal["tools", "system", "messages"], ...] = ()
     cache_minimum: int = 1_024
     cache_ttls: tuple[Ttl, ...] = ("5m",)
+    thoughts_bound: bool = False
     input_includes_cache: bool | None = None
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     reasoning_back: Literal["", "reasoning_content", "reasoning"] = ""

@@ -11,6 +11,8 @@ from ferry.domain.document import Document
 from ferry.domain.errors import InvalidSettings
 
 MICRO = 1_000_000
+PURPOSE, SUMMARY = "purpose", "summary"
+"""The label of a call that is not a turn of its conversation, and what it says when the call asks for a summary."""
 
 
 class Usage(Document):
@@ -100,7 +102,8 @@ class PriceTable(Document):
 
 class LedgerEntry(Document):
     """One model call. step: the state that made it; attempt counts from 1; reserved: what was held for it before;
-    lost: no answer came, and it is charged as reserved because it may have been paid for."""
+    lost: no answer came, and it is charged as reserved because it may have been paid for; purpose: ``summary`` when it
+    asked for one, "" for a turn of the conversation."""
 
     at: str
     step: str
@@ -114,6 +117,7 @@ class LedgerEntry(Document):
     item: str = ""
     reserved: int = 0
     lost: bool = False
+    purpose: str = ""
 
 
 def total(entries: Iterable[LedgerEntry]) -> int:

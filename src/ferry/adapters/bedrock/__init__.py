@@ -19,7 +19,7 @@ from ferry.adapters.bedrock.faults import of_client_error, of_connection
 from ferry.adapters.bedrock.guardrail import Guardrail
 from ferry.adapters.bedrock.stream import Watch, collected
 from ferry.agentkit.messages import ModelReply, ModelRequest
-from ferry.domain.capabilities import Capabilities, Ttl
+from ferry.domain.capabilities import Capabilities
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -29,8 +29,8 @@ READ_SECONDS, CONNECT_SECONDS = 300, 10
 
 
 class BedrockModel:
-    """client: see `client`, it tries nothing again; capable: what the model takes; ttl: how long tools and system are
-    cached; watch: streams the answer, and is told the characters so far."""
+    """client: see `client`, it tries nothing again; capable: what the model takes; watch: streams the answer, and is
+    told the characters so far."""
 
     def __init__(
         self,
@@ -38,17 +38,16 @@ class BedrockModel:
         capable: Callable[[str], Capabilities],
         *,
         guardrail: Guardrail | None = None,
-        ttl: Ttl = "5m",
         watch: Watch | None = None,
     ) -> None:
         self._client, self._capable = client, capable
-        self._guardrail, self._ttl, self._watch = guardrail, ttl, watch
+        self._guardrail, self._watch = guardrail, watch
 
     def reply(self, request: ModelRequest) -> ModelReply:
         """ModelUnavailable, ContextExceeded, VendorRefused. A refusal is a reply with stop `refused`, for it costs
         tokens too."""
         started, capable = time.monotonic(), self._capable(request.model)
-        arguments = wire.request(request, capable, ttl=self._ttl)
+        arguments = wire.request(request, capable)
         if self._guardrail:
             given = self._guardrail
             arguments["guardrailConfig"] = {

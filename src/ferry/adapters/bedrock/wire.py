@@ -8,8 +8,8 @@ from typing import Any
 
 from ferry.adapters.bedrock import turn
 from ferry.adapters.bedrock.cache import with_cache_points
-from ferry.agentkit.messages import Message, ModelRequest, StopReason
-from ferry.domain.capabilities import Capabilities, Ttl
+from ferry.agentkit.messages import Message, ModelRequest, StopReason, ToolResult
+from ferry.domain.capabilities import Capabilities
 from ferry.domain.ledger import Usage
 
 Block = dict[str, Any]
@@ -30,19 +30,19 @@ _METADATA_NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9\s:_@$#=/+,-.]")
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
-def request(request: ModelRequest, capable: Capabilities, *, ttl: Ttl = "5m") -> Block:
-    """The arguments of `converse`; ttl: how long the stable part (tools, system) is cached, where the model can."""
+def request(request: ModelRequest, capable: Capabilities) -> Block:
+    """The arguments of `converse`."""
     wire: Block = {
         "modelId": request.model,
         "system": [{"text": request.system}],
-        "messages": [_turn(message) for message in request.messages],
+        "messages": [_turn(message, capable) for message in request.messages],
         "inferenceConfig": {"maxTokens": min(request.max_tokens, capable.max_output)},
     }
     if request.tools:
         wire["toolConfig"] = {"tools": _tools(request)}
     if request.metadata:
         wire["requestMetadata"] = _metadata(request)
-    return with_cache_points(wire, capable, ttl) if request.goes_on else wire
+    return with_cache_points(wire, capable, request)
 
 
 def _tools(request: ModelRequest) -> list[Block]:
@@ -73,23 +73,32 @@ def tool_id(id: str) -> str:
     return id if _ID.fullmatch(id) else f"call-{hashlib.sha256(id.encode()).hexdigest()[:32]}"
 
 
-def _turn(message: Message) -> Block:
+def _turn(message: Message, capable: Capabilities) -> Block:
+    """A user's turn begins with its results: Anthropic refuses text before them."""
+    if message.role == "user":
+        results = [_result(result) for result in message.results]
+        return {"role": "user", "content": [*_text(message.shared), *results, *_text(message.text)]}
+    if message.moved and capable.thoughts_bound:
+        message = message.model_copy(update={"opaque": ()})
     calls = {
         call.id: {"toolUse": {"toolUseId": tool_id(call.id), "name": call.name, "input": dict(call.input or {})}}
         for call in message.calls
     }
-    content = turn.placed(message, calls)
-    content += [
-        {
-            "toolResult": {
-                "toolUseId": tool_id(result.id),
-                "content": [{"text": result.text if result.text.strip() else "(empty)"}],
-                "status": "error" if result.failed else "success",
-            }
+    return {"role": "assistant", "content": turn.placed(message, calls)}
+
+
+def _text(text: str) -> list[Block]:
+    return [{"text": text}] if text.strip() else []
+
+
+def _result(result: ToolResult) -> Block:
+    return {
+        "toolResult": {
+            "toolUseId": tool_id(result.id),
+            "content": [{"text": result.text if result.text.strip() else "(empty)"}],
+            "status": "error" if result.failed else "success",
         }
-        for result in message.results
-    ]
-    return {"role": message.role, "content": content}
+    }
 
 
 def stop(reason: str) -> StopReason:

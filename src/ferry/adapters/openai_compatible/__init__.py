@@ -15,6 +15,7 @@ from ferry.adapters.http_retry import retry_after
 from ferry.adapters.openai_compatible import wire
 from ferry.adapters.openai_compatible.faults import REMEDIES, of_answer
 from ferry.adapters.openai_compatible.stream import Watch, collected
+from ferry.agentkit.call_ids import turn_after
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.domain.capabilities import Capabilities
 from ferry.domain.errors import ModelUnavailable, VendorRefused
@@ -48,7 +49,8 @@ class OpenAICompatibleModel:
         started, capable = time.monotonic(), self._capable_of(request.model)
         asked = wire.request(request, capable, stream=self._watch is not None)
         body = self._ask(request.model, asked)
-        turn = sum(message.role == "assistant" for message in request.messages)
+        said = [message for message in request.messages if message.role == "assistant"]
+        turn = turn_after(len(said), [call.id for message in said for call in message.calls])
         try:
             choice = body["choices"][0]
             message, stop = wire.message(choice["message"], turn), wire.stop(choice)

@@ -50,7 +50,8 @@ def _turn(message: Message, capable: Capabilities) -> list[Json]:
     if message.results:
         results = [{"role": "tool", "tool_call_id": result.id, "content": result.text} for result in message.results]
         return [*results, *([{"role": "user", "content": message.text}] if message.text.strip() else [])]
-    turn: Json = {"role": message.role, "content": message.text}
+    said = "\n\n".join(text for text in (message.shared, message.text) if text)
+    turn: Json = {"role": message.role, "content": said}
     thought = "".join(str(block["reasoning"]) for block in message.opaque if set(block) == {"reasoning"})
     if capable.reasoning_back and thought:
         turn[capable.reasoning_back] = thought
@@ -67,7 +68,7 @@ def _turn(message: Message, capable: Capabilities) -> list[Json]:
 
 
 def message(said: Json, turn: int) -> Message:
-    """turn: the assistant's turns before this one, so that a call without an id gets one that no other has."""
+    """turn: the number of this one, so that a call without an id gets one that no other has."""
     calls = tuple(_call(call, f"call-{turn}-{index}") for index, call in enumerate(said.get("tool_calls") or []))
     thought = next((said[name] for name in REASONING if said.get(name)), "")
     return Message(
@@ -108,7 +109,7 @@ def usage(usage: Json, capable: Capabilities, asked: Json, said: Message) -> Usa
     LiteLLM passes on Anthropic's counts of what was written to the cache.
     """
     if not usage.get("prompt_tokens") and not usage.get("completion_tokens"):
-        return Usage(input=_estimated(asked), output=_estimated(said.model_dump(exclude={"model"})))
+        return Usage(input=_estimated(asked), output=_estimated(said.model_dump(include={"text", "calls", "opaque"})))
     details = usage.get("prompt_tokens_details") or {}
     read = details.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0
     written = details.get("cache_creation_tokens") or usage.get("cache_creation_input_tokens") or 0

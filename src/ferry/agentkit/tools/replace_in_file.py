@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ferry.agentkit.tool import Tool, ToolError, ToolInput
+from ferry.agentkit.messages import Note
+from ferry.agentkit.tool import Noted, Tool, ToolError, ToolInput
 from ferry.agentkit.tools.paths import readable, text_of, unmasked, writable
 from ferry.agentkit.untrusted import unblock
 
@@ -30,6 +31,6 @@ def replace_in_file(repo: Path, approved: Collection[str]) -> Tool[ReplaceInFile
         if (count := text.count(old)) != 1:
             raise ToolError(f"the old text occurs {count} times, it must occur exactly once; nothing was changed")
         file.write_bytes(text.replace(old, new).encode())
-        return "replaced"
+        return Noted.of("replaced", Note(kind="change", about=ask.path, text="a piece replaced"))
 
     return Tool(ReplaceInFile, run)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ferry.agentkit.tool import Tool, ToolInput
+from ferry.agentkit.messages import Note
+from ferry.agentkit.tool import Noted, Tool, ToolInput
 from ferry.agentkit.tools.paths import unmasked, writable
 
 
@@ -24,6 +25,7 @@ def write_file(repo: Path, approved: Collection[str]) -> Tool[WriteFile]:
         file = writable(repo, ask.path, approved)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(ask.content.encode())
-        return f"written: {len(ask.content.splitlines())} lines"
+        lines = f"{len(ask.content.splitlines())} lines"
+        return Noted.of(f"written: {lines}", Note(kind="change", about=ask.path, text=f"written whole, {lines}"))
 
     return Tool(WriteFile, run)
