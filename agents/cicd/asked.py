@@ -101,7 +101,15 @@ class AskedCase(Case):
             replace_in_file(place.repo, writable),
             run_command(place, writable, self.bench.sandbox, self.bench.command_seconds),
         )
-        return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Change, check=self._check)
+        return converse(
+            run,
+            system=prompt.system,
+            shared=prompt.shared,
+            prompt=prompt.user,
+            tools=tools,
+            result=Change,
+            check=self._check,
+        )
 
     def _check(self, change: Change) -> None:
         if wrong := unanswered(self.asked.threads, change.answers):

@@ -76,4 +76,4 @@ def mend(
         replace_in_file(place.repo, writable),
         run_command(place, writable, sandbox, seconds),
     )
-    return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Fix)
+    return converse(run, system=prompt.system, shared=prompt.shared, prompt=prompt.user, tools=tools, result=Fix)

@@ -46,7 +46,7 @@ def work_on(
         run_tests(place, suite),
     )
     prompt = prompt_for(task, approved, failure)
-    return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Work)
+    return converse(run, system=prompt.system, shared=prompt.shared, prompt=prompt.user, tools=tools, result=Work)
 
 
 def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None) -> Prompt:

@@ -116,6 +116,7 @@ def _planned(
         answer = converse(
             desk.run,
             system=prompt.system,
+            shared=prompt.shared,
             prompt=prompt.user,
             tools=(list_files(place), read_repository_file(place)),
             result=Planned,

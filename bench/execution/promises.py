@@ -22,7 +22,8 @@ def broken(at: World, committed: bool, callers: Sequence[bytes]) -> list[str]:
 def ordered(at: World) -> bool:
     """Whether the model was told the order by anything but marked data."""
     told = [message for request in at.model.asked for message in request.messages if message.role == "user"]
-    texts = [text for message in told for text in (message.text, *(result.text for result in message.results))]
+    texts = [text for message in told for text in (message.shared, message.text)]
+    texts += [result.text for message in told for result in message.results]
     return any(ORDER in _BLOCK.sub("", text) for text in texts)
 
 

@@ -53,7 +53,7 @@ class Played:
             text
             for request in self.asked
             for message in request.messages
-            for text in (message.text, *(result.text for result in message.results))
+            for text in (message.shared, message.text, *(result.text for result in message.results))
         )
 
     @property

@@ -28,7 +28,7 @@ SECONDS_BETWEEN_LINES = 5.0
 class ModelSettings:
     """model: of every agent, unless `models` says otherwise: ``bedrock:<model or inference profile id>`` or
     ``openai:<base url>#<model>``; models: chains by agent as JSON; model_prices, model_capabilities: as JSON;
-    model_guardrail: ``<id or ARN>:<version>``; model_cache_ttl, context_tokens: one value, or by agent as JSON;
+    model_guardrail: ``<id or ARN>:<version>``; model_cache_ttl, context_window: one value, or by agent as JSON;
     model_stream: on or off."""
 
     model: str
@@ -37,7 +37,7 @@ class ModelSettings:
     model_capabilities: str = ""
     model_guardrail: str = ""
     model_cache_ttl: str = "5m"
-    context_tokens: str = ""
+    context_window: str = ""
     model_stream: str = "off"
 
 
@@ -62,7 +62,7 @@ def check_models(settings: ModelSettings) -> Checked:
     chains = read_chains(settings.model, settings.models)
     prices, capabilities = load_prices(settings.model_prices), load_capabilities(settings.model_capabilities)
     faults = [fault for name in chains.all() for fault in _faults(name, prices, capabilities)]
-    contexts = read_contexts(settings.context_tokens, settings.model_cache_ttl)
+    contexts = read_contexts(settings.context_window, settings.model_cache_ttl)
     Guardrail.read(settings.model_guardrail)
     if faults:
         raise InvalidSettings("; ".join(faults))

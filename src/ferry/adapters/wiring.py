@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model, models, model_* and context_tokens: as `ModelSettings`; slack_agent and index_function: function names.
+    model, models, model_* and context_window: as `ModelSettings`; slack_agent and index_function: function names.
     github_hook: without an App, whose deliveries are watched, e.g. ``orgs/acme/hooks/42``.
     """
 
@@ -56,7 +56,7 @@ class WorldSettings:
     model_capabilities: str = ""
     model_guardrail: str = ""
     model_cache_ttl: str = "5m"
-    context_tokens: str = ""
+    context_window: str = ""
     model_stream: str = "off"
     model_key_id: str = ""
     github_app_id: str = ""

@@ -16,7 +16,7 @@ from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.setup.prepared import PreparedSandbox
 from ferry.agentkit.setup.store import SetupStore
-from ferry.agentkit.workbench import Workbench
+from ferry.agentkit.workbench import KEPT_SECONDS, Workbench
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_gate
 from ferry.settings import read
@@ -26,7 +26,8 @@ from ferry.settings import read
 class WritingSettings:
     """task_budget_cents: ceiling of a whole task; sandbox: auto, agentcore, bubblewrap or subprocess; model_prices: a
     price table as JSON instead of the shipped one; approval_policy: as JSON, of which the section `gate` matters here;
-    code_interpreter_id: for agentcore; setup_hosts: that the set-up of a repository may reach."""
+    code_interpreter_id: for agentcore; setup_hosts: that the set-up of a repository may reach; kept_context_seconds:
+    how long the next attempt may take up what one that was stopped left."""
 
     task_budget_cents: int
     sandbox: str = "auto"
@@ -34,6 +35,7 @@ class WritingSettings:
     approval_policy: str = ""
     code_interpreter_id: str = ""
     setup_hosts: tuple[str, ...] = ()
+    kept_context_seconds: int = KEPT_SECONDS
 
 
 @contextmanager
@@ -61,6 +63,7 @@ def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Itera
         guardrail=world.guardrail,
         still_wanted=world.still_wanted,
         context=world.context_of(agent),
+        kept_seconds=settings.kept_context_seconds,
         integrity=Integrity(parse, scan, severities),
     )
     try:

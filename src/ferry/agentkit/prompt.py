@@ -1,4 +1,8 @@
-"""Prompts are files: ``prompt.md`` beside the agent; the line ``<!-- user -->`` ends its system part."""
+"""Prompts are files: ``prompt.md`` beside the agent; the line ``<!-- user -->`` ends its system part.
+
+A vendor's cache is read up to the first byte that differs, so what changes seldom comes first: the system part has no
+placeholder but ``$untrusted_rule``, and ``<!-- this time -->`` ends what all conversations of a task begin with.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,16 @@ from string import Template
 
 from ferry.agentkit.untrusted import RULE
 
-SPLIT = "<!-- user -->"
+SPLIT, THIS_TIME = "<!-- user -->", "<!-- this time -->"
 
 
 @dataclass(frozen=True)
 class Prompt:
+    """shared: what the user's part begins with in every conversation of the task, "" where nothing is marked."""
+
     system: str
     user: str
+    shared: str = ""
 
 
 def render(path: Path, **values: str) -> Prompt:
@@ -23,5 +30,7 @@ def render(path: Path, **values: str) -> Prompt:
     Values from outside must already be inside `untrusted.block`.
     """
     system, _, user = path.read_text("utf-8").partition(SPLIT)
+    shared, marked, this_time = user.partition(THIS_TIME)
     known = {"untrusted_rule": RULE, **values}
-    return Prompt(Template(system).substitute(known).strip(), Template(user).substitute(known).strip())
+    parts = (system, this_time, shared) if marked else (system, user, "")
+    return Prompt(*(Template(part).substitute(known).strip() for part in parts))

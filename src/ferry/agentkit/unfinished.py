@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+from pydantic import AwareDatetime
 
 from ferry.agentkit.approved import Approved, pull_request_of
 from ferry.agentkit.workbench import Workbench
@@ -17,16 +20,18 @@ from ferry.domain.markdown import plain
 from ferry.domain.step import StepRequest, progress_key
 from ferry.domain.stopped_note import noted
 
-KEPT, SHOWN = "unfinished work kept", "unfinished work shown"
+KEPT, SHOWN, EXPIRED = "unfinished work kept", "unfinished work shown", "unfinished work expired"
 
 
 class Unfinished(Document):
-    """item: what was worked on; head: the commit under it; why: the error that ended it; patch: a unified diff."""
+    """item: what was worked on; head: the commit under it; why: the error that ended it; patch: a unified diff; at:
+    when it was kept, long ago where that was not noted."""
 
     item: str
     head: str
     why: str
     patch: str
+    at: AwareDatetime = datetime.fromtimestamp(0, UTC)
 
 
 def key_of(request: StepRequest) -> str:
@@ -50,12 +55,17 @@ def kept_at_a_limit(
 
 def left_unfinished(request: StepRequest, bench: Workbench, item: str, head: str) -> Unfinished | None:
     """What an attempt at the same item left on the same commit: to be shown, never applied unseen, because whoever
-    does not know of an edit makes it twice."""
+    does not know of an edit makes it twice. What was kept for too long is begun anew."""
     try:
         left = Unfinished.read(bench.artifacts.get(key_of(request)), key_of(request))
     except NotFound:
         return None
     if (left.item, left.head) != (item, head):
+        return None
+    age = bench.clock.now() - left.at
+    if age > timedelta(seconds=bench.kept_seconds):
+        told = f"{request.repo} {item}: kept for longer than {bench.kept_seconds:g} s; the next attempt begins anew"
+        bench.store.add_event(request.task_id, EXPIRED, told)
         return None
     bench.store.add_event(request.task_id, SHOWN, f"{request.repo} {item}")
     return left
@@ -74,7 +84,7 @@ def _keep(
     if not changed:
         return
     patch = _patch(place, place.changes(changed - strange))
-    left = Unfinished(item=item, head=head, why=why, patch=patch)
+    left = Unfinished(item=item, head=head, why=why, patch=patch, at=bench.clock.now())
     bench.artifacts.put(key_of(request), left.model_dump_json().encode())
     names = sorted(changed)
     bench.store.add_event(request.task_id, KEPT, f"{request.repo} {item}: {', '.join(names)} ({key_of(request)})")

@@ -23,12 +23,15 @@ from ferry.domain.spending import Caps
 from ferry.domain.step import StepRequest, transcript_key
 from ferry.ports import Approvals, ArtifactStore, Clock, Forge, Guardrail, LanguageModel, Sandbox, TaskStore
 
+KEPT_SECONDS = 7 * 86_400
+
 
 @dataclass(frozen=True)
 class Workbench:
     """approvals: to be read alone; terms: what configuration says now; model_id, fallbacks: as in the price table;
     budget: of one attempt; caps: of all budgets but the task's, which was approved; integrity: what is told of a diff;
-    command_seconds: of one command in the sandbox; context: how much of a conversation is sent."""
+    command_seconds: of one command in the sandbox; context: how much of a conversation is sent; kept_seconds: how
+    long the next attempt may take up what one that was stopped left."""
 
     store: TaskStore
     approvals: Approvals
@@ -48,6 +51,7 @@ class Workbench:
     guardrail: Guardrail | None = None
     still_wanted: Callable[[], object] = lambda: None
     context: Context = Context()
+    kept_seconds: float = KEPT_SECONDS
 
     @property
     def suite(self) -> Suite:

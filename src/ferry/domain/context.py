@@ -1,4 +1,4 @@
-"""How much of a conversation is sent, and how long a vendor keeps it cached: the settings CONTEXT_TOKENS and
+"""How much of a conversation is sent, and how long a vendor keeps it cached: the settings CONTEXT_WINDOW and
 MODEL_CACHE_TTL."""
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def read_contexts(tokens: str, ttl: str) -> Contexts:
     """Both are one value for all, or ``{"<agent>" or "*": value}`` as JSON; "" for the default. InvalidSettings names
     every fault at once."""
     faults: list[str] = []
-    sizes = {agent: _size(agent, value, faults) for agent, value in _by_agent("CONTEXT_TOKENS", tokens, faults)}
+    sizes = {agent: _size(agent, value, faults) for agent, value in _by_agent("CONTEXT_WINDOW", tokens, faults)}
     ttls = {agent: _ttl(agent, value, faults) for agent, value in _by_agent("MODEL_CACHE_TTL", ttl, faults)}
     if faults:
         raise InvalidSettings("; ".join(faults))
@@ -75,7 +75,7 @@ def _by_agent(name: str, text: str, faults: list[str]) -> list[tuple[str, Any]]:
 def _size(agent: str, value: object, faults: list[str]) -> int:
     if isinstance(value, int) and value >= LEAST_TOKENS:
         return value
-    faults.append(f"CONTEXT_TOKENS.{agent} is {value!r}; write a whole number of tokens, at least {LEAST_TOKENS}")
+    faults.append(f"CONTEXT_WINDOW.{agent} is {value!r}; write a whole number of tokens, at least {LEAST_TOKENS}")
     return TOKENS
 
 

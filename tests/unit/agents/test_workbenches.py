@@ -7,6 +7,7 @@ import pytest
 
 from ferry.adapters.wiring import AgentWorld, WorldSettings
 from ferry.adapters.workbenches import WritingSettings, workbench
+from ferry.domain.context import Context
 from ferry.domain.errors import InvalidSettings
 from ferry.domain.model_chain import read_chains
 from ferry.settings import read
@@ -19,6 +20,7 @@ def world() -> Any:
     names = ("store", "approvals", "artifacts", "forge", "model", "clock", "guardrail", "still_wanted")
     return SimpleNamespace(
         chains=chains,
+        context_of=lambda agent: Context(),
         models_of=lambda agent: tuple(name.id for name in chains.of(agent)),
         **dict.fromkeys(names),
     )
