@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export MODEL FEEDBACK
 SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery bench-execution bench-gate storm races clean
+.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery bench-execution bench-context bench-gate storm races clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ bench-gate: $(VENV)/.local ## Which cheating patches the integrity gate catches,
 
 bench-execution: $(VENV)/.dev ## Honest, cheating and stuck models on small repositories: every outcome as expected, or exit code 1
 	@PYTHONPATH=src $(BIN)/python -m bench.execution
+
+bench-context: $(VENV)/.dev ## Tokens read from the cache and money of a step, as it is and without; 85 % or exit code 1
+	@PYTHONPATH=src $(BIN)/python -m bench.context
 
 bench-discovery: $(VENV)/.local ## Measure discovery on real issues (DISCOVERY=… TREES=…; see bench/discovery/README.md)
 	@PYTHONPATH=src:. $(BIN)/python -m bench.discovery --benchmark $(DISCOVERY) --trees $(TREES) $(if $(LIMIT),--limit $(LIMIT)) $(if $(FILES_ONLY),--files-only) $(if $(PLOT),--plot $(PLOT))
