@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -21,7 +22,7 @@ from ferry.domain.errors import (
     VendorRefused,
     VendorUnavailable,
 )
-from ferry.domain.ledger import Usage
+from ferry.domain.ledger import PURPOSE, SUMMARY, Usage
 from ferry.domain.model_chain import ModelName, read_chains
 from tests.fakes.clock import FakeClock
 from tests.fakes.health import FakeModelHealth
@@ -300,3 +301,30 @@ def test_a_first_answer_that_was_lost_is_asked_of_the_next_model() -> None:
         thinks.reply(labelled("planning"))
     assert thinks.reply(labelled("planning")).model == "a"
     assert [detail for _, _, detail in events] == ["planning: bedrock:b → bedrock:a: broke off"]
+
+
+TURN = (Message(role="assistant", text="a"), Message(role="user", text="b"))
+
+
+@pytest.mark.parametrize("full", [ContextExceeded("too long"), StopReason.CONTEXT])
+def test_a_conversation_that_was_shortened_is_asked_of_the_same_model_again(full: FerryError | StopReason) -> None:
+    chain = World().chain(("s", FakeModel([full])))
+    with suppress(ContextExceeded):
+        chain.reply(ask(*TURN, *TURN))
+
+    assert chain.reply(ask(*TURN)).model == "s"
+
+
+def test_one_that_only_grew_is_not() -> None:
+    chain = World().chain(("s", FakeModel([ContextExceeded("too long")])))
+    for history in ((*TURN,), (*TURN, *TURN)):
+        with pytest.raises(ContextExceeded):
+            chain.reply(ask(*history))
+
+
+def test_a_summary_is_asked_of_the_model_that_carries_the_conversation() -> None:
+    models = {"a": FakeModel(), "b": FakeModel([SLOW])}
+    thinks = manager(World(), models, [])
+    said = thinks.reply(labelled("planning")).message
+
+    assert thinks.reply(labelled("planning", said, **{PURPOSE: SUMMARY})).model == "a"

@@ -17,6 +17,7 @@ from ferry.domain.errors import BudgetExceeded, FerryError, ModelRefused, ModelU
 from ferry.domain.ledger import total
 from ferry.domain.spending import CENT, task_account
 from ferry.ports import LanguageModel
+from tests.fakes.clock import FakeClock
 from tests.fakes.paid_model import PaidModel, calls
 from tests.unit.agents.organisation import LIB, TASK, TREBLE, TREBLE_TEST, Organisation, organisation, plan_task
 from tests.unit.agents.test_cicd import red
@@ -178,6 +179,24 @@ def test_what_the_pull_request_said_before_it_was_stopped_stays_and_the_note_goe
     mended = org.forge.repos[LIB].pulls[number].body
     assert "| T1 | trebles |" in mended
     assert "Stopped before" not in mended
+
+
+def test_unfinished_work_that_was_kept_for_too_long_is_begun_anew_and_the_timeline_says_so() -> None:
+    org, _ = run(PaidModel(writes, load_prices()), 30)
+    clock = org.bench.clock
+    assert isinstance(clock, FakeClock)
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    clock.advance(org.bench.kept_seconds + 1)
+    again = PaidModel(fails, load_prices())
+
+    with pytest.raises(NoProgress):
+        execute(org.request("execution"), replace(org.bench, model=again))
+
+    assert "ended by" not in again.asked[0].messages[0].text
+    assert org.events("unfinished work shown") == []
+    assert org.events("unfinished work expired") == [
+        "acme/lib T1: kept for longer than 604800 s; the next attempt begins anew"
+    ]
 
 
 def test_unfinished_work_of_another_commit_is_not_shown() -> None:
