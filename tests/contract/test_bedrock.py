@@ -261,6 +261,13 @@ def test_a_conversation_reads_from_the_cache_what_its_last_turn_wrote(client: Be
     assert second.usage.input < first.usage.cache_write_1h / 10
 
 
+def test_what_is_asked_costs_the_same_tokens_wherever_they_are_read_from(client: BedrockRuntimeClient) -> None:
+    request = ask(GO, model=THINKER).model_copy(update={"tools": (READ, LONG)})
+    cached, plain = BedrockModel(client, capable), BedrockModel(client, lambda model: Capabilities())
+    assert cached.reply(request).usage.asked == plain.reply(request).usage.asked
+    assert cached.reply(request).usage.input == 0 < cached.reply(request).usage.cache_read
+
+
 def test_the_guardrail_goes_with_every_call() -> None:
     with bedrock_recorder() as (client, asked):
         BedrockModel(client, capable, guardrail=Guardrail.read("abc123:DRAFT")).reply(ask(GO))
@@ -344,6 +351,7 @@ ANSWERED = [said("user", TEXT), said("assistant", USE), said("user", tool_result
         ({"messages": [said("user", {"text": " "})]}, "blank"),
         ({"messages": [said("user", TEXT), said("assistant", USE), said("user", TEXT)]}, "expected toolResult"),
         ({"messages": [said("user", tool_result("c9"))]}, "without a toolUse"),
+        ({"messages": [*ANSWERED[:-1], said("user", TEXT, tool_result("c1"))]}, "at the beginning of the message"),
         ({"messages": [said("user", TEXT), said("assistant", USE), said("user", *[tool_result("c1")] * 2)]}, "single"),
         ({"toolConfig": None, "messages": ANSWERED}, "toolConfig field must be defined"),
         ({"toolConfig": {"tools": TOOLS["tools"] * 2}}, "already defined"),

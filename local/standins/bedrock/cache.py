@@ -26,14 +26,19 @@ LOOK_BACK = 20
 
 @dataclass(frozen=True)
 class Counted:
-    """Tokens read and written, these by time to live."""
+    """Tokens asked, points left out; and of these what was read and what was written, by time to live."""
 
+    asked: int
     read: int = 0
     written: tuple[tuple[str, int], ...] = ()
 
     @property
-    def total(self) -> int:
-        return self.read + sum(count for _, count in self.written)
+    def wrote(self) -> int:
+        return sum(count for _, count in self.written)
+
+    @property
+    def neither(self) -> int:
+        return self.asked - self.read - self.wrote
 
 
 class PromptCache:
@@ -59,7 +64,7 @@ class PromptCache:
                 if size > after:
                     written.append((ttl, size - after))
                     after = size
-        return Counted(read, tuple(written))
+        return Counted(prefixes[-1][1], read, tuple(written))
 
     def _found(self, prefixes: list[tuple[str, int]], at: int, now: float, minimum: int) -> int:
         for name, size in reversed(prefixes[max(0, at - LOOK_BACK) : at + 1]):
@@ -98,6 +103,6 @@ def _blocks(request: Json) -> Iterator[Json]:
     yield from (request.get("toolConfig") or {}).get("tools", [])
     yield from request.get("system") or []
     for message in request.get("messages") or []:
-        yield from (
-            block if "cachePoint" in block else {**block, "role": message["role"]} for block in message["content"]
-        )
+        # Where a turn begins is part of the prefix too.
+        roles = [{"role": message["role"]}] + [{}] * len(message["content"])
+        yield from ({**role, **block} for role, block in zip(roles, message["content"], strict=False))

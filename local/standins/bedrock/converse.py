@@ -113,7 +113,7 @@ class Converse:
         turn = _turn(request["messages"])
         line = self._screenplay.line(metadata, turn)
         content = _content(line, turn, model, request)
-        usage = _usage(asked, tokens(json.dumps(content)), self._cache.count(model, request))
+        usage = _usage(tokens(json.dumps(content)), self._cache.count(model, request))
         self._count(agent, usage)
         reply = {
             "output": {"message": {"role": "assistant", "content": content}},
@@ -175,15 +175,15 @@ def _content(line: Line, turn: int, model: str, request: Json) -> list[Json]:
     return content
 
 
-def _usage(asked: int, said: int, cached: Counted) -> Json:
+def _usage(said: int, counted: Counted) -> Json:
     """As Claude counts: what the cache gave or took is not in `inputTokens`."""
     return {
-        "inputTokens": max(0, asked - cached.total),
+        "inputTokens": counted.neither,
         "outputTokens": said,
-        "totalTokens": asked + said,
-        "cacheReadInputTokens": cached.read,
-        "cacheWriteInputTokens": cached.total - cached.read,
-        "cacheDetails": [{"ttl": ttl, "inputTokens": count} for ttl, count in cached.written],
+        "totalTokens": counted.asked + said,
+        "cacheReadInputTokens": counted.read,
+        "cacheWriteInputTokens": counted.wrote,
+        "cacheDetails": [{"ttl": ttl, "inputTokens": count} for ttl, count in counted.written],
     }
 
 
