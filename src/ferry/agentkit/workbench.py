@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
-from ferry.agentkit.commit_message import convention_of
+from ferry.agentkit.commit_message import commit_style_of
 from ferry.agentkit.integrity import Check, Integrity
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.purse import task_purse
 from ferry.agentkit.screen import teller
 from ferry.agentkit.suite import Suite
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
-from ferry.domain.convention import trailers, written
+from ferry.domain.commit_style import trailers, written
 from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Terms
 from ferry.domain.spending import Caps
@@ -66,11 +66,11 @@ class Workbench:
         file: the first that is changed; item: what of the task it is; by: who asked, the ticket's requester if empty.
         """
         record, ticket = approved.record, approved.ticket
-        convention = convention_of(repo, record.bases[repo], self.forge)
+        style = commit_style_of(repo, record.bases[repo], self.forge)
         said = [("Requested-by", by or ticket.triggered_by_name or ticket.triggered_by)]
         said += [("Approved-by", approver) for approver in approved.approvers]
         signed = trailers([*said, ("Ferry-Task", f"{record.task_id}/{item}")])
-        return f"{written(message.strip(), convention, ticket=ticket.key, file=file)}\n\n{signed}"
+        return f"{written(message.strip(), style, ticket=ticket.key, file=file)}\n\n{signed}"
 
     def talk(self, request: StepRequest, approved: Approved, labels: Mapping[str, str]) -> AgentRun:
         """For one conversation; its task may spend what was approved, and what people let it spend since."""
