@@ -46,12 +46,14 @@ class FakePull:
 
 @dataclass
 class FakeRepository:
-    """commits: parents before children; each takes a minute; replaced: checks before the ones of now; reruns: jobs."""
+    """commits: parents before children; each takes a minute; replaced: checks before the ones of now; reruns: jobs;
+    huge: has more files than are listed at once."""
 
     default: str
     archived: bool = False
     fork: bool = False
     kilobytes: int = 1
+    huge: bool = False
     commits: dict[str, FakeCommit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, FakePull] = field(default_factory=dict)
@@ -88,6 +90,8 @@ class FakeHistory:
 
     def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
         tree = self._at(repo, sha).tree.items()
+        if self._repo(repo).huge:
+            return None
         return tuple(TreeFile(path, blob_sha(content), len(content)) for path, (content, _) in tree)
 
     def blob(self, repo: str, blob: str) -> bytes:

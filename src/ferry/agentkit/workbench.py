@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.commit_message import commit_style_of
+from ferry.agentkit.conventions import Given, read_conventions
 from ferry.agentkit.integrity import Check, Integrity
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.purse import task_purse
 from ferry.agentkit.screen import teller
 from ferry.agentkit.suite import Suite
+from ferry.agentkit.trees import trees
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
 from ferry.domain.commit_style import trailers, written
 from ferry.domain.ledger import PriceTable
@@ -59,6 +61,12 @@ class Workbench:
     def workspace(self, approved: Approved, repo: str, head: str) -> Iterator[Workspace]:
         with workspace(self.forge, repo, head, approved.beside(repo, self.forge)) as place:
             yield place
+
+    def conventions(self, approved: Approved, repo: str) -> Given:
+        """For all that may be written in `repo`, at the commit that the plan was made on: no change of its own, and no
+        commit beside it, can say otherwise."""
+        with trees(self.forge, {repo: approved.record.bases[repo]}) as place:
+            return read_conventions(place, {repo: sorted(approved.record.plan.paths_of(repo))})
 
     def commit_message(self, approved: Approved, repo: str, message: str, *, file: str, item: str, by: str = "") -> str:
         """`message` in the way of `repo`'s own history, and who asked for it and who approved it.
