@@ -12,6 +12,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun, RequiredCheck
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import Comparison, LoggedCommit, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
+from tests.fakes.meeting import Meeting
 from tests.fakes.trees import Tree, blob_sha, changed, merged
 
 FERRY = "ferry[bot]"
@@ -64,7 +65,7 @@ class FakeRepository:
     reruns: list[int] = field(default_factory=list)
 
 
-class FakeHistory:
+class FakeHistory(Meeting):
     """files: repository (``owner/name``) to the files of its first commit on ``main``."""
 
     def __init__(self, files: Mapping[str, Mapping[str, str]]) -> None:
