@@ -13,12 +13,13 @@ from agents.planning.checks import check
 from agents.planning.people import CodeOwners, code_owners, for_people
 from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
-from ferry.agentkit.conventions import Given, read_conventions, told
+from ferry.agentkit.conventions import Given, applying_to, read_conventions, told
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tools.read_repository_file import read_repository_file
 from ferry.agentkit.trees import trees
 from ferry.agentkit.untrusted import block
+from ferry.domain.conventions import Convention
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
 from ferry.domain.guidance import guided, words
@@ -79,7 +80,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)
-    answer, owners, given = _planned(request, ticket, discovery, bases, desk)
+    answer, owners, conventions = _planned(request, ticket, discovery, bases, desk)
     order, against = settled(answer.repositories, discovery.dependencies)
     record = PlanRecord(
         task_id=request.task_id,
@@ -91,7 +92,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
         branch=branch,
         budget_cents=desk.budget_cents,
         feedback=request.feedback,
-        conventions=tuple(convention for convention, _ in given if convention.repo in order),
+        conventions=conventions,
     )
     desk.artifacts.put(plan_key(record.task_id, record.revision), record.model_dump_json(by_alias=True).encode())
     return record
@@ -111,7 +112,7 @@ def _head(repo: str, forge: Forge) -> str:
 
 def _planned(
     request: StepRequest, ticket: Ticket, discovery: Discovery, bases: Mapping[str, str], desk: Desk
-) -> tuple[Plan, CodeOwners, Given]:
+) -> tuple[Plan, CodeOwners, tuple[Convention, ...]]:
     before = _record(request.task_id, request.revision - 1, desk) if request.revision > 1 else None
     said = "\n".join((ticket.title, ticket.text, request.feedback))
     with trees(desk.forge, bases) as place:
@@ -127,7 +128,7 @@ def _planned(
             result=Planned,
             check=lambda answer: check(answer, tuple(bases), discovery.dependencies, said),
         )
-        return answer, code_owners(answer, place), given
+        return answer, code_owners(answer, place), applying_to(answer, given, place)
 
 
 def prompt_for(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from ferry.agentkit.trees import Trees
 from ferry.agentkit.untrusted import block
 from ferry.domain.conventions import LARGEST, Convention, Source, applying, fitted
+from ferry.domain.plan import Plan
 
 Given = Sequence[tuple[Convention, str]]
 NONE = "(nothing)"
@@ -19,6 +20,15 @@ def read_conventions(trees: Trees, paths: Mapping[str, Collection[str]]) -> Give
     """
     found = (source for repo in paths for source in _sources(trees, repo, paths[repo]))
     return fitted([source for source in found if source.size and (source.text.strip() or source.size > LARGEST)])
+
+
+def applying_to(plan: Plan, given: Given, trees: Trees) -> tuple[Convention, ...]:
+    """What was given of the repositories of `plan`, and what its own files add to it, which was not."""
+    known = [one for one, _ in given if one.repo in plan.repositories]
+    places = {(one.repo, one.path) for one in known}
+    found = read_conventions(trees, {repo: sorted(plan.paths_of(repo)) for repo in plan.repositories})
+    added = [one.model_copy(update={"shown": 0}) for one, _ in found if (one.repo, one.path) not in places]
+    return (*known, *added)
 
 
 def told(given: Given) -> str:
@@ -44,8 +54,9 @@ def _sources(trees: Trees, repo: str, paths: Collection[str]) -> Iterator[Source
 
 
 def _files(trees: Trees, repo: str) -> tuple[Mapping[str, int], Callable[[str], bytes]]:
-    """Bytes of each regular file, and what reads one. A list costs one call; a tree too large for it is downloaded."""
-    listed = trees.forge.tree(repo, trees.shas[repo])
+    """Bytes of each regular file, and what reads one. To list them costs one call; what is too large for that is
+    downloaded, and what was downloaded costs nothing."""
+    listed = None if trees.has(repo) else trees.forge.tree(repo, trees.shas[repo])
     if listed is not None:
         blobs = {file.path: file.blob for file in listed}
         return {file.path: file.size for file in listed}, lambda path: trees.forge.blob(repo, blobs[path])

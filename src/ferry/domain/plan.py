@@ -135,8 +135,8 @@ class PlanRecord(Document):
 
     bases: commit SHA of each repository's default branch that the plan was made on; order: repositories in merge order;
     branch: the one branch name used in all of them; ticket: `Ticket.digest`; budget_cents: ceiling of the whole task;
-    feedback: what the person asked to change in the revision before; conventions: what was read of the repositories in
-    `order`, at their bases.
+    feedback: what the person asked to change in the revision before; conventions: of the repositories in `order`, at
+    their bases.
     """
 
     task_id: str

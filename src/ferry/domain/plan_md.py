@@ -77,7 +77,7 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
 
 def _convention(one: Convention, sha: str) -> str:
     cut = "" if one.whole else f", only its first {one.shown:,} of {one.size:,} characters"
-    return f"{code(one.repo)} {code(one.path)} at {code(sha[:7])}{cut if one.shown else ', not read: no room'}"
+    return f"{code(one.repo)} {code(one.path)} at {code(sha[:7])}{cut if one.shown else ', not read for this plan'}"
 
 
 def _tests(plan: Plan) -> str:

@@ -60,3 +60,14 @@ def test_what_is_empty_says_nothing_and_what_is_too_large_is_named_and_not_fetch
 
     assert given == ((Convention(repo=APP, path="AGENTS.md", shown=0, size=LARGEST + 1), ""),)
     assert told(given) == NONE
+
+
+def test_what_is_downloaded_already_is_read_without_asking_the_forge_again() -> None:
+    forge = FakeForge({LIB: FILES})
+    with trees(forge, {LIB: forge.head(LIB, "main") or ""}) as place:
+        place.root(LIB)
+        forge.repos.clear()
+
+        given = read_conventions(place, {LIB: ["src/a.py"]})
+
+    assert [one.path for one, _ in given] == ["AGENTS.md", "src/AGENTS.md"]

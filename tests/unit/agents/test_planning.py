@@ -558,9 +558,27 @@ def test_the_plan_names_the_conventions_of_its_repositories_and_people_hear_what
     base = table.record().bases["acme/pricing"]
     head = table.store.pull_requests(on.TASK)[0].head
     shown = table.forge.repos["acme/pricing"].commits[head].tree["PLAN.md"][0].decode()
-    assert [one.path for one in table.record().conventions] == ["CONTRIBUTING.md", "AGENTS.md", "src/AGENTS.md"]
+    assert [(one.path, one.whole) for one in table.record().conventions] == [
+        ("CONTRIBUTING.md", True),
+        ("AGENTS.md", True),
+        ("src/AGENTS.md", True),
+    ]
     assert f"- `acme/pricing` `src/AGENTS.md` at `{base[:7]}`\n" in shown
     assert [line.partition(" looks")[0] for line in table.told(SUSPICIOUS)] == ["acme/pricing src/AGENTS.md"]
+
+
+def test_the_plan_names_those_too_that_its_own_files_bring_and_nobody_read_for_it() -> None:
+    files = {**PRICING, **CONVENTIONS, "tests/AGENTS.md": "One claim a test.\n"}
+    table = Table(FakeForge({**ORGANISATION, "acme/pricing": files}))
+
+    table.plan(request(), BOTH)
+
+    assert [(one.path, one.shown > 0) for one in table.record().conventions] == [
+        ("CONTRIBUTING.md", True),
+        ("AGENTS.md", True),
+        ("src/AGENTS.md", False),
+        ("tests/AGENTS.md", False),
+    ]
 
 
 def test_a_revision_reads_them_again_at_the_base_of_its_draft() -> None:

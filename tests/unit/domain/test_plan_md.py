@@ -98,7 +98,7 @@ def test_the_conventions_that_were_read_are_named_with_their_commit_and_what_was
     assert (
         "- `acme/a` `AGENTS.md` at `1111111`\n"
         "- `acme/a` `a/AGENTS.md` at `1111111`, only its first 12,000 of 20,500 characters\n"
-        "- `acme/a` `CONTRIBUTING.md` at `1111111`, not read: no room\n"
+        "- `acme/a` `CONTRIBUTING.md` at `1111111`, not read for this plan\n"
     ) in text
 
 
