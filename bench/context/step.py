@@ -11,28 +11,35 @@ from agents.execution.conversation import work_on
 from agents.execution.proof import Failure, NotProved
 from bench.context.play import ITEM, REPO, Reply, answers, scenes
 from ferry.adapters.bedrock import BedrockModel, client
+from ferry.adapters.detect_secrets import scan
 from ferry.adapters.scripted_model import Screenplay
+from ferry.adapters.tree_sitter import parse
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
 from ferry.agentkit.capabilities import load_capabilities
+from ferry.agentkit.integrity import Integrity
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.agentkit.prices import load_prices
-from ferry.agentkit.suite import Suite
+from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import workspace
 from ferry.domain.context import Context
 from ferry.domain.discovery import Discovery
 from ferry.domain.ledger import LedgerEntry, total
-from ferry.domain.mandate import Mandate
+from ferry.domain.mandate import Mandate, Terms
 from ferry.domain.plan import Plan, PlanRecord
+from ferry.domain.spending import Caps
 from ferry.domain.ticket import Ticket
 from ferry.ports import LanguageModel, Sandbox
 from local.server import serve
 from local.standins.bedrock.app import build_app
 from local.standins.bedrock.converse import Converse
+from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
+from tests.fakes.gate import FakeGateStore
 from tests.fakes.purse import OpenPurse
+from tests.fakes.store import FakeStore
 from tests.unit.agents.desk import sample_organisation, sample_ticket
 
 MODEL = "us.anthropic.claude-sonnet-5-5"
@@ -100,16 +107,16 @@ class Paced:
 
 def measured(variant: Variant, files: Mapping[str, str], sandbox: Sandbox) -> Measured:
     clock = FakeClock()
-    approved, forge = _approved(), FakeForge({REPO: {**sample_organisation()[REPO], **files}})
+    forge = FakeForge({REPO: {**sample_organisation()[REPO], **files}})
+    head = forge.head(REPO, "main") or ""
+    approved = _approved(head)
     with _bedrock(variant, clock) as model:
         failure: NotProved | None = None
         for attempt in range(1, variant.attempts + 1):
             purse = OpenPurse()
             run = _run(Paced(model, clock, variant.pauses), clock, purse, variant.context, attempt)
-            head = forge.head(REPO, "main")
-            assert head is not None  # noqa: S101  it was made just now
             with workspace(forge, REPO, head, {}) as place:
-                work = work_on(_task(approved), place, approved, failure, run=run, suite=Suite(sandbox, 60))
+                work = work_on(_task(approved), place, approved, failure, run=run, bench=_bench(run, forge, sandbox))
             failure = NotProved(Failure.PROOF, "no test fails without the change and passes with it", "1 passed\n" * 9)
     return Measured(purse.paid, work.summary)
 
@@ -146,11 +153,19 @@ def _run(model: LanguageModel, clock: FakeClock, purse: OpenPurse, context: Cont
     )
 
 
-def _approved() -> Approved:
+def _bench(run: AgentRun, forge: FakeForge, sandbox: Sandbox) -> Workbench:
+    return Workbench(
+        store=FakeStore(), approvals=FakeGateStore(), terms=Terms(1000, {}), artifacts=FakeArtifactStore(), forge=forge,
+        sandbox=sandbox, model=run.model, model_id=MODEL, prices=run.prices, clock=run.clock, budget=run.budget,
+        caps=Caps(3000), integrity=Integrity(parse, scan), command_seconds=60,
+    )  # fmt: skip
+
+
+def _approved(head: str) -> Approved:
     """What the demo's planning agent hands in, as if it were approved."""
     plan, ticket = Plan.model_validate(answers("planning")), sample_ticket()
     record = PlanRecord(
-        task_id="FERRY-1-1", revision=1, plan=plan, ticket=ticket.digest, bases={}, order=plan.repositories,
+        task_id="FERRY-1-1", revision=1, plan=plan, ticket=ticket.digest, bases={REPO: head}, order=plan.repositories,
         branch="ferry/FERRY-1", budget_cents=1000,
     )  # fmt: skip
     return Approved(record, Ticket.model_validate(ticket.dump()), _discovery(), _mandate(record))
