@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from agents.planning.checks import check
 from agents.planning.people import CodeOwners, code_owners, for_people
 from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
+from ferry.agentkit.lessons import recall, shown
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tools.read_repository_file import read_repository_file
@@ -21,11 +22,12 @@ from ferry.agentkit.untrusted import block
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
 from ferry.domain.guidance import guided, words
+from ferry.domain.lesson import Lesson
 from ferry.domain.naming import branch_name
 from ferry.domain.plan import Plan, PlanRecord, settled
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.ticket import Ticket
-from ferry.ports import Approvals, ArtifactStore, Forge, IssueTracker, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Forge, IssueTracker, Memory, TaskStore
 
 PROMPT = Path(__file__).with_name("prompt.md")
 
@@ -46,6 +48,7 @@ class Desk:
     run: AgentRun
     branch_pattern: str
     budget_cents: int
+    memory: Memory
 
 
 def plan(request: StepRequest, desk: Desk) -> dict[str, Any]:
@@ -78,7 +81,8 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)
-    answer, owners = _planned(request, ticket, discovery, bases, desk)
+    lessons = _recalled(request.task_id, ticket, discovery, desk)
+    answer, owners = _planned(request, ticket, discovery, bases, lessons, desk)
     order, against = settled(answer.repositories, discovery.dependencies)
     record = PlanRecord(
         task_id=request.task_id,
@@ -90,9 +94,21 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
         branch=branch,
         budget_cents=desk.budget_cents,
         feedback=request.feedback,
+        lessons=lessons,
     )
     desk.artifacts.put(plan_key(record.task_id, record.revision), record.model_dump_json(by_alias=True).encode())
     return record
+
+
+def _recalled(task_id: str, ticket: Ticket, discovery: Discovery, desk: Desk) -> tuple[Lesson, ...]:
+    """What matters for this ticket and the files that discovery found; the timeline says which, and by what means."""
+    repos = [repo.name for repo in discovery.repositories]
+    paths = [file.path for repo in discovery.repositories for file in repo.files]
+    found = recall(desk.memory, repos, f"{ticket.title}\n{ticket.text}", paths)
+    told = [f"{one.repo} {one.id}" for one in found.lessons]
+    if told or found.notes:
+        desk.store.add_event(task_id, "lessons", "; ".join([", ".join(told) or "none", *found.notes]))
+    return found.lessons
 
 
 def _bases(task_id: str, discovery: Discovery, desk: Desk) -> dict[str, str]:
@@ -108,10 +124,15 @@ def _head(repo: str, forge: Forge) -> str:
 
 
 def _planned(
-    request: StepRequest, ticket: Ticket, discovery: Discovery, bases: Mapping[str, str], desk: Desk
+    request: StepRequest,
+    ticket: Ticket,
+    discovery: Discovery,
+    bases: Mapping[str, str],
+    lessons: Sequence[Lesson],
+    desk: Desk,
 ) -> tuple[Plan, CodeOwners]:
     before = _record(request.task_id, request.revision - 1, desk) if request.revision > 1 else None
-    prompt = prompt_for(request, ticket, discovery, before)
+    prompt = prompt_for(request, ticket, discovery, before, lessons)
     with trees(desk.forge, bases) as place:
         answer = converse(
             desk.run,
@@ -124,11 +145,18 @@ def _planned(
         return answer, code_owners(answer, place)
 
 
-def prompt_for(request: StepRequest, ticket: Ticket, discovery: Discovery, before: PlanRecord | None) -> Prompt:
+def prompt_for(
+    request: StepRequest,
+    ticket: Ticket,
+    discovery: Discovery,
+    before: PlanRecord | None,
+    lessons: Sequence[Lesson] = (),
+) -> Prompt:
     return render(
         PROMPT,
         revision=str(request.revision),
         repositories=", ".join(repo.name for repo in discovery.repositories),
+        lessons=shown(lessons),
         ticket=block("ticket", f"{ticket.key}: {ticket.title}\n\n{ticket.text}"),
         discovery=block("discovery", _json(discovery.dump())),
         changes=_changes(before, request.feedback) if before else "",

@@ -11,6 +11,7 @@ from pydantic import Field
 from ferry.domain.discovery import Dependency, DependencyKind, Level
 from ferry.domain.document import Document, digest
 from ferry.domain.errors import PlanUnsound
+from ferry.domain.lesson import Lesson
 
 
 class CaseLevel(StrEnum):
@@ -127,7 +128,7 @@ class PlanRecord(Document):
 
     bases: commit SHA of each repository's default branch that the plan was made on; order: repositories in merge order;
     branch: the one branch name used in all of them; ticket: `Ticket.digest`; budget_cents: ceiling of the whole task;
-    feedback: what the person asked to change in the revision before.
+    feedback: what the person asked to change in the revision before; lessons: what it was made with beside that.
     """
 
     task_id: str
@@ -139,8 +140,10 @@ class PlanRecord(Document):
     branch: str
     budget_cents: int
     feedback: str = ""
+    lessons: tuple[Lesson, ...] = ()
 
     @property
     def digest(self) -> str:
-        """What an approval is bound to."""
-        return digest(self.dump())
+        """What an approval is bound to; a plan without lessons keeps the digest that it had before there were any."""
+        covered = self.dump()
+        return digest(covered if self.lessons else {name: covered[name] for name in covered if name != "lessons"})

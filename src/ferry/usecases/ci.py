@@ -13,6 +13,7 @@ from ferry.domain.task import PullRequest, TaskStatus
 from ferry.domain.triggers.github import CiFinished
 from ferry.usecases.change_set import tell
 from ferry.usecases.ci_history import show_history
+from ferry.usecases.learn import learn_from_ci
 from ferry.usecases.world import World
 
 
@@ -144,6 +145,8 @@ def _remember(task_id: str, repo: str, head: str, verdict: Verdict, world: World
     if world.store.add_event(task_id, f"ci {state}", detail, once=once):
         show_history(task_id, fresh, store=world.store, forge=world.forge)
         tell(task_id, world)
+        if verdict.state is CiState.PASSED:
+            learn_from_ci(task_id, fresh, head, world)
 
 
 _IN_WORDS = frozenset({CiState.SKIPPED, CiState.NONE, CiState.MOVED, CiState.TIMED_OUT})
