@@ -451,8 +451,8 @@ def test_a_spent_ceiling_stops_before_the_model_is_asked() -> None:
     table = Table()
     run = replace(table.on.run(agent="planning"), budget=Budget(micro_dollars=-1))
 
+    sits = (table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 1, table.memory)
     with pytest.raises(BudgetExceeded):
-        sits = (table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 1, table.memory)
         plan(request(), Desk(*sits))
 
     assert table.on.model.requests == []
