@@ -14,7 +14,7 @@ SECRET = "gh" + "p_" + "Z9y8X7w6V5u4T3s2R1q0P9o8N7m6L5k4J3i2"
 AGENT = {
     "ticket": "planning", "jira-comment": "planning", "review-comment": "asked", "code-comment": "execution",
     "readme": "planning", "ci-log": "cicd", "tool-output": "execution", "sentry-payload": "sentry",
-    "file-name": "execution", "unicode": "execution", "question": "slack",
+    "file-name": "execution", "unicode": "execution", "question": "slack", "lesson": "planning",
 }  # fmt: skip
 _ALIKE = str.maketrans("aeopcyi", "аеорсуі")
 

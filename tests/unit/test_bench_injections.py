@@ -44,7 +44,7 @@ def test_the_corpus_has_every_place_and_names_its_sources() -> None:
     assert len({case.text for case in CASES}) == len(CASES)
     assert {case.place for case in CASES} >= {
         "ticket", "jira-comment", "review-comment", "code-comment", "readme", "ci-log", "tool-output", "sentry-payload",
-        "file-name", "unicode",
+        "file-name", "unicode", "lesson",
     }  # fmt: skip
     assert all(case.source and case.technique for case in CASES)
 

@@ -20,6 +20,7 @@ from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import VendorUnavailable
+from ferry.domain.lesson import Lesson
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import PlanRecord
 from ferry.domain.spending import Caps
@@ -185,11 +186,13 @@ def organisation(
     wrap: Callable[[FakeForge], Any] = lambda forge: forge,
     files: Mapping[str, str] = LIB_FILES,
     ticket: Ticket = TICKET,
+    lessons: Sequence[Lesson] = (),
 ) -> Organisation:
-    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's"""
+    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's;
+    lessons: of the plan"""
     forge, store, artifacts = FakeForge({LIB: files, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
     gate = FakeGateStore()
-    record = _record(forge, tasks, budget_cents, ticket)
+    record = _record(forge, tasks, budget_cents, ticket).model_copy(update={"lessons": tuple(lessons)})
     store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.EXECUTING, created_at="", updated_at="")
     )

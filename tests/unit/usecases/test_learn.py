@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -142,6 +143,7 @@ def test_a_memory_that_does_not_answer_stops_nothing(planned: FakeWorld, teach: 
 def test_lessons_that_are_put_before_people_are_of_use(world: FakeWorld) -> None:
     plan_ahead(world)
     used, idle = made("used"), made("idle")
+    used = used.model_copy(update={"origin": used.origin.model_copy(update={"link": "https://github.test/1"})})
     for one in (used, idle):
         world.memory.remember(one)
     with_lesson = record().model_copy(update={"lessons": (used,)})
@@ -149,6 +151,8 @@ def test_lessons_that_are_put_before_people_are_of_use(world: FakeWorld) -> None
 
     ask(TASK, 1, world, RULES)
 
+    [message] = [one for one in world.chat.messages.values() if "Lessons Ferry used" in json.dumps(one.blocks)]
+    assert f"<{used.origin.link}|review> by github:ann, 2026-11-21" in json.dumps(message.blocks)
     seen = {one.id: one.used_at for one in world.memory.lessons(used.repo)}
     assert seen[used.id] == world.now()
     assert seen[idle.id] == idle.used_at
