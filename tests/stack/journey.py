@@ -26,7 +26,7 @@ Json = dict[str, Any]
 Found = TypeVar("Found")
 QUICK = {
     "SANDBOX": "subprocess",
-    "HEARTBEAT_SECONDS": "3",
+    "HEARTBEAT_SECONDS": "6",
     "DELIVERY_VISIBILITY_SECONDS": "4",
     "DELIVERY_LEASE_SECONDS": "3",
 }
