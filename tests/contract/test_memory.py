@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
 
 import boto3
 import pytest
 
 from ferry.adapters.agentcore.memory import AgentCoreMemory, namespace
 from ferry.adapters.dynamodb import DynamoMemory
+from ferry.adapters.wiring import WorldSettings
+from ferry.adapters.wiring_memory import Remembering
 from ferry.domain.errors import NotFound
 from ferry.domain.lesson import MOST, Lesson, LessonKind, Origin, edited, lesson
 from ferry.ports import Memory
@@ -227,6 +231,7 @@ def test_old_words_in_agentcore_never_come_back(agentcore: Memory, service: Agen
     agentcore.forget(REPO, gone.id)
 
     assert recalled(agentcore) == ["Discounts in the total round to even"]
+    assert "does not show 1 of 1 lessons as they are yet" in agentcore.recall(REPO, ABOUT, (), 5).note
 
 
 def test_what_a_failed_copy_left_behind_goes_with_the_next_change(
@@ -282,6 +287,15 @@ def test_a_lesson_that_somebody_else_put_into_agentcore_is_not_recalled(
     service.records[alien["memoryRecordId"]] = service.searchable[alien["memoryRecordId"]] = alien
 
     assert recalled(agentcore) == [ABOUT]
+
+
+@pytest.mark.parametrize(("memory_id", "made"), [("", DynamoMemory), (MEMORY, AgentCoreMemory)])
+def test_the_setting_decides_what_ranks(aws: None, memory_id: str, made: type[Memory]) -> None:
+    wiring = Remembering()
+    wiring.settings = cast(WorldSettings, SimpleNamespace(task_table="tasks", memory_id=memory_id))
+    wiring.clock = FakeClock()
+
+    assert type(wiring.memory) is made
 
 
 def test_repositories_whose_names_a_namespace_cannot_have_stay_apart() -> None:

@@ -10,6 +10,7 @@ from ferry.domain.asked import Asked, asked_key
 from ferry.domain.ci import CiResult
 from ferry.domain.errors import FerryError
 from ferry.domain.lesson import Lesson, same_words
+from ferry.domain.messages.memory import source
 from ferry.domain.plan import PlanRecord
 from ferry.domain.task import PullRequest
 from ferry.domain.taught import by_ci, by_review, mended
@@ -82,4 +83,5 @@ def _told(one: Lesson, gone: Iterable[Lesson]) -> str:
     why = f"; it looks like an instruction to an AI ({', '.join(one.suspected)}), so a person must accept it first"
     room = [old.id for old in gone]
     full = f"; the memory of {one.repo} is full, so {', '.join(room)} made room" if room else ""
-    return f"{one.repo} {one.id}: {one.text}{why if one.kept_back else ''}{full}"
+    # Not its words: a timeline keeps everything, and a lesson may be forgotten.
+    return f"{one.repo}: lesson {one.id}, from {source(one)}{why if one.kept_back else ''}{full}"

@@ -72,7 +72,9 @@ def test_a_change_that_a_review_asked_for_is_a_lesson_with_its_origin(planned: F
     [one] = planned.memory.lessons(REPO)
     assert one.text == "Asked in a review: “Round half up” Done: Rounds half up now"
     assert (one.origin.kind, one.origin.by, one.origin.task) == (LessonKind.REVIEW, "github:ann", TASK)
-    assert told(planned, "lesson learnt") == [f"{REPO} {one.id}: {one.text}"]
+    [line] = told(planned, "lesson learnt")
+    assert line.startswith(f"{REPO}: lesson {one.id}, from review by github:ann, 2026-11-21, task {TASK}, https://")
+    assert "half up" not in line
 
 
 def test_a_review_that_is_told_twice_teaches_once(planned: FakeWorld) -> None:
