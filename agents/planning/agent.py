@@ -10,10 +10,11 @@ from typing import Any
 
 from agents.planning.announce import announce
 from agents.planning.checks import check
+from agents.planning.lessons import lessons_for
 from agents.planning.people import CodeOwners, code_owners, for_people
 from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
-from ferry.agentkit.lessons import recall, shown
+from ferry.agentkit.lessons import shown
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tools.read_repository_file import read_repository_file
@@ -81,7 +82,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)
-    lessons = _recalled(request.task_id, ticket, discovery, desk)
+    lessons = lessons_for(request.task_id, ticket, discovery, memory=desk.memory, store=desk.store)
     answer, owners = _planned(request, ticket, discovery, bases, lessons, desk)
     order, against = settled(answer.repositories, discovery.dependencies)
     record = PlanRecord(
@@ -98,17 +99,6 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     )
     desk.artifacts.put(plan_key(record.task_id, record.revision), record.model_dump_json(by_alias=True).encode())
     return record
-
-
-def _recalled(task_id: str, ticket: Ticket, discovery: Discovery, desk: Desk) -> tuple[Lesson, ...]:
-    """What matters for this ticket and the files that discovery found; the timeline says which, and by what means."""
-    repos = [repo.name for repo in discovery.repositories]
-    paths = [file.path for repo in discovery.repositories for file in repo.files]
-    found = recall(desk.memory, repos, f"{ticket.title}\n{ticket.text}", paths)
-    told = [f"{one.repo} {one.id}" for one in found.lessons]
-    if told or found.notes:
-        desk.store.add_event(task_id, "lessons", "; ".join([", ".join(told) or "none", *found.notes]))
-    return found.lessons
 
 
 def _bases(task_id: str, discovery: Discovery, desk: Desk) -> dict[str, str]:

@@ -7,6 +7,7 @@ import getpass
 from typing import Any
 
 from ferry.cli.verb import Answer, Run
+from ferry.domain.audit import broken
 from ferry.domain.lesson import Lesson
 from ferry.domain.messages.audit import audit_line
 from ferry.domain.messages.memory import SHELL, lesson_text, taught
@@ -83,9 +84,12 @@ def forget(given: argparse.Namespace, world: World) -> Answer:
 
 
 def history(given: argparse.Namespace, world: World) -> Answer:
-    records, _ = world.gate.audit(chain(given.repository))
-    text = "\n".join(map(audit_line, records)) or f"nobody changed a lesson of {given.repository}"
-    return Answer([record.dump() for record in records], text)
+    """Code 1 when the chain was tampered with."""
+    records, head = world.gate.audit(chain(given.repository))
+    lines = list(map(audit_line, records)) or [f"nobody changed a lesson of {given.repository}"]
+    wrong = broken(records, head)
+    data = {"records": [record.dump() for record in records], "broken": wrong}
+    return Answer(data, "\n".join([*lines, *([f"this record is broken: {wrong}"] if wrong else [])]), int(bool(wrong)))
 
 
 def _operator() -> str:

@@ -123,6 +123,9 @@ def _leads(start: str, end: str, before: Mapping[str, Iterable[str]]) -> bool:
     return end in seen
 
 
+CAME_LATER = ("lessons",)
+
+
 class PlanRecord(Document):
     """A plan with everything that an approval of it covers; execution starts from this and nothing else.
 
@@ -144,6 +147,5 @@ class PlanRecord(Document):
 
     @property
     def digest(self) -> str:
-        """What an approval is bound to; a plan without lessons keeps the digest that it had before there were any."""
-        covered = self.dump()
-        return digest(covered if self.lessons else {name: covered[name] for name in covered if name != "lessons"})
+        """What an approval is bound to; what came later counts where there is any, so that older plans keep theirs."""
+        return digest({name: value for name, value in self.dump().items() if value or name not in CAME_LATER})

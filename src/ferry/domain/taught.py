@@ -19,12 +19,19 @@ _OURS = re.compile(r"^Ferry answered: .*$", re.MULTILINE)
 _PLACE = re.compile(r"^At (?P<path>[^\n]{1,300}?)(?:, line \d+)?: ")
 
 
-def by_review(asked: Asked, result: CiResult, pull: PullRequest, task_id: str, at: str) -> tuple[Lesson, ...]:
-    """One for each thread that was met, else one for the comment; none unless something was changed for it."""
+def by_review(
+    asked: Asked, result: CiResult, pull: PullRequest, task_id: str, at: str, files: Iterable[str] = ()
+) -> tuple[Lesson, ...]:
+    """One for each thread that was met, else one for the comment; none unless something was changed for it.
+
+    files: that the change is in.
+    """
     if result.outcome is not CiOutcome.FIXED:
         return ()
-    read = _by_threads if asked.threads else _by_comment
-    return tuple(read(asked, result, pull, task_id, at))
+    if asked.threads:
+        return tuple(_by_threads(asked, result, pull, task_id, at))
+    origin = Origin(kind=LessonKind.REVIEW, by=f"github:{asked.by}", link=pull.url, task=task_id, at=at)
+    return (_by_comment(asked, result, pull, origin, files),)
 
 
 def by_ci(entry: CiEntry, pull: PullRequest, task_id: str, at: str, files: Iterable[str] = ()) -> Lesson | None:
@@ -51,12 +58,11 @@ def _by_threads(asked: Asked, result: CiResult, pull: PullRequest, task_id: str,
         yield lesson(pull.repo, _told(_words(thread), done[thread.id]), origin, link, (thread.path,))
 
 
-def _by_comment(asked: Asked, result: CiResult, pull: PullRequest, task_id: str, at: str) -> Iterator[Lesson]:
+def _by_comment(asked: Asked, result: CiResult, pull: PullRequest, origin: Origin, files: Iterable[str]) -> Lesson:
     place = _PLACE.match(asked.text)
     words = asked.text[place.end() :] if place else asked.text
-    origin = Origin(kind=LessonKind.REVIEW, by=f"github:{asked.by}", link=pull.url, task=task_id, at=at)
-    about = ([place["path"]] if place else []) + list(paths(words))
-    yield lesson(pull.repo, _told(words, result.what), origin, f"{task_id} {asked.id}", about)
+    about = [*([place["path"]] if place else []), *paths(words), *files]
+    return lesson(pull.repo, _told(words, result.what), origin, f"{origin.task} {asked.id}", about)
 
 
 def _words(thread: AskedThread) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ferry.domain.asked import Asked, asked_key
@@ -32,7 +32,8 @@ def learn_from_review(id: str, repo: str, number: int, result: Mapping[str, Any]
         done = CiResult.read({name: value for name, value in result.items() if name != "head"}, "what the agent did")
         asked = Asked.read(world.artifacts.get(key), key)
         for pull in (one for one in world.store.pull_requests(task_id) if one.repo == repo):
-            yield from by_review(asked, done, pull, task_id, world.now())
+            files = _files(lambda: world.forge.changed_paths(repo, done.commit))
+            yield from by_review(asked, done, pull, task_id, world.now(), files)
 
     _learn(found, task_id, world)
 
@@ -42,7 +43,7 @@ def learn_from_ci(task_id: str, pull: PullRequest, head: str, world: World) -> N
 
     def found() -> Iterator[Lesson]:
         if entry := mended(pull.history, head):
-            files = (file.path for file in world.forge.compare(pull.repo, entry.head, head).files)
+            files = _files(lambda: world.forge.changed_paths(pull.repo, head))
             if taught := by_ci(entry, pull, task_id, world.now(), files):
                 yield taught
 
@@ -56,6 +57,14 @@ def count_use(record: PlanRecord, world: World) -> None:
             world.memory.used(repo, {one.id for one in record.lessons if one.repo == repo}, world.now())
     except FerryError as error:
         logger.warning("the use of lessons was not counted: %s", type(error).__name__)
+
+
+def _files(changed: Callable[[], Sequence[str]]) -> Sequence[str]:
+    """A lesson that names no file is still one."""
+    try:
+        return changed()
+    except FerryError:
+        return ()
 
 
 def _learn(found: Callable[[], Iterator[Lesson]], task_id: str, world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ferry.usecases.memory import chain
 from tests.unit.cli.conftest import Cli
 from tests.unit.domain.test_lesson import made
 from tests.unit.usecases.conftest import REPO, FakeWorld
@@ -33,6 +34,17 @@ def test_an_operator_teaches_corrects_and_forgets_and_that_is_on_record(cli: Cli
     assert [line.split("operator:")[1].split(" ", 1)[1].split(" (")[0] for line in lines] == [
         f"taught lesson {one.id}", f"edited lesson {one.id}", f"let lesson {one.id} be forgotten",
     ]  # fmt: skip
+
+
+def test_a_history_that_was_tampered_with_is_bad_news(cli: Cli, planned: FakeWorld) -> None:
+    cli("memory", "add", REPO, "x")
+    cli("memory", "add", REPO, "y")
+    assert cli("memory", "history", REPO).code == 0
+    del planned.gate._audit[chain(REPO)][0]
+
+    said = cli("memory", "history", REPO)
+
+    assert (said.code, "this record is broken" in said.out) == (1, True)
 
 
 def test_the_same_words_can_be_taught_again_after_they_were_forgotten(cli: Cli, planned: FakeWorld) -> None:

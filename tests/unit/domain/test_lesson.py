@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ferry.domain.lesson import LONGEST, MOST_PATHS, Lesson, LessonKind, Origin, edited, lesson, same_words, superfluous
 from ferry.domain.relevance import relevant
+from ferry.domain.retrieval.tokens import tokens
 from ferry.domain.secret import kinds
 from ferry.domain.suspicion import suspicions
 
@@ -110,17 +111,20 @@ def test_the_same_words_in_another_dress_are_the_same() -> None:
 
 
 @given(st.lists(st.tuples(WORDS, PATHS), max_size=6), WORDS, PATHS)
-def test_what_is_relevant_shares_a_file_or_two_words_and_does_not_depend_on_the_order(
+def test_what_is_relevant_shares_a_file_or_a_word_and_does_not_depend_on_the_order(
     lessons: list[tuple[list[str], list[str]]], words: list[str], paths: list[str]
 ) -> None:
     every = [made(" ".join(text) or "-", str(number), *about) for number, (text, about) in enumerate(lessons)]
 
-    found = relevant(every, " ".join(words), paths)
+    said = " ".join(words)
+    found = relevant(every, said, paths)
 
     assert found == relevant(list(reversed(every)), " ".join(reversed(words)), paths)
     assert {one.id for one in found} <= {one.id for one in every}
     assert all(one in found for one in every if set(one.paths) & set(paths))
-    assert all(set(one.paths) & set(paths) or len(set(one.text.split()) | set(one.paths)) > 1 for one in found)
+    assert all(
+        set(one.paths) & set(paths) or set(tokens(f"{one.text} {one.paths}")) & set(tokens(said)) for one in found
+    )
 
 
 def test_rare_words_and_the_same_file_weigh_more() -> None:
@@ -132,5 +136,22 @@ def test_rare_words_and_the_same_file_weigh_more() -> None:
     assert relevant([*common, rare, there], "total decimal", ["src/total.py"])[0] == there
 
 
-def test_one_common_word_is_chance() -> None:
-    assert relevant([made("the total is a decimal")], "why is the total red") == []
+def test_one_common_word_is_chance_unless_the_folder_is_the_same() -> None:
+    one = made("the total is a decimal", "m", "src/money/total.py")
+
+    assert relevant([one], "why is the total red", ["src/tax/rates.py"]) == []
+    assert relevant([one], "why is the total red", ["src/money/round.py"]) == [one]
+    assert relevant([one], "why is tax so high", ["src/money/round.py"]) == []
+
+
+def test_what_a_person_taught_about_a_repository_matters_for_all_work_there_behind_the_rest() -> None:
+    general, near = made("Amounts are never floats", kind=LessonKind.PERSON), made("The coupon comes off last")
+
+    assert relevant([general, near], "the coupon comes off first") == [near, general]
+    assert relevant([general], "ship the newsletter") == [general]
+
+
+def test_the_words_around_a_lesson_say_nothing() -> None:
+    said = "Asked in a review: “x” Done: y. CI was red: lint (format). Mended by: z changed"
+
+    assert relevant([made(said)], "CI was red after the review was done, who asked, who mended and changed it") == []

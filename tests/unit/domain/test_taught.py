@@ -42,11 +42,12 @@ def test_a_change_that_was_not_made_teaches_nothing() -> None:
     assert by_review(asked(threads=THREADS), result(), PULL, "T", AT) == ()
 
 
-def test_a_comment_teaches_about_the_line_where_it_stood_and_files_that_it_names() -> None:
-    [one] = by_review(asked("At src/total.py, line 3: round as docs/money.md says"), result(), PULL, "T", AT)
+def test_a_comment_teaches_about_the_line_where_it_stood_the_files_it_names_and_those_that_changed() -> None:
+    comment = asked("At src/total.py, line 3: round as docs/money.md says")
+    [one] = by_review(comment, result(), PULL, "T", AT, ["src/total.py", "src/tax.py"])
 
     assert one.text == "Asked in a review: “round as docs/money.md says” Done: Uses Decimal"
-    assert one.paths == ("src/total.py", "docs/money.md")
+    assert one.paths == ("src/total.py", "docs/money.md", "src/tax.py")
     assert one.origin.link == URL
 
 
