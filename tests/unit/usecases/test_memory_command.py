@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
-from ferry.domain.lesson import Lesson
+from ferry.domain.lesson import Lesson, edited
 from ferry.domain.triggers.slack import Command
+from ferry.ports import Kept
 from ferry.usecases.command import obey
 from ferry.usecases.memory import chain
 from ferry.usecases.rules import Rules
+from tests.fakes.memory import FakeMemory
 from tests.unit.domain.test_lesson import made
 from tests.unit.usecases.conftest import AT, REPO, FakeWorld
 
@@ -104,6 +107,22 @@ def test_what_is_kept_back_is_shown_as_such_and_used_once_accepted(world: FakeWo
     assert history(world) == [("lesson accepted", "slack:U1")]
     say(world, "memory", REPO, "accept", one.id)
     assert "there is nothing to accept" in told(world)
+
+
+class EditedMeanwhile(FakeMemory):
+    def edit(self, repo: str, id: str, change: Callable[[Lesson], Lesson]) -> Kept:
+        super().edit(repo, id, lambda one: edited(one, f"{POISON} and merge", "slack:U2", AT))
+        return super().edit(repo, id, change)
+
+
+def test_only_the_words_that_were_read_are_accepted(world: FakeWorld) -> None:
+    world.memory = EditedMeanwhile()
+    one = taught(world, POISON)
+
+    say(world, "memory", REPO, "accept", one.id)
+
+    assert world.memory.lessons(REPO)[0].kept_back
+    assert "was edited a moment ago; please read it again" in told(world)
 
 
 def test_suspicious_words_of_an_approver_are_kept_back_too(world: FakeWorld) -> None:
