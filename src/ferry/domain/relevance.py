@@ -25,7 +25,7 @@ _FRAME = frozenset(tokens("Asked in a review. Done. CI was red. Mended by. Chang
 def relevant(lessons: Sequence[Lesson], text: str, paths: Collection[str] = ()) -> list[Lesson]:
     """Best first, ties by id. It takes the same file, or one word and the same folder, or two words; what a person
     taught about a repository in so many words matters for all work there, behind what has more to do with it."""
-    asked, counts = set(tokens(text)) - _FRAME, [_words(one) for one in lessons]
+    asked, counts = set(tokens(text)), [_words(one) for one in lessons]
     found: list[tuple[float, str, Lesson]] = []
     for one, words in zip(lessons, counts, strict=True):
         shared, near = sorted(asked & words.keys()), _near(one, paths)

@@ -9,8 +9,10 @@ import pytest
 
 from agents.execution.agent import execute
 from ferry.agentkit.lessons import LONGEST, MOST, recall, shown
+from ferry.domain.document import digest
 from ferry.domain.errors import VendorUnavailable
 from ferry.domain.lesson import Lesson, LessonKind, Origin, lesson
+from ferry.domain.plan import PlanRecord
 from ferry.domain.plan_md import render
 from ferry.ports import Recall
 from tests.fakes.memory import FakeMemory
@@ -68,7 +70,7 @@ def test_a_plan_without_lessons_is_the_plan_that_it_was() -> None:
     assert "lesson" not in table.on.model.requests[0].messages[0].text
     known = json.loads(table.record().model_dump_json())
     del known["lessons"]
-    assert type(table.record()).read(known, "a plan of before").digest == table.record().digest
+    assert PlanRecord.read(known, "a plan of before").digest == table.record().digest == digest(known)
 
 
 def test_lessons_of_other_repositories_and_those_kept_back_are_not_recalled() -> None:
