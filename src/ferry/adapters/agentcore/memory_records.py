@@ -18,7 +18,7 @@ LESSON, DIGEST = "lesson", "digest"
 """Keys of a record's metadata: which lesson it copies, and of which words."""
 
 # Nobody waits long for relevance: words find lessons too.
-OPTIONS: dict[str, Any] = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_attempts": 2}}
+OPTIONS: dict[str, Any] = {"connect_timeout": 2, "read_timeout": 4, "retries": {"total_max_attempts": 2}}
 
 
 @dataclass(frozen=True)
