@@ -85,6 +85,8 @@ def _execution(case: Case, act: Act) -> Played:
         sandbox.says, read = case.text, call("run_tests")
     elif case.place == "lesson":
         lessons = (lesson_of(case, LIB),)
+    elif case.place == "conventions":
+        files[case.file] = case.text
     elif case.place == "unicode":
         ticket = ticket.model_copy(update={"text": case.text})
     else:
