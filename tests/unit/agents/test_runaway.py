@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from agents.cicd.agent import fix_ci
+from agents.cicd.asked import oblige
 from agents.execution.agent import execute
 from ferry.agentkit.messages import Message, StopReason
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.unfinished import key_of
+from ferry.domain.asked import Asked, asked_key
 from ferry.domain.ceiling import RAISED
 from ferry.domain.errors import BudgetExceeded, FerryError, ModelRefused, ModelUnavailable, NoProgress, NoResult
 from ferry.domain.ledger import total
@@ -19,6 +21,7 @@ from ferry.domain.spending import CENT, task_account
 from ferry.ports import LanguageModel
 from tests.fakes.paid_model import PaidModel, calls
 from tests.unit.agents.organisation import LIB, TASK, TREBLE, TREBLE_TEST, Organisation, organisation, plan_task
+from tests.unit.agents.test_asked import green
 from tests.unit.agents.test_cicd import red
 
 Say = Callable[[int], Message]
@@ -173,11 +176,37 @@ def test_what_the_pull_request_said_before_it_was_stopped_stays_and_the_note_goe
 
     org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
     escalated = calls("submit_result", 0, outcome="escalated", cause="real", what="Sum.", commit_message="")
-    fix_ci(request, replace(org.bench, model=PaidModel(lambda turn: escalated, load_prices())))
+    again = PaidModel(lambda turn: escalated, load_prices())
+    fix_ci(request, replace(org.bench, model=again))
 
+    assert "An attempt before this one ended by BudgetExceeded" in again.asked[0].messages[0].text
+    assert "+x = 1" in again.asked[0].messages[0].text
     mended = org.forge.repos[LIB].pulls[number].body
     assert "| T1 | trebles |" in mended
     assert "Stopped before" not in mended
+
+
+def test_a_requested_change_that_ends_at_its_limit_is_kept_and_shown_to_whoever_asks_again() -> None:
+    org = green(budget_cents=30)
+    request = org.request("cicd", head=org.head(), asked="r1")
+    model = PaidModel(writes, load_prices())
+
+    with pytest.raises(BudgetExceeded):
+        oblige(request, replace(org.bench, model=model))
+
+    assert model.paid == total(org.store.ledger(TASK)) <= 30 * CENT
+    assert "treble.py" in org.events("unfinished work kept")[0]
+    assert "asked-r1 stopped by BudgetExceeded" in org.forge.repos[LIB].pulls[org.pull().number].body
+
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    asked = Asked(id="r2", by="ann", kind="fix", text="The same again, please.")
+    org.artifacts.put(asked_key(TASK, "r2"), asked.model_dump_json().encode())
+    declined = calls("submit_result", 0, outcome="declined", what="Not so.", commit_message="")
+    again = PaidModel(lambda turn: declined, load_prices())
+    oblige(org.request("cicd", head=org.head(), asked="r2", fix=2), replace(org.bench, model=again))
+
+    assert '<untrusted kind="unfinished">' in again.asked[0].messages[0].text
+    assert "+x = 1" in again.asked[0].messages[0].text
 
 
 def test_unfinished_work_of_another_commit_is_not_shown() -> None:

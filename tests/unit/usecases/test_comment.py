@@ -259,6 +259,7 @@ HELPS = {
     TaskStatus.REJECTED: "label again",
     TaskStatus.EXPIRED: "`@ferry retry`",
     TaskStatus.ESCALATED: "",
+    TaskStatus.OVER_BUDGET: f"`/agent raise {TASK} <dollars>`",
     TaskStatus.FAILED: "`@ferry retry`",
 }
 
