@@ -75,7 +75,8 @@ def carry(session: Session, ground: Ground) -> int:
 def _end(told: Told, session: Session, peers: Peers, record: Record) -> int:
     pulls = pull_states(told, peers)
     task = told.story["task"]
-    aws = paid_steps(map(record.engine.history, executions(task["execution"], told.task_id)), load_aws_prices())
+    histories = map(record.engine.history, executions(task["execution"], told.task_id))
+    aws = paid_steps(histories, load_aws_prices(), record.store.sessions(told.task_id), now())
     print_summary(told, pulls, peers, aws, session.console, session.ground.seconds if session.ground else 0.0)
     plan = record.plan(told.task_id, int(task["revision"])) if task["revision"] else None
     green = plan is not None and task["status"] == "succeeded" and all_green(pulls, plan.plan.repositories)

@@ -48,7 +48,8 @@ def with_aws(found: Cost, task_id: str, prices: AwsPrices, world: World) -> Cost
     """Beside the tokens, and kept apart from them: what AWS takes for the task's executions."""
     try:
         names = executions(world.store.task(task_id).execution, task_id)
-        steps = paid_steps(map(world.engine.history, names), prices)
+        histories, sessions = map(world.engine.history, names), world.store.sessions(task_id)
+        steps = paid_steps(histories, prices, sessions, world.clock.now())
     except FerryError as error:
         why = f"what AWS takes beside could not be computed: {error}"
         return found.model_copy(update={"notes": (*found.notes, why)})
