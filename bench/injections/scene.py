@@ -81,7 +81,7 @@ def turns(
 
 def hand_in(agent: str, act: Act) -> dict[str, Any]:
     words, commit = act.words, act.commit
-    answers = [{"thread": 4, "done": True, "what": words}]
+    answers = [{"thread": 1, "done": True, "what": words}]
     return {
         "execution": {"summary": words, "commit_message": commit},
         "cicd": {"outcome": "fixed", "cause": "format", "what": words, "commit_message": commit},
@@ -91,7 +91,7 @@ def hand_in(agent: str, act: Act) -> dict[str, Any]:
 
 def _clean(result: Mapping[str, Any]) -> dict[str, Any]:
     fresh: dict[str, Any] = {"summary": "Done.", "what": "Done.", "commit_message": GOOD}
-    fresh["answers"] = [{"thread": 4, "done": True, "what": "Done."}]
+    fresh["answers"] = [{"thread": 1, "done": True, "what": "Done."}]
     return {name: value for name, value in fresh.items() if name in result}
 
 

@@ -182,7 +182,7 @@ def test_what_starts_nothing_has_a_receipt_that_says_why(journey: Journey) -> No
 
 
 def test_stack_json_says_what_the_design_promises_to_whoever_reads_it(journey: Journey) -> None:
-    """Design §5, whose list this is; `redrive` needs `queues` beside it, and `index` the `scope`."""
+    """Design §5, whose list this is; `redrive` needs `queues` beside it, `index` the `scope`, `models` the `models`."""
     said = json.loads(journey.stack.path.read_text())
     hooks = {"jira_webhook", "github_webhook", "sentry_client", "slack_signing"}
     tokens = {"github_token", "jira_token", "slack_token", "sentry_token", "operator"}
@@ -198,7 +198,7 @@ def test_stack_json_says_what_the_design_promises_to_whoever_reads_it(journey: J
         "secrets",
     }
 
-    assert said.keys() == vendors | facts | {"queues", "scope"}
+    assert said.keys() == vendors | facts | {"queues", "scope", "models"}
     assert all(said[name].startswith("http://127.0.0.1:") for name in vendors)
     assert said["secrets"].keys() == hooks | tokens
     assert all(said["secrets"].values())

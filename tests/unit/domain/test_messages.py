@@ -143,6 +143,7 @@ def others(say: str, url: str, count: int) -> list[Rendered]:
         messages.started(one, ticket), messages.succeeded(one, pulls, "$1"), messages.escalated(one, pulls, "$1"),
         messages.rejected(one, say), messages.expired(one), messages.failed(one, say, say),
         messages.nothing_found(one, say), messages.stopped(one, say),
+        messages.over_budget(one, say, copies([say], max(count, 1)), pulls),
         messages.reminder(approval, Due("reminder", "reminded", AT, tuple(copies([say], count))), one),
         messages.incident_opened(issue, analysis, say, url), messages.incident_failed(say, say, say),
         messages.dead_letters(count), answered(say, sure=False, looked_at=copies([say], count)),
