@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ferry.domain.approval import Approval, Decision
-from ferry.domain.estimate import Comparison, compared
-from ferry.domain.ledger import LedgerEntry, dollars, total
+from ferry.domain.estimate import METHOD, Comparison, compared
+from ferry.domain.ledger import LedgerEntry, cached, dollars, total
 from ferry.domain.paid_steps import HOW, PaidStep
 
 Json = Mapping[str, Any]
@@ -28,9 +28,12 @@ def print_money(story: Json, aws: Sequence[PaidStep], console: Console) -> None:
     if comparison := comparison_in(story, ledger):
         console.print("Estimate against actual, from the approval to the end", style="bold")
         console.print(estimate_table(comparison))
+        told = f"The estimate: {comparison.estimate.hours} h of planned work, {METHOD}.\n"
+        console.print(told, style="dim", highlight=False)
     if aws:
-        said = ", ".join(f"{one.name} {dollars(one.micro_dollars)} for {one.count:g} {one.unit}" for one in aws)
-        console.print(f"In the cloud AWS would take beside: {said}.\n{HOW.capitalize()}.", style="dim", highlight=False)
+        console.print("What AWS would take beside, in the cloud", style="bold")
+        console.print(aws_table(aws, total(ledger)))
+        console.print(f"{HOW.capitalize()}.", style="dim", highlight=False)
     if {entry.model for entry in ledger} == {"scripted"}:
         console.print("The scripted model costs nothing; its tokens are priced as Claude Sonnet's.\n", style="dim")
 
@@ -51,10 +54,24 @@ def estimate_table(found: Comparison) -> Table:
     return table
 
 
+def aws_table(aws: Sequence[PaidStep], tokens: int) -> Table:
+    """tokens: what these cost, in micro-dollars."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("service", no_wrap=True)
+    for name in ("used", "money"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in aws:
+        table.add_row(one.name, one.detail, dollars(one.micro_dollars))
+    table.add_section()
+    together = tokens + sum(one.micro_dollars for one in aws)
+    table.add_row("together with the tokens", "", dollars(together), style="bold")
+    return table
+
+
 def money_table(ledger: Sequence[LedgerEntry]) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("step", no_wrap=True)
-    for name in ("calls", "in", "out", "cache read", "cache write", "time", "money"):
+    for name in ("calls", "tokens in", "from cache", "tokens out", "time", "money"):
         table.add_column(name, justify="right", no_wrap=True)
     for step in dict.fromkeys(entry.step for entry in ledger):
         table.add_row(*_row(step, [entry for entry in ledger if entry.step == step]))
@@ -65,7 +82,7 @@ def money_table(ledger: Sequence[LedgerEntry]) -> Table:
 
 def _row(name: str, entries: Sequence[LedgerEntry]) -> tuple[str, ...]:
     used = [entry.usage for entry in entries]
-    parts = ((u.input, u.output, u.cache_read, u.cache_write + u.cache_write_1h) for u in used)
-    tokens = [sum(part) for part in zip(*parts, strict=True)]
+    asked, read, said = (sum(part) for part in zip(*((u.asked, u.cache_read, u.output) for u in used), strict=True))
+    counts = (f"{len(entries):,}", f"{asked:,}", cached(read, asked), f"{said:,}")
     seconds = sum(entry.milliseconds for entry in entries) / 1000
-    return (name, str(len(entries)), *(f"{count:,}" for count in tokens), f"{seconds:.1f} s", dollars(total(entries)))
+    return (name, *counts, f"{seconds:.1f} s", dollars(total(entries)))

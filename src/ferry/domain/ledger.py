@@ -136,7 +136,12 @@ def total(entries: Iterable[LedgerEntry]) -> int:
 
 def dollars(micro_dollars: int) -> str:
     """For a person: ``$0.0123``."""
-    return f"${micro_dollars / MICRO:.4f}"
+    return f"${micro_dollars / MICRO:,.4f}"
+
+
+def cached(read: int, asked: int) -> str:
+    """For a person: which share of the input came from a cache, ``83 %``; "" where nothing went in."""
+    return f"{100 * read / asked:.0f} %" if asked else ""
 
 
 def _regional(price: Price) -> Price:

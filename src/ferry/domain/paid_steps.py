@@ -76,6 +76,11 @@ class PaidStep(Document):
     count: float
     micro_dollars: int
 
+    @property
+    def detail(self) -> str:
+        """For a person: ``1,234.5 GB-seconds``."""
+        return f"{self.count:,.{0 if self.count == int(self.count) else 1}f} {self.unit}"
+
 
 def executions(newest: str, task_id: str) -> list[str]:
     """All of a task, by the name of its newest: ``…:FERRY-1-a``, ``…:FERRY-1-a-2`` and so on; none for ""."""

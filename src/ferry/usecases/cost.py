@@ -19,12 +19,21 @@ class Line(Document):
 
 class Cost(Document):
     """lines: what the money went to, dearest first in a month; notes: for a person, below them; aws: in none of the
-    sums."""
+    sums but `below`'s last."""
 
     title: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
     aws: tuple[PaidStep, ...] = ()
+
+    @property
+    def below(self) -> tuple[Line, ...]:
+        """What AWS takes beside the lines, and the sum of both; none where that is not known."""
+        if not self.aws:
+            return ()
+        steps = tuple(Line(name=one.name, detail=one.detail, micro_dollars=one.micro_dollars) for one in self.aws)
+        paid = sum(line.micro_dollars for line in (*self.lines, *steps))
+        return (*steps, Line(name="together", detail="", micro_dollars=paid))
 
 
 def cost_of_task(task_id: str, world: World) -> Cost:
@@ -53,8 +62,7 @@ def with_aws(found: Cost, task_id: str, prices: AwsPrices, world: World) -> Cost
     except FerryError as error:
         why = f"what AWS takes beside could not be computed: {error}"
         return found.model_copy(update={"notes": (*found.notes, why)})
-    said = [f"{one.name} {dollars(one.micro_dollars)} ({one.count:g} {one.unit})" for one in steps]
-    note = f"AWS beside the tokens: {', '.join(said)}; {HOW} ({prices.version})"
+    note = f"{', '.join(one.name for one in steps)}: {HOW} ({prices.version})"
     return found.model_copy(update={"aws": steps, "notes": (*found.notes, note)})
 
 
@@ -71,6 +79,8 @@ def cost_of_month(month: str, world: World) -> Cost:
         for name, account in accounts.items()
     )
     notes = [f"{dollars(whole.held)} reserved for calls that are not answered yet"] if whole and whole.held else []
+    if lines:
+        notes.append("each call counts for its team, and for its repository where it is about a single one")
     spent = dollars(whole.spent if whole else 0)
     return Cost(title=f"{month}: {spent} spent in all", lines=lines, notes=tuple(notes))
 

@@ -54,7 +54,7 @@ def test_green_is_what_github_says_of_an_open_pull_request_that_is_no_draft(
 
 
 def test_money_is_told_per_step_within_eighty_columns() -> None:
-    usage = Usage(input=123_456, output=7_890)
+    usage = Usage(input=24_691, cache_read=98_765, output=7_890)
     entries = [
         LedgerEntry(
             at="t", step=step, attempt=1, model="m", usage=usage, milliseconds=90_000, micro_dollars=1, prices="p"
@@ -65,7 +65,7 @@ def test_money_is_told_per_step_within_eighty_columns() -> None:
     Console(file=out, width=80).print(money_table(entries))
 
     lines = [line.split() for line in out.getvalue().splitlines() if line.strip()]
-    assert ["execution", "2", "246,912", "15,780", "0", "0", "180.0", "s", "$0.0000"] in lines
+    assert ["execution", "2", "246,912", "80", "%", "15,780", "180.0", "s", "$0.0000"] in lines
     assert lines[-1][:2] == ["total", "3"]
 
 
