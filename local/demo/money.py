@@ -13,6 +13,7 @@ from ferry.domain.approval import Approval, Decision
 from ferry.domain.estimate import METHOD, Comparison, compared
 from ferry.domain.ledger import LedgerEntry, cached, dollars, total
 from ferry.domain.paid_steps import HOW, PaidStep
+from ferry.domain.task import TaskStatus
 
 Json = Mapping[str, Any]
 
@@ -41,7 +42,8 @@ def print_money(story: Json, aws: Sequence[PaidStep], console: Console) -> None:
 def comparison_in(story: Json, ledger: Sequence[LedgerEntry]) -> Comparison | None:
     asked = [Approval.read(dict(one), "approval") for one in story["approvals"]]
     approved = [one for one in asked if one.decision is Decision.APPROVED]
-    return compared(approved[-1].estimate, ledger, approved[-1].decided_at) if approved else None
+    done = story["task"]["status"] == TaskStatus.SUCCEEDED
+    return compared(approved[-1].estimate, ledger, approved[-1].decided_at, done=done) if approved else None
 
 
 def estimate_table(found: Comparison) -> Table:
@@ -50,7 +52,7 @@ def estimate_table(found: Comparison) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     told = found.estimate
     money = [dollars(each) for each in (told.least, told.likely, told.most, found.spent)]
-    table.add_row(*money, f"{found.verdict} the range")
+    table.add_row(*money, found.verdict)
     return table
 
 

@@ -7,6 +7,7 @@ from ferry.domain.errors import FerryError
 from ferry.domain.estimate import Comparison, compared
 from ferry.domain.ledger import dollars, total
 from ferry.domain.paid_steps import HOW, AwsPrices, PaidStep, executions, paid_steps
+from ferry.domain.task import TaskStatus
 from ferry.domain.words import count
 from ferry.usecases.world import World
 
@@ -90,4 +91,5 @@ def comparison_of(task_id: str, world: World) -> Comparison | None:
     approved = [one for one in world.gate.approvals(task_id) if one.decision == "approved"]
     if not approved:
         return None
-    return compared(approved[-1].estimate, world.store.ledger(task_id), approved[-1].decided_at)
+    newest, done = approved[-1], world.store.task(task_id).status is TaskStatus.SUCCEEDED
+    return compared(newest.estimate, world.store.ledger(task_id), newest.decided_at, done=done)

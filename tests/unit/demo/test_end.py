@@ -69,6 +69,14 @@ def test_money_is_told_per_step_within_eighty_columns() -> None:
     assert lines[-1][:2] == ["total", "3"]
 
 
+def test_work_that_is_not_done_is_not_called_cheap() -> None:
+    told = Estimate(least=10_000, likely=20_000, most=40_000, hours=2)
+
+    verdicts = [Comparison(estimate=told, spent=spent, at="t", done=False).verdict for spent in (1, 20_000, 40_001)]
+
+    assert verdicts == ["not above the range so far", "not above the range so far", "above the range"]
+
+
 @pytest.mark.parametrize(("spent", "verdict"), [(5, "below"), (10, "within"), (40, "within"), (41, "above")])
 def test_what_was_told_at_approval_stands_beside_what_it_came_to(spent: int, verdict: str) -> None:
     found = Comparison(estimate=Estimate(least=10_000, likely=20_000, most=40_000, hours=2), spent=spent * 1000, at="t")
@@ -88,3 +96,11 @@ def test_whoever_is_stopped_learns_how_to_look_and_go_on(own: bool, told: bool) 
     assert "python -m ferry status FERRY-1-a" in said
     assert "python -m ferry resume FERRY-1-a" in said
     assert ("make up" in said) is told
+
+
+def test_whoever_is_out_of_money_learns_what_lets_it_go_on() -> None:
+    session = Session(Console(file=io.StringIO()), {}, interactive=False, ground=Ground({}, own=True))
+    session.ticket, session.task_id = "FERRY-1", "FERRY-1-a"
+
+    assert "python -m ferry raise FERRY-1-a 5  lets it spend $5 more" in session.where("over_budget")
+    assert "resume" not in session.where("over_budget")

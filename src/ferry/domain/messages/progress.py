@@ -70,7 +70,7 @@ def failed(task: Task, error: str, what: str, pulls: Sequence[PullRequest] = ())
 
 def over_budget(task: Task, what: str, spent: Sequence[str], pulls: Sequence[PullRequest]) -> Rendered:
     """task: as it was when it stopped; spent: the sum first, then on what it went. The text goes to Jira as well."""
-    text = f"{task.ticket_key}: over budget while it {IS[task.status].removeprefix('is ')}: {what}. {spent[0]}"
+    text = f"{task.ticket_key}: over budget while it {IS[task.status]}: {what}. {spent[0]}"
     left = f"*What is there*\n{_pulls(pulls)}" if pulls else "*What is there* nothing is written yet"
     return text, [
         section(f":money_with_wings: *{escaped(task.ticket_key)}: over budget, and it rests*\n{escaped(what)}"),
