@@ -31,10 +31,12 @@ def print_money(story: Json, aws: Sequence[PaidStep], console: Console) -> None:
         console.print(estimate_table(comparison))
         told = f"The estimate: {comparison.estimate.hours} h of planned work, {METHOD}.\n"
         console.print(told, style="dim", highlight=False)
+    elif story["approvals"]:
+        console.print("Nothing was estimated: the plan cost nothing to go by.\n", style="dim")
     if aws:
         console.print("What AWS would take beside, in the cloud", style="bold")
         console.print(aws_table(aws, total(ledger)))
-        console.print(f"{HOW.capitalize()}.", style="dim", highlight=False)
+        console.print(f"{HOW.capitalize()}.\n", style="dim", highlight=False)
     if {entry.model for entry in ledger} == {"scripted"}:
         console.print("The scripted model costs nothing; its tokens are priced as Claude Sonnet's.\n", style="dim")
 
