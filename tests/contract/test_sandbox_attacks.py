@@ -29,12 +29,14 @@ HOLD = "import fcntl, os, socket, sys, threading, time\nlock = open('lock', 'w')
 
 @dataclass(frozen=True)
 class Attack:
-    """script: Python; whoever of it lives on keeps the lock. ends: how it does, found in limit or output."""
+    """script: Python; whoever of it lives on keeps the lock. ends: how it does, found in limit or output; starves: on a
+    loaded machine it may keep our watch from its turn until the time limit, which is a limit too."""
 
     name: str
     script: str
     ends: str
     seconds: float = SECONDS
+    starves: bool = False
 
 
 FORK = """
@@ -104,8 +106,8 @@ print('done')
 """
 MUTE = "os.close(1)\nos.close(2)\nwhile True: pass\n"
 ATTACKS = [
-    Attack("fork bomb", FORK, "processes and threads"),
-    Attack("thread bomb", THREADS, "processes and threads"),
+    Attack("fork bomb", FORK, "processes and threads", starves=True),
+    Attack("thread bomb", THREADS, "processes and threads", starves=True),
     Attack("10 GB into one file", ONE_FILE, "File too large"),
     Attack("10 GB into the workspace, in files of 1 MB", MANY_FILES, "written into the workspace"),
     Attack("ten million empty files", SMALL_FILES, "files were made"),
@@ -141,8 +143,9 @@ def test_an_attack_ends_by_a_limit_and_leaves_no_process(attack: Attack, root: P
     took = time.monotonic() - began
 
     print(f"{attack.name} | {result.limit or result.exit_code} | {took:.1f} s")
-    assert attack.ends in result.limit + result.output
-    assert result.timed_out == (attack.seconds == 2)
+    if not (attack.starves and result.timed_out):
+        assert attack.ends in result.limit + result.output
+        assert result.timed_out == (attack.seconds == 2)
     with (root / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 

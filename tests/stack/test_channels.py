@@ -16,7 +16,7 @@ from ferry.domain.ticket_edit import EDITED
 from local.standins.jira.shapes import account_id
 from tests.stack.journey import Journey, Json, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 REPO = "acme/pricing"
 ANN = "ann@acme.example"
 POLICY = {"approvers": [f"jira:{account_id(ANN)}", "github:writer"], "channels": ["jira", "github"]}

@@ -15,7 +15,7 @@ from tests.fakes.indexes import defines, index_keys
 from tests.stack.journey import Journey, running
 from tests.stack.test_mend import found, sweep
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 REPO = "acme/pricing"
 
 

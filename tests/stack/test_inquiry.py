@@ -15,7 +15,7 @@ from ferry.domain.inquiry import Answer
 from tests.stack.journey import Journey, running
 from tests.stack.test_mend import sweep
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 CHOSEN = "acme/checkout"
 
 

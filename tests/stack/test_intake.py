@@ -19,7 +19,7 @@ from tests.contract.vectors import signed
 from tests.stack.journey import Journey, running
 from tests.unit.domain.test_triggers import labelled
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 CLIENT_SECRETS = "the next secret\nthe secret until now"
 
 

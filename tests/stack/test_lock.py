@@ -18,7 +18,7 @@ from ferry.domain.step import mandate_key
 from tests.fakes.clock import FakeClock
 from tests.stack.journey import Journey, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 AGENTS = ("DiscoveryAgent", "PlanningAgent", "ExecutionAgent", "CicdAgent", "SentryAgent", "SlackAgent")
 AT = "2026-11-21T12:00:00.000+00:00"
 

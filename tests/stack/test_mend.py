@@ -15,7 +15,7 @@ from ferry.domain.incident import fingerprint, ticket_label
 from local.standins.jira.shapes import account_id
 from tests.stack.journey import Journey, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 FERRY = account_id("ferry@standin.example")
 
 

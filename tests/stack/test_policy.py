@@ -10,7 +10,7 @@ import pytest
 
 from tests.stack.journey import Journey, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 # The group has one member, the approver.
 POLICY = {
     "approvers": ["slack-group:S0APPROVE1"],

@@ -14,7 +14,7 @@ import requests
 from ferry.domain.triggers.comment import MARK
 from tests.stack.journey import Journey, Json, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 REPO = "acme/pricing"
 PEOPLE = {"people": "writer=writer-token,stranger=stranger-token", "readers": "stranger"}
 

@@ -10,7 +10,7 @@ import requests
 
 from tests.stack.journey import Journey, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ _EMOJI = {
     "ferry": "⛴", "white_check_mark": "✔", "x": "✖", "warning": "⚠", "hourglass": "◷", "octagonal_sign": "🛑",
     "repeat": "↻", "hourglass_flowing_sand": "◷", "leftwards_arrow_with_hook": "↩", "fast_forward": "»",
     "mag": "⌕", "grey_question": "?",
-    "page_facing_up": "▤", "rotating_light": "🚨", "money_with_wings": "💸",
+    "page_facing_up": "▤", "rotating_light": "🚨", "money_with_wings": "💸", "tada": "🎉",
 }  # fmt: skip
 
 
