@@ -14,7 +14,7 @@ from ferry.domain.errors import BudgetExceeded
 from ferry.domain.ledger import LedgerEntry, Usage
 from ferry.domain.spending import Caps
 
-TABLE, TEAM_CENTS, MOST, LEAST = "tasks", 20, 9_000, 3_000
+TABLE, TEAM_CENTS, MOST, LEAST = "tasks", 4, 9_000, 3_000
 
 
 def dynamodb(url: str) -> Any:
@@ -33,8 +33,13 @@ def entry(money: int) -> LedgerEntry:
     )  # fmt: skip
 
 
-def draw(url: str, task: str, ceiling: int) -> tuple[int, str]:
-    """Until it is refused: what it paid in all, and why it stopped. Calls cost less than is reserved, in turn."""
+def draw(url: str, tasks: list[str], ceiling: int) -> list[tuple[int, str]]:
+    """Each task until it is refused: what it paid in all, and why it stopped."""
+    return [_draw(url, task, ceiling) for task in tasks]
+
+
+def _draw(url: str, task: str, ceiling: int) -> tuple[int, str]:
+    """Every other call costs less than is reserved."""
     store, approvals = store_at(url), DynamoApprovals(dynamodb(url), TABLE, SystemClock())
     purse = task_purse(store, approvals, SystemClock(), task, caps=Caps(10_000, TEAM_CENTS), ceiling_cents=ceiling)
     paid, actual = 0, LEAST

@@ -10,14 +10,14 @@ from multiprocessing import get_context
 import pytest
 
 from ferry.domain.ledger import total
-from ferry.domain.spending import CENT, month_account, task_account, team_account
+from ferry.domain.spending import CENT, task_account, team_account
 from local.aws.engine import start_engine
 from tests.stack.helpers import FunctionsHere, served
 from tests.stack.racer import MOST, TABLE, TEAM_CENTS, draw, dynamodb, store_at
 from tests.template import resources
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
-ONE, OTHER = "FERRY-1-aaaa", "FERRY-2-bbbb"
+ROUNDS = 8
 MONTH = datetime.now(UTC).strftime("%Y-%m")
 
 
@@ -33,31 +33,38 @@ def url() -> Iterator[str]:
     engine.stop()
 
 
-def race(url: str, *runners: tuple[str, int]) -> list[tuple[int, str]]:
+def race(url: str, ceiling: int, *runners: list[str]) -> list[list[tuple[int, str]]]:
+    """For each round, how each runner ended. runners: the tasks that one process spends for, one after the other."""
     with ProcessPoolExecutor(len(runners), mp_context=get_context("spawn")) as pool:
-        return [future.result() for future in [pool.submit(draw, url, *runner) for runner in runners]]
+        ended = [future.result() for future in [pool.submit(draw, url, tasks, ceiling) for tasks in runners]]
+    return [list(round_) for round_ in zip(*ended, strict=True)]
 
 
 def test_processes_of_two_tasks_never_spend_more_than_their_teams_budget(url: str) -> None:
-    ended = race(url, *[(ONE, 10_000), (OTHER, 10_000)] * 2)
+    teams = [f"TEAM{number}" for number in range(ROUNDS)]
+    ones, others = ([f"{team}-{number}-aaaa" for team in teams] for number in (1, 2))
 
-    store, team = store_at(url), team_account("FERRY", MONTH)
-    paid = sum(money for money, _ in ended)
-    account = store.accounts([team])[team]
-    assert TEAM_CENTS * CENT - MOST < paid <= TEAM_CENTS * CENT
-    assert (account.spent, account.held) == (paid, 0)
-    assert total(store.ledger(ONE)) + total(store.ledger(OTHER)) == paid
-    assert store.accounts([month_account(MONTH)])[month_account(MONTH)].spent == paid
-    assert all(f"team FERRY in {MONTH} may spend $0.2000" in why for _, why in ended)
+    rounds = race(url, 10_000, ones, others, ones, others)
+
+    store = store_at(url)
+    for team, one, other, ended in zip(teams, ones, others, rounds, strict=True):
+        paid, name = sum(money for money, _ in ended), team_account(team, MONTH)
+        account = store.accounts([name])[name]
+        assert TEAM_CENTS * CENT - MOST < paid <= TEAM_CENTS * CENT
+        assert (account.spent, account.held) == (paid, 0)
+        assert total(store.ledger(one)) + total(store.ledger(other)) == paid
+        assert all(f"team {team} in {MONTH} may spend $0.0400" in why for _, why in ended)
 
 
 def test_processes_of_one_task_never_spend_more_than_was_approved(url: str) -> None:
-    task = "OTHER-3-cccc"
-    ended = race(url, *[(task, 7)] * 3)
+    tasks = [f"OTHER{number}-3-cccc" for number in range(ROUNDS)]
 
-    store, name = store_at(url), task_account(task)
-    paid = sum(money for money, _ in ended)
-    assert 7 * CENT - MOST < paid <= 7 * CENT
-    assert (store.accounts([name])[name].spent, store.accounts([name])[name].held) == (paid, 0)
-    assert total(store.ledger(task)) == paid
-    assert all(f"/agent raise {task}" in why for _, why in ended)
+    rounds = race(url, 3, tasks, tasks, tasks)
+
+    store = store_at(url)
+    for task, ended in zip(tasks, rounds, strict=True):
+        paid, name = sum(money for money, _ in ended), task_account(task)
+        assert 3 * CENT - MOST < paid <= 3 * CENT
+        assert (store.accounts([name])[name].spent, store.accounts([name])[name].held) == (paid, 0)
+        assert total(store.ledger(task)) == paid
+        assert all(f"/agent raise {task}" in why for _, why in ended)
