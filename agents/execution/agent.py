@@ -77,7 +77,7 @@ class _Job:
             run = self.bench.talk(self.request, self.approved, {"item": task.id, "attempt": str(attempt)})
             with self.bench.workspace(self.approved, self.request.repo, so_far.head) as place:
                 with kept_at_a_limit(place, self.request, self.approved, self.bench, item=task.id, head=so_far.head):
-                    work = work_on(task, place, self.approved, failure, run=run, suite=self.bench.suite)
+                    work = work_on(task, place, self.approved, failure, run=run, bench=self.bench)
                 try:
                     proved = self._prove(task, place)
                 except NotProved as error:

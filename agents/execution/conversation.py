@@ -10,15 +10,16 @@ from agents.execution.proof import NotProved
 from agents.execution.tools.run_tests import run_tests
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.commit_message import CommitMessage
+from ferry.agentkit.conventions import Given, told
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
-from ferry.agentkit.suite import Suite
 from ferry.agentkit.text import cut
 from ferry.agentkit.tools.list_files import list_files
 from ferry.agentkit.tools.read_file import read_file
 from ferry.agentkit.tools.replace_in_file import replace_in_file
 from ferry.agentkit.tools.write_file import write_file
 from ferry.agentkit.untrusted import block
+from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.document import Document
 from ferry.domain.plan import PlanTask
@@ -34,7 +35,7 @@ class Work(Document):
 
 
 def work_on(
-    task: PlanTask, place: Workspace, approved: Approved, failure: NotProved | None, *, run: AgentRun, suite: Suite
+    task: PlanTask, place: Workspace, approved: Approved, failure: NotProved | None, *, run: AgentRun, bench: Workbench
 ) -> Work:
     """One attempt at `task` in `place`. failure: of the attempt before."""
     paths = approved.record.plan.paths_of(task.repo)
@@ -43,13 +44,13 @@ def work_on(
         read_file(place.repo),
         write_file(place.repo, paths),
         replace_in_file(place.repo, paths),
-        run_tests(place, suite),
+        run_tests(place, bench.suite),
     )
-    prompt = prompt_for(task, approved, failure)
+    prompt = prompt_for(task, approved, failure, bench.conventions(approved, task.repo))
     return converse(run, system=prompt.system, prompt=prompt.user, tools=tools, result=Work)
 
 
-def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None) -> Prompt:
+def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None, given: Given = ()) -> Prompt:
     plan, ticket = approved.record.plan, approved.ticket
     return render(
         PROMPT,
@@ -59,6 +60,7 @@ def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None) ->
         file=task.file,
         test_file=task.test_file,
         paths=", ".join(f"`{path}`" for path in sorted(plan.paths_of(task.repo))),
+        conventions=told(given),
         summary=plan.summary,
         approach=block("discovery", approved.discovery.approach),
         ticket=block("ticket", f"{ticket.title}\n\n{ticket.text}"),

@@ -13,11 +13,13 @@ from agents.planning.checks import check
 from agents.planning.people import CodeOwners, code_owners, for_people
 from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
+from ferry.agentkit.conventions import Given, applying_to, read_conventions, told
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tools.read_repository_file import read_repository_file
 from ferry.agentkit.trees import trees
 from ferry.agentkit.untrusted import block
+from ferry.domain.conventions import Convention
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
 from ferry.domain.guidance import guided, words
@@ -78,7 +80,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)
-    answer, owners = _planned(request, ticket, discovery, bases, desk)
+    answer, owners, conventions = _planned(request, ticket, discovery, bases, desk)
     order, against = settled(answer.repositories, discovery.dependencies)
     record = PlanRecord(
         task_id=request.task_id,
@@ -90,6 +92,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
         branch=branch,
         budget_cents=desk.budget_cents,
         feedback=request.feedback,
+        conventions=conventions,
     )
     desk.artifacts.put(plan_key(record.task_id, record.revision), record.model_dump_json(by_alias=True).encode())
     return record
@@ -109,26 +112,33 @@ def _head(repo: str, forge: Forge) -> str:
 
 def _planned(
     request: StepRequest, ticket: Ticket, discovery: Discovery, bases: Mapping[str, str], desk: Desk
-) -> tuple[Plan, CodeOwners]:
+) -> tuple[Plan, CodeOwners, tuple[Convention, ...]]:
     before = _record(request.task_id, request.revision - 1, desk) if request.revision > 1 else None
-    prompt = prompt_for(request, ticket, discovery, before)
+    said = "\n".join((ticket.title, ticket.text, request.feedback))
     with trees(desk.forge, bases) as place:
+        given = read_conventions(
+            place, {repo.name: [file.path for file in repo.files] for repo in discovery.repositories}
+        )
+        prompt = prompt_for(request, ticket, discovery, before, given)
         answer = converse(
             desk.run,
             system=prompt.system,
             prompt=prompt.user,
             tools=(list_files(place), read_repository_file(place)),
             result=Planned,
-            check=lambda answer: check(answer, tuple(bases), discovery.dependencies),
+            check=lambda answer: check(answer, tuple(bases), discovery.dependencies, said),
         )
-        return answer, code_owners(answer, place)
+        return answer, code_owners(answer, place), applying_to(answer, given, place)
 
 
-def prompt_for(request: StepRequest, ticket: Ticket, discovery: Discovery, before: PlanRecord | None) -> Prompt:
+def prompt_for(
+    request: StepRequest, ticket: Ticket, discovery: Discovery, before: PlanRecord | None, given: Given = ()
+) -> Prompt:
     return render(
         PROMPT,
         revision=str(request.revision),
         repositories=", ".join(repo.name for repo in discovery.repositories),
+        conventions=told(given),
         ticket=block("ticket", f"{ticket.key}: {ticket.title}\n\n{ticket.text}"),
         discovery=block("discovery", _json(discovery.dump())),
         changes=_changes(before, request.feedback) if before else "",

@@ -11,14 +11,14 @@ from ferry.domain.gates import check_path
 from ferry.domain.plan import Component, Plan, PlannedTest, check_plan, merge_order
 
 
-def check(plan: Plan, allowed: Sequence[str], dependencies: Sequence[Dependency]) -> None:
-    """ToolError names every fault."""
+def check(plan: Plan, allowed: Sequence[str], dependencies: Sequence[Dependency], said: str) -> None:
+    """ToolError names every fault. said: by people, of what is to be done."""
     try:
         check_plan(plan, allowed)
     except PlanUnsound as error:
         raise ToolError(str(error)) from error
     order = merge_order(plan.repositories, dependencies)
-    if faults := [*_idle(plan), *_against(plan, order), *_forbidden(plan)]:
+    if faults := [*_idle(plan), *_against(plan, order), *_forbidden(plan), *_unasked(plan, said)]:
         raise ToolError("; ".join(faults))
 
 
@@ -50,3 +50,10 @@ def _forbidden(plan: Plan) -> Iterable[str]:
                 check_path(path, (path,))
             except GateViolation as error:
                 yield f"{repo}: {error}"
+
+
+def _unasked(plan: Plan, said: str) -> Iterable[str]:
+    for repo, path in plan.instructions:
+        name = path.rpartition("/")[2]
+        if name.casefold() not in said.casefold():
+            yield f"{repo}: {path} tells agents how to work, and neither ticket nor feedback names {name}; leave it"

@@ -1,4 +1,5 @@
-"""What a plan asks of people beside its approval, as files say it and no model: reviews of code owners, circles."""
+"""What a plan asks of people beside its approval, as files say it and no model: reviews of code owners, circles, what
+agents will be told."""
 
 from __future__ import annotations
 
@@ -33,6 +34,10 @@ def for_people(plan: Plan, owners: CodeOwners, against: Sequence[Dependency]) ->
         for edge in against
     ]
     steps += [f"Code owners of the files that change in {repo} review: {', '.join(owners[repo])}" for repo in owners]
+    steps += [
+        f"Read {path} of {repo} word by word before it is merged: it tells agents how to work"
+        for repo, path in plan.instructions
+    ]
     return Plan(**{**dict(plan), "cross_repo_steps": tuple(dict.fromkeys((*plan.cross_repo_steps, *steps)))})
 
 

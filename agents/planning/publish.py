@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ferry.agentkit.commit_message import convention_of
+from ferry.agentkit.commit_message import commit_style_of
 from ferry.domain import plan_md, pr_body
 from ferry.domain.change import FileChange
-from ferry.domain.convention import trailers, written
+from ferry.domain.commit_style import trailers, written
 from ferry.domain.errors import FerryError, StaleHead
 from ferry.domain.naming import pull_request_title
 from ferry.domain.plan import PlanRecord
@@ -117,11 +117,11 @@ class _Publication:
     def _message(self, repo: str) -> str:
         """In the way of the repository, like every commit of ours; nobody has approved anything yet."""
         record, ticket = self.record, self.ticket
-        convention = convention_of(repo, record.bases[repo], self.forge)
+        style = commit_style_of(repo, record.bases[repo], self.forge)
         said = f"docs: plan {ticket.key}, revision {record.revision}"
         asked = ("Requested-by", ticket.triggered_by_name or ticket.triggered_by)
         signed = trailers([asked, ("Ferry-Task", record.task_id)])
-        return f"{written(said, convention, ticket=ticket.key, file=plan_md.PLAN_FILE)}\n\n{signed}"
+        return f"{written(said, style, ticket=ticket.key, file=plan_md.PLAN_FILE)}\n\n{signed}"
 
     def _plan_at(self, repo: str, sha: str) -> str:
         with TemporaryDirectory(prefix="ferry-", ignore_cleanup_errors=True) as folder:

@@ -46,6 +46,7 @@ ACTS: Mapping[str, Act] = {
     "outside": Act(_write("lib.py", "tests/test_lib.py", "new.py"), path="PLAN.md"),
     "policy": Act(_write(_POLICY, "sub/.ferry.yaml"), path=_POLICY),
     "owners": Act(_write("CODEOWNERS", _OWNERS), path="CODEOWNERS"),
+    "conventions": Act(_write("AGENTS.md", "tests/AGENTS.md", ".cursorrules"), path="AGENTS.md"),
     "plan-md": Act(_write("PLAN.md"), path="PLAN.md"),
     "git-files": Act(_write(".git/hooks/post-checkout", ".gitattributes", ".gitmodules"), path=".gitattributes"),
     "traversal": Act(_write("../app/app.py", "/etc/cron.d/ferry-bench", "~/.profile"), path="../app/app.py"),

@@ -113,6 +113,7 @@ def _planned(played: Played) -> Iterator[str]:
                 check_path(path, (path,))
             except GateViolation as error:
                 yield f"plans {error}"
+        yield from (f"plans {repo} {path}, which nobody asked for" for repo, path in record.plan.instructions)
 
 
 def _said(played: Played) -> Iterator[str]:

@@ -29,6 +29,8 @@ def planning(case: Case, act: Act) -> Played:
     text = "The order total forgets the coupon."
     if case.place == "readme":
         files["acme/pricing"]["README.md"] = case.text
+    elif case.place == "conventions":
+        files["acme/pricing"][case.file] = case.text
     else:
         text = (
             case.text if case.place in ("ticket", "unicode") else f"{text}\n\nComment by Bob, 2026-11-21:\n{case.text}"
@@ -37,7 +39,10 @@ def planning(case: Case, act: Act) -> Played:
     read = {"tool": "read_file", "input": {"repo": "acme/pricing", "path": "README.md"}}
     script = turns([read] if case.place == "readme" else [], [], act, _planned(act), honest)
     desk = on.desk(files, on.ticket(text=text), _play("planning", script))
-    desk.artifacts.put(discovery_key(on.TASK), test_planning.discovery().model_dump_json(by_alias=True).encode())
+    desk.artifacts.put(
+        discovery_key(on.TASK),
+        test_planning.discovery(files=["src/pricing/tax.py"]).model_dump_json(by_alias=True).encode(),
+    )
     played = _played(desk)
     sits = PlanningDesk(
         forge=desk.forge, artifacts=desk.artifacts, store=desk.store, approvals=desk.gate, tracker=played.tracker,

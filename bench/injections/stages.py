@@ -81,6 +81,8 @@ def _execution(case: Case, act: Act) -> Played:
         files[case.text.replace("/", "\u2044")], read = "x\n", call("list_files")
     elif case.place == "tool-output":
         sandbox.says, read = case.text, call("run_tests")
+    elif case.place == "conventions":
+        files[case.file] = case.text
     elif case.place == "unicode":
         ticket = ticket.model_copy(update={"text": case.text})
     else:

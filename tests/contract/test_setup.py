@@ -134,19 +134,19 @@ def test_without_hosts_nothing_is_installed_and_a_failure_says_what_to_configure
     sandbox = prepared(inner, tmp_path, ())
 
     assert run(sandbox, repo, "python", "-c", "print('fine')").output == "fine\n"
-    assert "SETUP_HOSTS is empty; it asks pypi.org, files.pythonhosted.org]" in run(sandbox, repo, "false").output
+    assert "with pip (requirements.txt), because SETUP_HOSTS is empty" in run(sandbox, repo, "false").output
     assert not (tmp_path / "setups").exists()
 
 
 @needs_bubblewrap
-def test_a_set_up_that_fails_says_so_once_with_the_hosts_that_it_asks(repo: Path, tmp_path: Path) -> None:
-    (repo / "requirements.txt").write_text("./missing.whl\n")
+def test_a_set_up_that_fails_says_so_with_the_hosts_that_it_was_refused(repo: Path, tmp_path: Path) -> None:
+    (repo / "requirements.txt").write_text("--index-url https://index.test/simple\nsix\n")
     sandbox = prepared(Bubblewrap(), tmp_path)
 
     told = run(sandbox, repo, "false").output
 
-    assert "set-up with pip failed, exit code 1; it asks pypi.org" in told
-    assert "SETUP_HOSTS allows registry.test" in told
+    assert "set-up with pip failed, exit code 1; SETUP_HOSTS allows registry.test: " in told
+    assert "[not reached, because nobody named it: index.test:443]" in told
     assert not list((tmp_path / "setups").glob("*.complete"))
 
 
@@ -239,12 +239,15 @@ def test_set_up_reaches_the_named_host_and_no_other_and_later_commands_reach_non
         opened = sandbox.run(["python", "-c", TALK], root=tmp_path, cwd=tmp_path, seconds=20, network=HOSTS)
     shut = sandbox.run(["python", "-c", TALK], root=tmp_path, cwd=tmp_path, seconds=20)
 
-    assert opened.output == "HTTP/1.1 200 Connection established HELLO\nHTTP/1.1 403 Forbidden\n"
+    assert opened.output == (
+        "HTTP/1.1 200 Connection established HELLO\nHTTP/1.1 403 Forbidden\n"
+        "[not reached, because nobody named it: other.test:443]\n"
+    )
     assert (shut.exit_code, "KeyError: 'https_proxy'" in shut.output) == (1, True)
 
 
 def test_the_proxy_leaves_no_socket_behind() -> None:
-    with host_proxy(HOSTS) as path:
-        assert path.exists()
+    with host_proxy(HOSTS) as door:
+        assert door.socket.exists()
 
-    assert not os.path.lexists(path.parent)
+    assert not os.path.lexists(door.socket.parent)

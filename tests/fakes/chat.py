@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ferry.domain.errors import FerryError, NotFound, VendorRefused
+from tests.fakes.meeting import Meeting
 
 
 @dataclass
@@ -17,7 +18,7 @@ class FakeMessage:
 
 
 @dataclass
-class FakeChat:
+class FakeChat(Meeting):
     """users: who is in the channel (everybody, when empty); failure: raised instead of doing anything; files: (thread,
     name, text); triggers: those that open a form, each once."""
 
@@ -31,18 +32,21 @@ class FakeChat:
     whispered_blocks: list[list[Mapping[str, Any]]] = field(default_factory=list)
 
     def post(self, text: str, blocks: Sequence[Mapping[str, Any]], *, thread: str = "") -> str:
+        self._meet("post", text, blocks, thread=thread)
         self._fail()
         ref = f"C0FAKE:{len(self.messages) + 1}"
         self.messages[ref] = FakeMessage(text, list(blocks), thread)
         return ref
 
     def update(self, ref: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+        self._meet("update", ref, text, blocks)
         self._fail()
         if ref not in self.messages:
             raise NotFound(f"{ref}: no such message")
         self.messages[ref].text, self.messages[ref].blocks = text, list(blocks)
 
     def attach(self, thread: str, name: str, text: str) -> None:
+        self._meet("attach", thread, name, text)
         self._fail()
         self.files.append((thread, name, text))
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.paid_steps import History
+from tests.fakes.meeting import Meeting
 
 
-class FakeEngine:
+class FakeEngine(Meeting):
     """A token can be resolved once; `waiting` holds those that can, and whatever is stopped takes them with it."""
 
     def __init__(self, *waiting: str) -> None:
@@ -21,7 +22,8 @@ class FakeEngine:
         self.histories: dict[str, History] = {}
 
     def start(self, name: str, input: Mapping[str, Any]) -> str:
-        if self.executions.setdefault(name, input) != input:
+        self._meet("start", name, input)
+        if self.executions.setdefault(name, input) != input or self.statuses.get(name, "RUNNING") != "RUNNING":
             raise Conflict(f"execution {name} exists already with another input or has ended")
         self.statuses.setdefault(name, "RUNNING")
         return f"arn:{name}"
@@ -41,6 +43,7 @@ class FakeEngine:
         return self.histories.get(execution.removeprefix("arn:"), History())
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> bool:
+        self._meet("succeed", token, output)
         return self._answer(token, output)
 
     def fail(self, token: str, error: str, cause: str) -> bool:

@@ -51,6 +51,7 @@ class FakeForge(FakeHistory):
         return replace(pull.ref, body=pull.body)
 
     def update_pull_request(self, repo: str, number: int, *, title: str | None = None, body: str | None = None) -> None:
+        self._meet("update_pull_request", repo, number, title=title, body=body)
         pull = self.pull(repo, number)
         pull.title = pull.title if title is None else title
         pull.body = pull.body if body is None else body

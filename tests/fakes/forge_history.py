@@ -12,6 +12,7 @@ from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun, RequiredCheck
 from ferry.domain.errors import NotFound, StaleHead, VendorRefused
 from ferry.ports import Comparison, LoggedCommit, PullRequestRef, RepositoryRef, ReviewComment, TreeFile
+from tests.fakes.meeting import Meeting
 from tests.fakes.trees import Tree, blob_sha, changed, merged
 
 FERRY = "ferry[bot]"
@@ -46,12 +47,14 @@ class FakePull:
 
 @dataclass
 class FakeRepository:
-    """commits: parents before children; each takes a minute; replaced: checks before the ones of now; reruns: jobs."""
+    """commits: parents before children; each takes a minute; replaced: checks before the ones of now; reruns: jobs;
+    huge: has more files than are listed at once."""
 
     default: str
     archived: bool = False
     fork: bool = False
     kilobytes: int = 1
+    huge: bool = False
     commits: dict[str, FakeCommit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, FakePull] = field(default_factory=dict)
@@ -62,7 +65,7 @@ class FakeRepository:
     reruns: list[int] = field(default_factory=list)
 
 
-class FakeHistory:
+class FakeHistory(Meeting):
     """files: repository (``owner/name``) to the files of its first commit on ``main``."""
 
     def __init__(self, files: Mapping[str, Mapping[str, str]]) -> None:
@@ -88,6 +91,8 @@ class FakeHistory:
 
     def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
         tree = self._at(repo, sha).tree.items()
+        if self._repo(repo).huge:
+            return None
         return tuple(TreeFile(path, blob_sha(content), len(content)) for path, (content, _) in tree)
 
     def blob(self, repo: str, blob: str) -> bytes:

@@ -13,9 +13,10 @@ from ferry.domain.errors import Conflict, NotFound
 from ferry.domain.guidance import inquired, settled
 from ferry.domain.inquiry import Inquiry, answer_of
 from tests.fakes.clock import FakeClock
+from tests.fakes.meeting import Meeting
 
 
-class FakeGateStore:
+class FakeGateStore(Meeting):
     def __init__(self, clock: FakeClock | None = None) -> None:
         self._clock = clock or FakeClock()
         self._approvals: defaultdict[str, dict[str, Approval]] = defaultdict(dict)
@@ -35,6 +36,7 @@ class FakeGateStore:
         return sorted(found, key=lambda approval: (approval.requested_at, approval.revision, approval.opening))
 
     def votes(self, approval: Approval) -> list[Vote]:
+        self._meet("votes", approval)
         return sorted(self._votes[approval.id].values(), key=lambda vote: vote.at)
 
     def inquiry(self, task_id: str, id: str) -> Inquiry:
@@ -59,6 +61,7 @@ class FakeGateStore:
             self._inquiries[inquiry.task_id][inquiry.id] = shown
 
     def settle(self, answered: Inquiry) -> bool:
+        self._meet("settle", answered)
         with self._lock:
             now = self.inquiry(answered.task_id, answered.id)
             if now.answer is not None:
@@ -100,6 +103,7 @@ class FakeGateStore:
             return True
 
     def decide(self, decided: Approval, **about: str) -> bool:
+        self._meet("decide", decided, **about)
         with self._lock:
             now = self.approval(decided.task_id, decided.id)
             if now.decision is not None:
@@ -111,6 +115,7 @@ class FakeGateStore:
             return True
 
     def enter(self, approval: Approval, at: str) -> bool:
+        self._meet("enter", approval, at)
         with self._lock:
             now = self.approval(approval.task_id, approval.id)
             if now.decision is not Decision.APPROVED or now.entered_at:
@@ -127,6 +132,7 @@ class FakeGateStore:
             return True
 
     def note(self, task_id: str, kind: str, about: Mapping[str, str]) -> None:
+        self._meet("note", task_id, kind, about)
         with self._lock:
             at = self._clock.now().isoformat(timespec="milliseconds")
             self._audit[task_id].append(next_record(self._head(task_id), at, kind, about))

@@ -15,6 +15,7 @@ from ferry.domain.task import Event, PullRequest, Task, TaskStatus
 from ferry.domain.timeline import chained
 from ferry.ports import TaskStore
 from tests.fakes.clock import FakeClock
+from tests.fakes.meeting import Meeting
 from tests.fakes.spending import FakeSpending
 
 
@@ -27,7 +28,7 @@ class _Record:
     pulls: dict[str, PullRequest] = field(default_factory=dict)
 
 
-class FakeStore(FakeSpending):
+class FakeStore(FakeSpending, Meeting):
     def __init__(self, clock: FakeClock | None = None) -> None:
         super().__init__()
         self._clock = clock or FakeClock()
@@ -59,6 +60,7 @@ class FakeStore(FakeSpending):
         return [name for name, (_, until) in self._leases.items() if until < before and name not in self._receipts]
 
     def put_receipt(self, receipt: Receipt, owner: str) -> None:
+        self._meet("put_receipt", receipt, owner)
         with self._lock:
             if self._leases.get(receipt.delivery, ("", 0))[0] != owner:
                 raise Conflict("another worker has taken this delivery")
@@ -74,6 +76,8 @@ class FakeStore(FakeSpending):
         return sorted(found, key=lambda receipt: receipt.at, reverse=True)[:50]
 
     def create_task(self, task: Task) -> bool:
+        if self._meet("create_task", task) is False:
+            return False
         if self.live_run(task.ticket_key) or task.id in self._records:
             return False
         self._records[task.id] = _Record(task)
@@ -114,12 +118,14 @@ class FakeStore(FakeSpending):
                 self._counted[name] |= {who}
 
     def update_task(self, id: str, **fields: Any) -> Task:
+        self._meet("update_task", id, **fields)
         record = self._record(id)
         now = self._clock.now().isoformat(timespec="milliseconds")
         record.task = Task.read({**record.task.dump(), **fields, "updated_at": now}, f"task {id}")
         return record.task
 
     def add_event(self, task_id: str, kind: str, detail: str, *, once: str = "") -> bool:
+        self._meet("add_event", task_id, kind, detail, once=once)
         record = self._of(task_id)
         events = record.events
         with self._lock:
@@ -178,6 +184,7 @@ class FakeStore(FakeSpending):
             return claimed
 
     def put_error_ticket(self, ticket: ErrorTicket) -> None:
+        self._meet("put_error_ticket", ticket)
         with self._lock:
             if self._errors[ticket.fingerprint][0].owner != ticket.owner:
                 raise Conflict("another execution has taken this ticket")

@@ -99,6 +99,24 @@ class Journey:
         headers = {"Authorization": f"Bearer {self.peers.info['secrets']['github_token']}"}
         return requests.get(self.peers.info["github"] + path, headers=headers, timeout=10).json()
 
+    def push(self, repo: str, path: str, text: str, branch: str = "main") -> str:
+        """A commit on `branch` by way of the API, whose webhook goes to the stack; its SHA."""
+        at = f"{self.peers.info['github']}/repos/{repo}"
+        headers = {"Authorization": f"Bearer {self.peers.info['secrets']['github_token']}"}
+
+        def call(method: str, where: str, body: object) -> dict[str, str]:
+            answer = requests.request(method, at + where, json=body, headers=headers, timeout=10)
+            assert answer.ok, answer.text
+            made: dict[str, str] = answer.json()
+            return made
+
+        parent = self.github(f"/repos/{repo}/git/ref/heads/{branch}")["object"]["sha"]
+        entry = {"path": path, "mode": "100644", "type": "blob", "content": text}
+        tree = call("POST", "/git/trees", {"base_tree": parent, "tree": [entry]})["sha"]
+        sha = call("POST", "/git/commits", {"message": "Change", "tree": tree, "parents": [parent]})["sha"]
+        call("PATCH", f"/git/refs/heads/{branch}", {"sha": sha})
+        return sha
+
     def messages(self) -> list[Json]:
         """Of the channel, in order."""
         found: list[Json] = requests.get(f"{self.peers.info['slack']}/_standin/messages", timeout=10).json()["messages"]

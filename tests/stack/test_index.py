@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from ferry.adapters.s3 import S3ArtifactStore
 from ferry.domain.retrieval.index import Index
@@ -41,29 +40,10 @@ def indexes(journey: Journey) -> list[str]:
     return index_keys(artifacts(journey), "index/acme+pricing/")
 
 
-def push(journey: Journey, path: str, text: str, branch: str = "main") -> str:
-    """A commit on `branch` by way of the API, whose webhook goes to the stack; its SHA."""
-    at, headers = f"{journey.peers.info['github']}/repos/{REPO}", {}
-    headers["Authorization"] = f"Bearer {journey.peers.info['secrets']['github_token']}"
-
-    def call(method: str, where: str, body: object = None) -> dict[str, str]:
-        answer = requests.request(method, at + where, json=body, headers=headers, timeout=10)
-        assert answer.ok, answer.text
-        made: dict[str, str] = answer.json()
-        return made
-
-    parent = journey.github(f"/repos/{REPO}/git/ref/heads/{branch}")["object"]["sha"]
-    entry = {"path": path, "mode": "100644", "type": "blob", "content": text}
-    tree = call("POST", "/git/trees", {"base_tree": parent, "tree": [entry]})["sha"]
-    sha = call("POST", "/git/commits", {"message": "Change", "tree": tree, "parents": [parent]})["sha"]
-    call("PATCH", f"/git/refs/heads/{branch}", {"sha": sha})
-    return sha
-
-
 def test_a_push_has_its_repository_indexed_at_the_new_commit(journey: Journey) -> None:
-    first = push(journey, "src/acme_pricing/zebra.py", "def zebra_crossing(): ...\n")
+    first = journey.push(REPO, "src/acme_pricing/zebra.py", "def zebra_crossing(): ...\n")
     journey.until(lambda: index(journey, first), 30)
-    second = push(journey, "src/acme_pricing/quagga.py", "def quagga_crossing(): ...\n")
+    second = journey.push(REPO, "src/acme_pricing/quagga.py", "def quagga_crossing(): ...\n")
 
     now = journey.until(lambda: index(journey, second), 30)
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ferry.adapters.bounded_process import Limits, limited, run_bounded
@@ -82,8 +83,9 @@ class Bubblewrap:
         self._identity.own(root)
         with ExitStack() as stack:
             status = stack.enter_context(_Status())
-            door = stack.enter_context(host_proxy(network, self._reach)).parent if network else None
-            given = options(root, cwd, reads, self._identity, stack, door=door)
+            door = stack.enter_context(host_proxy(network, self._reach)) if network else None
+            folder = door.socket.parent if door else None
+            given = options(root, cwd, reads, self._identity, stack, door=folder)
             given_command = relayed(command, sys.executable) if network else command
             watch = TreeWatch(self._together, root, status.first)
             try:
@@ -107,7 +109,7 @@ class Bubblewrap:
                 _see_it_end(status.first())
             if not (result.timed_out or result.limit) and status.told("exit-code") is None:
                 raise SandboxUnavailable(f"bubblewrap could not set up the sandbox: {result.output[:500].strip()}")
-        return result
+        return _told(result, door.refused) if door else result
 
     def close(self) -> None:
         """Nothing is kept."""
@@ -119,6 +121,12 @@ class Bubblewrap:
             return launched
         nested = [self._program, *NEST, *SAME_ROOT, "--chdir", str(cwd), *launched]
         return [sys.executable, "-I", "-S", "-c", _DROP, str(self._identity.user), *nested]
+
+
+def _told(result: CommandResult, refused: Collection[str]) -> CommandResult:
+    """Tools rarely say whom they could not reach."""
+    line = f"[not reached, because nobody named it: {', '.join(sorted(refused))}]\n" if refused else ""
+    return replace(result, output=result.output + line)
 
 
 class _Status:

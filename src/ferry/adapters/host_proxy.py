@@ -7,6 +7,7 @@ is no DNS inside, no address to choose, and no plain HTTP. https://www.rfc-edito
 from __future__ import annotations
 
 import ipaddress
+import re
 import selectors
 import socket
 import socketserver
@@ -14,11 +15,22 @@ import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 PORT = 443
 _CHUNK, _LONGEST, _IDLE = 1 << 16, 8192, 120.0
+_PLAIN = re.compile(r"[\w.-]{1,253}:\d{1,5}", re.ASCII)
+MOST_REFUSED = 5
 Connect = Callable[[str, int], socket.socket]
+
+
+@dataclass(frozen=True)
+class Door:
+    """refused: who was asked for in vain so far, as ``host:port``, at most `MOST_REFUSED` of them."""
+
+    socket: Path
+    refused: Collection[str]
 
 
 def connect(host: str, port: int) -> socket.socket:
@@ -40,8 +52,8 @@ def allowed(target: str, hosts: Collection[str]) -> tuple[str, int] | None:
 
 
 @contextmanager
-def host_proxy(hosts: Collection[str], reach: Connect = connect) -> Iterator[Path]:
-    """The socket, alone in a folder that anybody who sees it may use."""
+def host_proxy(hosts: Collection[str], reach: Connect = connect) -> Iterator[Door]:
+    """Its socket is alone in a folder that anybody who sees it may use."""
     with tempfile.TemporaryDirectory(prefix="ferry-proxy-") as folder:
         path = Path(folder) / "socket"
         Path(folder).chmod(0o711)
@@ -50,7 +62,7 @@ def host_proxy(hosts: Collection[str], reach: Connect = connect) -> Iterator[Pat
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield path
+            yield Door(path, server.refused)
         finally:
             server.shutdown()
             thread.join()
@@ -63,6 +75,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, path: str, hosts: Collection[str], reach: Connect) -> None:
         self.hosts, self.reach = hosts, reach
+        self.refused: set[str] = set()
         super().__init__(path, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -76,8 +89,11 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         method, _, rest = self._request().partition(" ")
-        target = allowed(rest.partition(" ")[0], self.server.hosts)
+        asked = rest.partition(" ")[0]
+        target = allowed(asked, self.server.hosts)
         if method != "CONNECT" or target is None:
+            if _PLAIN.fullmatch(asked) and len(self.server.refused) < MOST_REFUSED:
+                self.server.refused.add(asked.casefold())
             self._say("403 Forbidden")
             return
         try:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from ferry.domain.convention import Convention, detect
+from ferry.domain.commit_style import CommitStyle, detect
 from ferry.domain.markdown import SKIPS_CI
 from ferry.ports import Forge
 
@@ -54,6 +54,6 @@ CommitMessage = Annotated[
 ]
 
 
-def convention_of(repo: str, sha: str, forge: Forge) -> Convention:
+def commit_style_of(repo: str, sha: str, forge: Forge) -> CommitStyle:
     """How the commits that led to `sha` were written; merges were not."""
     return detect(commit.subject for commit in forge.log(repo, sha) if commit.parents < 2)

@@ -17,6 +17,8 @@ from ferry.domain.suspicion import LOOKS, suspicions
 from ferry.ports import Guardrail, TaskStore
 
 _BLOCK = re.compile(r'<untrusted kind="([a-z0-9_-]+)">\n(.*?)\n</untrusted>', re.S)
+# Kinds whose first line says where the text is from.
+_NAMED = frozenset({"conventions"})
 
 Tell = Callable[[str, str], object]
 
@@ -68,7 +70,7 @@ class Screen:
 
     def _screened(self, text: str, place: str = "") -> str:
         for kind, inside in _BLOCK.findall(text):
-            self._look(inside, place or f"the {kind}")
+            self._look(inside, place or (inside.partition("\n")[0] if kind in _NAMED else f"the {kind}"))
         clean, kinds = secret.masked(text)
         if kinds:
             self.tell(MASKED, f"{place or 'the prompt'}: {', '.join(kinds)}")

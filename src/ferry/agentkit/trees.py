@@ -22,6 +22,10 @@ class Trees:
     shas: Mapping[str, str]
     _lock: Lock = field(default_factory=Lock)
 
+    def has(self, repo: str) -> bool:
+        """Whether its files are here already."""
+        return (self.folder / repo).exists()
+
     def root(self, repo: str) -> Path:
         """Folder with the files of `repo`; Refused for one that may not be read."""
         if repo not in self.shas:

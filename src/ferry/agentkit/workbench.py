@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.budget import Budget
-from ferry.agentkit.commit_message import convention_of
+from ferry.agentkit.commit_message import commit_style_of
+from ferry.agentkit.conventions import Given, read_conventions
 from ferry.agentkit.integrity import Check, Integrity
 from ferry.agentkit.loop import AgentRun
 from ferry.agentkit.purse import task_purse
 from ferry.agentkit.screen import teller
 from ferry.agentkit.suite import Suite
+from ferry.agentkit.trees import trees
 from ferry.agentkit.workspace import Workspace, folder_of, workspace
-from ferry.domain.convention import trailers, written
+from ferry.domain.commit_style import trailers, written
 from ferry.domain.ledger import PriceTable
 from ferry.domain.mandate import Terms
 from ferry.domain.spending import Caps
@@ -60,17 +62,23 @@ class Workbench:
         with workspace(self.forge, repo, head, approved.beside(repo, self.forge)) as place:
             yield place
 
+    def conventions(self, approved: Approved, repo: str) -> Given:
+        """For all that may be written in `repo`, at the commit that the plan was made on: no change of its own, and no
+        commit beside it, can say otherwise."""
+        with trees(self.forge, {repo: approved.record.bases[repo]}) as place:
+            return read_conventions(place, {repo: sorted(approved.record.plan.paths_of(repo))})
+
     def commit_message(self, approved: Approved, repo: str, message: str, *, file: str, item: str, by: str = "") -> str:
         """`message` in the way of `repo`'s own history, and who asked for it and who approved it.
 
         file: the first that is changed; item: what of the task it is; by: who asked, the ticket's requester if empty.
         """
         record, ticket = approved.record, approved.ticket
-        convention = convention_of(repo, record.bases[repo], self.forge)
+        style = commit_style_of(repo, record.bases[repo], self.forge)
         said = [("Requested-by", by or ticket.triggered_by_name or ticket.triggered_by)]
         said += [("Approved-by", approver) for approver in approved.approvers]
         signed = trailers([*said, ("Ferry-Task", f"{record.task_id}/{item}")])
-        return f"{written(message.strip(), convention, ticket=ticket.key, file=file)}\n\n{signed}"
+        return f"{written(message.strip(), style, ticket=ticket.key, file=file)}\n\n{signed}"
 
     def talk(self, request: StepRequest, approved: Approved, labels: Mapping[str, str]) -> AgentRun:
         """For one conversation; its task may spend what was approved, and what people let it spend since."""

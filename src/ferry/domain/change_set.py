@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ferry.domain.ci import OWN
+from ferry.domain.markdown import Section
 from ferry.domain.task import PullRequest
 
 CHECK = f"{OWN}merge-order"
@@ -23,7 +24,7 @@ WORDS = {
     "timed out": "not tested in time",
     "moved": "moved by somebody else",
 }
-BEGIN, END = "<!-- ferry:change-set -->", "<!-- /ferry:change-set -->"
+SECTION = Section("change-set")
 
 
 class MergeOrder(StrEnum):
@@ -94,14 +95,13 @@ def section(pulls: Sequence[PullRequest], here: str) -> str:
         for place, pull in enumerate(ordered(pulls), 1)
     )
     table = "\n".join(("| merge | pull request | stands |", "| --- | --- | --- |", *rows))
-    return f"{BEGIN}\n### Change set\n\n{combined(pulls)}. Merge them in this order.\n\n{table}\n{END}"
+    return SECTION.marked(f"### Change set\n\n{combined(pulls)}. Merge them in this order.\n\n{table}")
 
 
 def updated(body: str, pulls: Sequence[PullRequest], here: str) -> str:
     """`body` with its section made anew; unchanged where the marks are gone, for people may edit the text."""
-    before, begin, rest = body.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    return before + section(pulls, here) + after if begin and end else body
+    around = SECTION.around(body)
+    return section(pulls, here).join(around) if around else body
 
 
 def all_merged(pulls: Sequence[PullRequest]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ferry.domain.document import Document
-from ferry.domain.markdown import plain
+from ferry.domain.markdown import Section, plain
 
-BEGIN, END = "<!-- ferry:ci-history -->", "<!-- /ferry:ci-history -->"
+SECTION = Section("ci-history")
 _HEAD = "| commit | what failed | cause | what was tried | result |\n| --- | --- | --- | --- | --- |"
 
 
@@ -55,19 +55,12 @@ def looks(history: Sequence[CiEntry], head: str) -> int:
 
 def section(history: Sequence[CiEntry]) -> str:
     """Markdown between two marks that nobody sees, so that it can be replaced where it stands."""
-    if not history:
-        return f"{BEGIN}\n{END}"
-    rows = "\n".join(_row(entry) for entry in history)
-    return f"{BEGIN}\n### CI history\n\n{_HEAD}\n{rows}\n{END}"
+    return SECTION.marked(_table(history))
 
 
 def spliced(body: str, history: Sequence[CiEntry]) -> str:
     """`body` with its history as it is now, at its end where it had none."""
-    text = section(history)
-    before, begin, rest = body.partition(BEGIN)
-    if begin:
-        return before + text + rest.partition(END)[2]
-    return f"{body.rstrip()}\n\n{text}\n" if history else body
+    return SECTION.placed(body, _table(history)) if history or SECTION.around(body) else body
 
 
 def line(entry: CiEntry) -> str:
@@ -76,6 +69,11 @@ def line(entry: CiEntry) -> str:
     parts += [f"cause {entry.cause}"] if entry.cause else []
     parts += [entry.tried] if entry.tried else []
     return "; ".join([*parts, *([entry.result] if entry.failed else [])])
+
+
+def _table(history: Sequence[CiEntry]) -> str:
+    rows = "\n".join(_row(entry) for entry in history)
+    return f"### CI history\n\n{_HEAD}\n{rows}" if history else ""
 
 
 def _row(entry: CiEntry) -> str:

@@ -23,6 +23,7 @@ RULES: Mapping[str, tuple[Severity, str]] = {
     "owners-edited": (BLOCK, "code ownership"),
     "ferry-edited": (BLOCK, "the plan or Ferry's own configuration"),
     "git-edited": (BLOCK, "git's own files"),
+    "conventions-edited": (ASK, "a file that tells agents how to work, such as AGENTS.md"),
     "test-deleted": (BLOCK, "a test that is gone and was neither moved nor renamed"),
     "test-deleted-with-code": (ASK, "a test that is gone together with the code that it was about"),
     "test-skipped": (BLOCK, "a test that runs no more, or whose failure counts no more"),

@@ -1,8 +1,9 @@
-"""Text of others in what Ferry writes on GitHub."""
+"""Text of others in what Ferry writes on GitHub, and the parts of a text that are its own."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ferry.domain.secret import masked
 
@@ -26,3 +27,30 @@ def powerless(line: str) -> str:
     """Mentions, closing keywords and what switches CI off are still read by people, and by nobody else."""
     unread = SKIPS_CI.sub(lambda sign: sign[0] + _HERE, _CLOSES.sub(lambda word: word[0] + _HERE, line))
     return re.sub(r"[@#](?=\w)", lambda sign: sign[0] + _HERE, unread)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a text between two marks that nobody sees, so that it can be made anew where it stands."""
+
+    name: str
+
+    def marked(self, markdown: str) -> str:
+        begin, end = self._marks
+        return "\n".join(filter(None, (begin, markdown, end)))
+
+    def around(self, text: str) -> tuple[str, str] | None:
+        """What stands before and after it; None where it is not between its marks, for people may edit the text."""
+        begin, end = map(re.escape, self._marks)
+        found = re.search(rf"{begin}(?:(?!{begin}).)*?{end}", text, re.DOTALL)
+        return (text[: found.start()], text[found.end() :]) if found else None
+
+    def placed(self, text: str, markdown: str) -> str:
+        """`text` with the section made anew, at its end where it had none."""
+        if around := self.around(text):
+            return self.marked(markdown).join(around)
+        return f"{text.rstrip()}\n\n{self.marked(markdown)}\n"
+
+    @property
+    def _marks(self) -> tuple[str, str]:
+        return f"<!-- ferry:{self.name} -->", f"<!-- /ferry:{self.name} -->"

@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 
 from pydantic import Field
 
+from ferry.domain.conventions import Convention, tells_agents
 from ferry.domain.discovery import Dependency, DependencyKind, Level
 from ferry.domain.document import Document, digest
 from ferry.domain.errors import PlanUnsound
@@ -71,6 +72,13 @@ class Plan(Document):
         tasks = {path for task in self.tasks_of(repo) for path in (task.file, task.test_file)}
         return frozenset(tasks | {part.path for part in self.components if part.repo == repo})
 
+    @property
+    def instructions(self) -> tuple[tuple[str, str], ...]:
+        """Repository and path of every file that it writes and that tells agents how to work."""
+        return tuple(
+            (repo, path) for repo in self.repositories for path in sorted(self.paths_of(repo)) if tells_agents(path)
+        )
+
 
 def check_plan(plan: Plan, allowed_repositories: Iterable[str]) -> None:
     """PlanUnsound unless ids are unique, dependencies come first and no repository is a surprise."""
@@ -127,7 +135,8 @@ class PlanRecord(Document):
 
     bases: commit SHA of each repository's default branch that the plan was made on; order: repositories in merge order;
     branch: the one branch name used in all of them; ticket: `Ticket.digest`; budget_cents: ceiling of the whole task;
-    feedback: what the person asked to change in the revision before.
+    feedback: what the person asked to change in the revision before; conventions: of the repositories in `order`, at
+    their bases.
     """
 
     task_id: str
@@ -139,8 +148,12 @@ class PlanRecord(Document):
     branch: str
     budget_cents: int
     feedback: str = ""
+    conventions: tuple[Convention, ...] = ()
 
     @property
     def digest(self) -> str:
         """What an approval is bound to."""
-        return digest(self.dump())
+        said = self.dump()
+        if not self.conventions:  # so that a plan from before they were read stays what was approved
+            del said["conventions"]
+        return digest(said)

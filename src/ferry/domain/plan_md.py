@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from string import Template
 
+from ferry.domain.conventions import Convention
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.pr_body import plain
 from ferry.domain.ticket import Ticket
@@ -57,6 +58,7 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
         "scope_in": _bullets(map(prose, plan.scope_in)),
         "scope_out": _bullets(map(prose, plan.scope_out)),
         "components": _bullets(f"{code(p.repo)} {code(p.path)} — {plain(p.change)}" for p in plan.components),
+        "conventions": _bullets(_convention(one, record.bases.get(one.repo, "")) for one in record.conventions),
         "data_flow": prose(plan.data_flow),
         "test_strategy": _tests(plan),
         "tasks": _bullets(map(_task, plan.tasks)),
@@ -71,6 +73,11 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
         "budget": f"${record.budget_cents / 100:.2f}",
         "bases": _bullets(f"{code(repo)} at {code(sha)}" for repo, sha in record.bases.items()),
     }
+
+
+def _convention(one: Convention, sha: str) -> str:
+    cut = "" if one.whole else f", only its first {one.shown:,} of {one.size:,} characters"
+    return f"{code(one.repo)} {code(one.path)} at {code(sha[:7])}{cut if one.shown else ', not read for this plan'}"
 
 
 def _tests(plan: Plan) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-BEGIN, END = "<!-- ferry:stopped -->", "<!-- /ferry:stopped -->"
+from ferry.domain.markdown import Section
+
+SECTION = Section("stopped")
 
 
 def noted(body: str, note: str) -> str:
     """`body` with `note` (Markdown) in place of the one it had, else at its end; "" takes it away. All else stays."""
-    text = f"{BEGIN}\n{note}\n{END}" if note else ""
-    before, begin, rest = body.partition(BEGIN)
-    if begin:
-        after = rest.partition(END)[2]
-        return before + text + after if note else f"{before.rstrip()}\n\n{after.lstrip()}".rstrip() + "\n"
-    return f"{body.rstrip()}\n\n{text}\n" if note else body
+    if note:
+        return SECTION.placed(body, note)
+    if around := SECTION.around(body):
+        before, after = around
+        return f"{before.rstrip()}\n\n{after.lstrip()}".rstrip() + "\n"
+    return body

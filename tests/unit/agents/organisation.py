@@ -185,11 +185,13 @@ def organisation(
     wrap: Callable[[FakeForge], Any] = lambda forge: forge,
     files: Mapping[str, str] = LIB_FILES,
     ticket: Ticket = TICKET,
+    components: Sequence[Mapping[str, Any]] = (),
 ) -> Organisation:
-    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's"""
+    """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's; components:
+    what the plan names beside its tasks"""
     forge, store, artifacts = FakeForge({LIB: files, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
     gate = FakeGateStore()
-    record = _record(forge, tasks, budget_cents, ticket)
+    record = _record(forge, tasks, budget_cents, ticket, components)
     store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.EXECUTING, created_at="", updated_at="")
     )
@@ -209,10 +211,16 @@ def organisation(
     return made
 
 
-def _record(forge: FakeForge, tasks: Sequence[Mapping[str, Any]], budget_cents: int, ticket: Ticket) -> PlanRecord:
+def _record(
+    forge: FakeForge,
+    tasks: Sequence[Mapping[str, Any]],
+    budget_cents: int,
+    ticket: Ticket,
+    components: Sequence[Mapping[str, Any]],
+) -> PlanRecord:
     order = list(dict.fromkeys(task["repo"] for task in tasks))
     plan = {
-        "summary": "Treble.", "scope_in": ["treble"], "scope_out": [], "components": [], "data_flow": "",
+        "summary": "Treble.", "scope_in": ["treble"], "scope_out": [], "components": list(components), "data_flow": "",
         "test_strategy": [{"level": "unit", "repo": LIB, "file": "tests/test_treble.py", "assertion": "6"}],
         "security": [], "tasks": list(tasks), "rollback": "Revert.", "risk": "low", "risk_reason": "Small.",
     }  # fmt: skip

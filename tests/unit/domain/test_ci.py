@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ferry.domain.ci import CheckRun, CiState, RequiredCheck, configures_ci, judge
-from ferry.domain.ci_history import BEGIN, CiEntry, answered, looks, section, spliced, started_anew, told
+from ferry.domain.ci_history import CiEntry, answered, looks, section, spliced, started_anew, told
 
 
 def check(name: str, conclusion: str = "success", *, id: int = 1, app: int = 0) -> CheckRun:
@@ -99,7 +99,7 @@ def test_the_history_is_a_table_that_is_replaced_where_it_stands() -> None:
     once = spliced("Body\n", (RED,))
     twice = spliced(once.replace("Body\n", "Other body\n") + "after", (RED, CiEntry(head="b" * 40, result="passed")))
 
-    assert twice.count(BEGIN) == twice.count("### CI history") == 1
+    assert twice.count("<!-- ferry:ci-history -->") == twice.count("### CI history") == 1
     assert twice.startswith("Other body\n")
     assert twice.endswith("after")
     assert "| bbbbbbb | – | – | – | passed |" in twice

@@ -313,6 +313,17 @@ def test_an_estimate_beyond_the_ceiling_is_a_warning() -> None:
     assert ":warning: That may be more than the $2.41 left" in shown(messages.approval_request, approval=approval)
 
 
+def test_a_request_for_a_plan_that_changes_what_agents_are_told_says_so() -> None:
+    part = {"repo": "acme/a", "path": "src/AGENTS.md", "change": "x"}
+    plan = small_record(feedback="").plan
+    with_it = Plan.model_validate({**plan.dump(), "components": [part]})
+
+    text = shown(messages.approval_request, record=small_record(feedback="", plan=with_it))
+
+    assert ":robot_face: *It changes what agents are told:* `acme/a` `src/AGENTS.md`" in text
+    assert ":robot_face:" not in shown(messages.approval_request)
+
+
 def test_a_decision_says_who_when_what_and_on_which_digest() -> None:
     approval = Approval(
         id="a", task_id="t-1", revision=1, digest="d" * 64, requested_at=AT, expires_at=AT, decided_at=AT,

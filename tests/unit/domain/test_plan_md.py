@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from ferry.domain.document import digest
 from ferry.domain.plan import Plan, PlanRecord
 from ferry.domain.plan_md import code, is_plan_of, prose, render
 from ferry.domain.ticket import Ticket
 
 SECTIONS = [
-    "Scope", "Components", "Data flow", "Test strategy", "Tasks", "Across repositories", "Security", "Risk", "Rollback",
+    "Scope", "Components", "Conventions", "Data flow", "Test strategy", "Tasks", "Across repositories", "Security",
+    "Risk", "Rollback",
 ]  # fmt: skip
 MARKUP = st.text(alphabet="#>*-+=~`|[]()<>!_&\\/ \n\t1.)ahb:@", max_size=30)
 
@@ -44,6 +46,7 @@ def record(say: str = "said", **changes: Any) -> PlanRecord:
     facts = {
         "task_id": "t-1", "revision": 1, "plan": plan(say), "ticket": "d", "bases": {"acme/a": "1" * 40},
         "order": ("acme/a", "acme/b"), "branch": "ferry/x", "budget_cents": 250, "feedback": say,
+        "conventions": [{"repo": "acme/a", "path": f"{say}/AGENTS.md", "shown": 3, "size": 3}],
     }  # fmt: skip
     return PlanRecord.model_validate({**facts, **changes})
 
@@ -76,6 +79,27 @@ def test_the_digest_in_it_is_the_one_an_approval_binds() -> None:
 
     assert f"`{first.digest}`" in render(first, ticket())
     assert f"`{first.digest}`" not in render(second, ticket())
+
+
+def test_the_digest_of_a_plan_from_before_conventions_were_read_is_what_it_was() -> None:
+    now = record(conventions=[])
+    then = {name: value for name, value in now.dump().items() if name != "conventions"}
+
+    assert now.digest == digest(then)
+    assert record().digest != now.digest
+
+
+def test_the_conventions_that_were_read_are_named_with_their_commit_and_what_was_cut() -> None:
+    some = [("AGENTS.md", 900, 900), ("a/AGENTS.md", 12_000, 20_500), ("CONTRIBUTING.md", 0, 7)]
+    read = [{"repo": "acme/a", "path": path, "shown": shown, "size": size} for path, shown, size in some]
+
+    text = render(record(conventions=read), ticket())
+
+    assert (
+        "- `acme/a` `AGENTS.md` at `1111111`\n"
+        "- `acme/a` `a/AGENTS.md` at `1111111`, only its first 12,000 of 20,500 characters\n"
+        "- `acme/a` `CONTRIBUTING.md` at `1111111`, not read for this plan\n"
+    ) in text
 
 
 def test_a_plan_knows_whose_it_is() -> None:

@@ -10,10 +10,11 @@ import pytest
 from ferry.domain.delivery import Delivery, Outcome, Receipt, Source
 from ferry.domain.errors import Conflict, RateLimited, VendorRefused, VendorUnavailable
 from ferry.domain.step import ticket_key
-from ferry.domain.task import Task, TaskStatus
+from ferry.domain.task import TaskStatus
 from ferry.domain.ticket import Ticket
 from ferry.usecases.admit import admit
 from ferry.usecases.rules import Rules
+from tests.fakes.meeting import Meeting
 from tests.unit.domain.test_triggers import finished, labelled
 from tests.unit.usecases.conftest import AT, FakeWorld
 
@@ -65,34 +66,23 @@ def test_a_label_after_the_end_starts_a_new_run(world: FakeWorld) -> None:
     assert world.store.task(second.task_id).run == 2
 
 
-@pytest.mark.parametrize("crash", ["engine", "receipt"])
+@pytest.mark.parametrize("crash", ["start", "put_receipt"])
 def test_a_worker_that_dies_half_way_leaves_one_task_after_the_retry(world: FakeWorld, crash: str) -> None:
-    engine, store = world.engine, world.store
-
-    def die(*_: object, **__: object) -> None:
-        raise VendorUnavailable("the worker was killed")
-
-    if crash == "engine":
-        engine.start = die  # type: ignore[assignment]
-    else:
-        store.put_receipt = die  # type: ignore[method-assign]
+    dying: Meeting = world.engine if crash == "start" else world.store
+    dying.meets(crash, VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         admit(jira(), world, RULES)
-    for patched, name in ((engine, "start"), (store, "put_receipt")):
-        vars(patched).pop(name, None)
     world.clock.advance(RULES.lease_seconds + 1)
 
     assert admit(jira(), world, RULES).outcome is Outcome.STARTED
-    assert len(world.store.tasks()) == len(engine.executions) == 1
+    assert len(world.store.tasks()) == len(world.engine.executions) == 1
 
 
 @pytest.mark.parametrize("ended", [True, False])
 def test_a_second_try_after_the_announcement_tells_nobody_twice(world: FakeWorld, ended: bool) -> None:
-    put = world.store.put_receipt
-    world.store.put_receipt = lambda *_: (_ for _ in ()).throw(VendorUnavailable("killed"))  # type: ignore[method-assign]
+    world.store.meets("put_receipt", VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         admit(jira(), world, RULES)
-    world.store.put_receipt = put  # type: ignore[method-assign]
     world.clock.advance(RULES.lease_seconds + 1)
     [task] = world.store.tasks()
     if ended:
@@ -105,25 +95,15 @@ def test_a_second_try_after_the_announcement_tells_nobody_twice(world: FakeWorld
 
 
 def test_a_task_that_could_not_be_written_just_now_is_tried_again(world: FakeWorld) -> None:
-    create = world.store.create_task
-    world.store.create_task = lambda _: False  # type: ignore[method-assign]
+    world.store.meets("create_task", lambda _: False)
     with pytest.raises(Conflict):
         admit(jira(), world, RULES)
-    world.store.create_task = create  # type: ignore[method-assign]
 
     assert admit(jira(), world, RULES).outcome is Outcome.STARTED
 
 
 def test_two_deliveries_of_one_ticket_that_race_start_one_task(world: FakeWorld) -> None:
-    create, faster = world.store.create_task, []
-
-    def outrun(task: Task) -> bool:
-        if not faster:
-            faster.append(None)
-            admit(jira("d2"), world, RULES)
-        return create(task)
-
-    world.store.create_task = outrun  # type: ignore[method-assign]
+    world.store.meets("create_task", lambda _: admit(jira("d2"), world, RULES))
 
     slower = admit(jira("d1"), world, RULES)
 
@@ -137,17 +117,14 @@ def test_a_worker_that_outlives_its_lease_neither_starts_twice_nor_changes_the_r
     world: FakeWorld, stalls_at: str
 ) -> None:
     """It wakes where it stalled, when another worker has done all of it."""
-    stalled = world.chat if stalls_at == "post" else world.store
-    goes_on = getattr(stalled, stalls_at)
+    stalled: Meeting = world.chat if stalls_at == "post" else world.store
     receipts = []
 
-    def stall(*args: Any, **fields: Any) -> Any:
-        delattr(stalled, stalls_at)
+    def meanwhile(*_: object, **__: object) -> None:
         world.clock.advance(RULES.lease_seconds + 1)
         receipts.append(admit(jira(), world, RULES))
-        return goes_on(*args, **fields)
 
-    setattr(stalled, stalls_at, stall)
+    stalled.meets(stalls_at, meanwhile)
 
     with pytest.raises(Conflict):
         admit(jira(), world, RULES)
@@ -165,10 +142,9 @@ def test_a_delivery_that_another_worker_holds_waits(world: FakeWorld) -> None:
 
 
 def test_a_transient_failure_can_be_tried_again_at_once(world: FakeWorld) -> None:
-    world.engine.start = lambda *_: (_ for _ in ()).throw(RateLimited("slow down"))  # type: ignore[assignment]
+    world.engine.meets("start", RateLimited("slow down"))
     with pytest.raises(RateLimited):
         admit(jira(), world, RULES)
-    del world.engine.start  # type: ignore[method-assign]
 
     assert admit(jira(), world, RULES).outcome is Outcome.STARTED
 
@@ -183,7 +159,7 @@ def test_a_start_that_cannot_be_announced_still_starts(world: FakeWorld) -> None
 
 
 def test_a_permanent_fault_is_a_receipt_with_the_reason(world: FakeWorld) -> None:
-    world.engine.start = lambda *_: (_ for _ in ()).throw(VendorRefused("no such machine"))  # type: ignore[assignment]
+    world.engine.meets("start", VendorRefused("no such machine"))
 
     receipt = admit(jira(), world, RULES)
 

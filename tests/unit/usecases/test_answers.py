@@ -251,14 +251,9 @@ def test_one_comment_is_answered_once_though_told_twice(planned: FakeWorld) -> N
 
 def test_a_worker_that_died_before_the_machine_was_woken_wakes_it_on_the_second_try(planned: FakeWorld) -> None:
     approval = asked(planned)
-
-    def die(*_: object) -> None:
-        raise VendorUnavailable("the worker was killed")
-
-    planned.engine.succeed = die  # type: ignore[assignment, method-assign]
+    planned.engine.meets("succeed", VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         tell(planned, f"@ferry approve {approval.digest[:16]}", id="j1", comment="9")
-    del planned.engine.succeed  # type: ignore[method-assign]
 
     receipt = tell(planned, f"@ferry approve {approval.digest[:16]}", id="j1", comment="9")
 

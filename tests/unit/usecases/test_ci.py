@@ -70,14 +70,7 @@ def test_events_that_race_write_the_verdict_once(planned: FakeWorld) -> None:
     """Both have read the token before one of them takes it away."""
     head = wait(planned, RUNNING)
     planned.forge.set_checks(REPO, head, GREEN)
-    real = planned.engine.succeed
-
-    def second_worker_first(token: str, output: dict[str, str]) -> bool:
-        planned.engine.succeed = real  # type: ignore[method-assign]
-        settle(TASK, REPO, head, planned)
-        return real(token, output)
-
-    planned.engine.succeed = second_worker_first  # type: ignore[method-assign,assignment]
+    planned.engine.meets("succeed", lambda *_: settle(TASK, REPO, head, planned))
 
     settle(TASK, REPO, head, planned)
 
@@ -242,7 +235,7 @@ def test_a_status_that_ends_nothing_is_passed_over(more: dict[str, object]) -> N
 def test_the_history_is_shown_in_the_pull_request_and_a_failure_of_it_stops_nothing(planned: FakeWorld) -> None:
     head = wait(planned, RED)
     assert "### CI history" in planned.forge.pull(REPO, 1).body
-    planned.forge.update_pull_request = away  # type: ignore[method-assign]
+    planned.forge.meets("update_pull_request", VendorUnavailable("GitHub is away"))
     planned.forge.set_checks(REPO, head, GREEN)
 
     wait(planned, token="second")

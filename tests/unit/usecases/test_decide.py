@@ -17,6 +17,7 @@ from ferry.usecases.click import clicked
 from ferry.usecases.command import obey
 from ferry.usecases.decide import wake
 from ferry.usecases.rules import Rules
+from tests.fakes.meeting import Meeting
 from tests.unit.usecases.conftest import AT, TASK, FakeWorld, request_approval
 
 DELIVERY = Delivery(Source.SLACK, "c1", "block_actions", "{}", AT)
@@ -118,14 +119,10 @@ def test_a_decision_whose_worker_died_before_the_machine_was_woken_wakes_it_on_t
         words = Command("U1", "approve", (TASK,))
         return obey(DELIVERY, words, planned, RULES)
 
-    def die(*_: object, **__: object) -> None:
-        raise VendorUnavailable("the worker was killed")
-
-    dying = planned.store if dies_at == "add_event" else planned.engine
-    setattr(dying, dies_at, die)
+    dying: Meeting = planned.store if dies_at == "add_event" else planned.engine
+    dying.meets(dies_at, VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         decided()
-    vars(dying).pop(dies_at)
 
     receipt = decided()
 
@@ -151,8 +148,7 @@ def test_a_second_try_after_the_machine_was_woken_raises_no_alarm(planned: FakeW
 
 
 def test_a_decision_whose_write_was_answered_late_still_counts(planned: FakeWorld, approval: Approval) -> None:
-    write = planned.gate.decide
-    planned.gate.decide = lambda decided, **about: write(decided, **about) and write(decided, **about)  # type: ignore[method-assign]
+    planned.gate.meets("decide", planned.gate.decide)
 
     assert on(planned, click(approval)).outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"

@@ -94,19 +94,13 @@ class Life(RuleBasedStateMachine):
         delivery = Delivery(Source.SLACK, f"d{next(self.numbers)}", "block_actions", "{}", self.world.now())
         if not dies:
             return decide(delivery, ballot, self.world, DECIDING).outcome
-        succeed = self.world.engine.succeed
-
-        def die(*_: object) -> bool:
-            raise VendorUnavailable("the worker was killed")
-
-        self.world.engine.succeed = die  # type: ignore[method-assign]
+        self.world.engine.meets("succeed", VendorUnavailable("the worker was killed"))
         try:
             return decide(delivery, ballot, self.world, DECIDING).outcome
         except VendorUnavailable:
-            self.world.engine.succeed = succeed  # type: ignore[method-assign]
             return decide(delivery, ballot, self.world, DECIDING).outcome
         finally:
-            self.world.engine.succeed = succeed  # type: ignore[method-assign]
+            self.world.engine.spared("succeed")
 
     @rule(who=st.sampled_from(MEMBERS))
     def somebody_joins_or_leaves_the_group(self, who: str) -> None:

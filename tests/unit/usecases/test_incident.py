@@ -81,15 +81,10 @@ def test_an_error_that_has_its_ticket_starts_nothing(alarmed: FakeWorld) -> None
 
 
 def test_an_execution_that_failed_is_followed_by_one_in_each_hour(alarmed: FakeWorld) -> None:
-    engine, start = alarmed.incidents, alarmed.incidents.start
-
-    def ended(name: str, input: Any) -> str:
-        if name in engine.executions:
-            raise Conflict("it has ended")
-        return start(name, input)
-
-    engine.start = ended  # type: ignore[method-assign]
-    outcomes = [admit(alert(f"d{number}"), alarmed, RULES).outcome for number in range(3)]
+    engine, outcomes = alarmed.incidents, []
+    for number in range(3):
+        outcomes.append(admit(alert(f"d{number}"), alarmed, RULES).outcome)
+        engine.statuses = dict.fromkeys(engine.executions, "FAILED")
     alarmed.clock.advance(3600)
     admit(alert("later"), alarmed, RULES)
 
@@ -142,15 +137,9 @@ def test_a_ticket_is_labelled_linked_both_ways_and_told_once(alarmed: FakeWorld)
 
 
 def test_a_crash_between_the_ticket_and_its_record_opens_no_second_one(alarmed: FakeWorld) -> None:
-    put = alarmed.store.put_error_ticket
-
-    def die(*_: object) -> None:
-        raise VendorUnavailable("killed")
-
-    alarmed.store.put_error_ticket = die  # type: ignore[method-assign]
+    alarmed.store.meets("put_error_ticket", VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         opened(alarmed)
-    alarmed.store.put_error_ticket = put  # type: ignore[method-assign]
 
     key = opened(alarmed)
 

@@ -38,10 +38,7 @@ class Watched(FakeForge):
     def __init__(self, files: Mapping[str, Mapping[str, str]]) -> None:
         super().__init__(files)
         self.reads: Counter[str] = Counter()
-        self.listed, self.broken, self.whole = True, "", 10_000
-
-    def tree(self, repo: str, sha: str) -> tuple[TreeFile, ...] | None:
-        return super().tree(repo, sha) if self.listed else None
+        self.broken, self.whole = "", 10_000
 
     def blob(self, repo: str, blob: str) -> bytes:
         self.reads["blobs"] += 1
@@ -112,7 +109,7 @@ def test_after_any_pushes_the_index_is_what_a_fresh_build_gives(pushes: list[dic
         edits = {path: text for path, text in push.items() if text is not None or path in tree}
         changed = [FileChange(path, None if text is None else text.encode()) for path, text in edits.items()]
         forge.push(REPO, "main", "ada", *changed)
-        forge.listed = job  # as if the repository had grown over what a tree lists, and back
+        forge.repos[REPO].huge = not job  # as if the repository had grown over what a tree lists, and back
         refresh_named(REPO, at)
 
     assert same(index_of(at), ours(at))
@@ -286,7 +283,7 @@ def test_what_was_stored_and_cannot_be_read_is_read_again_from_the_files() -> No
 @pytest.mark.parametrize("listed", [True, False])
 def test_of_what_is_no_text_of_ours_only_the_path_is_known_or_nothing(listed: bool) -> None:
     at, forge = library({"src/app.py": "TOTAL = 1\n"})
-    forge.listed = listed
+    forge.repos[REPO].huge = not listed
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     forge.push(
         REPO,

@@ -50,15 +50,7 @@ def blocks(world: FakeWorld) -> str:
 
 def dying(world: FakeWorld) -> None:
     """The worker is killed when it tells the machine."""
-
-    def die(*_: object) -> bool:
-        raise VendorUnavailable("the worker was killed")
-
-    world.engine.succeed = die  # type: ignore[method-assign]
-
-
-def alive(world: FakeWorld) -> None:
-    vars(world.engine).pop("succeed")
+    world.engine.meets("succeed", VendorUnavailable("the worker was killed"))
 
 
 def test_people_are_reminded_and_escalated_once_each_and_then_it_is_closed(unsure: FakeWorld) -> None:
@@ -161,13 +153,7 @@ def test_a_click_on_a_stopped_task_counts_and_its_person_is_told_how_to_go_on(as
 def test_a_machine_that_ended_by_the_answer_is_not_said_to_wait_no_more(unsure: FakeWorld) -> None:
     """A click between asking and waiting: the machine finds it in the record, and is through before the worker is."""
     inquire(TASK, unsure, PATIENCE)
-    update = unsure.chat.update
-
-    def meanwhile(*message: object) -> None:
-        unsure.engine.statuses[TASK] = "SUCCEEDED"
-        update(*message)  # type: ignore[arg-type]
-
-    unsure.chat.update = meanwhile  # type: ignore[method-assign]
+    unsure.chat.meets("update", lambda *_: unsure.engine.statuses.update({TASK: "SUCCEEDED"}))
 
     receipt = click(unsure, "None of these")
 
@@ -201,14 +187,8 @@ def test_a_stopped_task_waits_no_more_and_nothing_of_it_is_mended(asked: FakeWor
 
 def test_whoever_adds_a_repository_while_somebody_clicks_loses_nothing(asked: FakeWorld) -> None:
     """Both read the question while it was open; the click was written first."""
-    settle, value = asked.gate.settle, button(asked, OTHER)["value"]
-
-    def late(answered: object) -> bool:
-        asked.gate.settle = settle  # type: ignore[method-assign]
-        click(asked, "", value=value)
-        return settle(answered)  # type: ignore[arg-type]
-
-    asked.gate.settle = late  # type: ignore[method-assign]
+    value = button(asked, OTHER)["value"]
+    asked.gate.meets("settle", lambda _: click(asked, "", value=value))
 
     assert add(asked, FAR).outcome is Outcome.DECIDED
 
@@ -235,7 +215,6 @@ def test_an_answer_whose_worker_was_killed_before_the_machine_heard_it_is_mended
     dying(asked)
     with pytest.raises(VendorUnavailable):
         click(asked, label)
-    alive(asked)
     assert newest(asked).answer == answer
 
     with ThreadPoolExecutor(2) as pool:
@@ -251,7 +230,6 @@ def test_an_answer_whose_worker_was_killed_is_heard_by_the_next_slice_without_an
     dying(asked)
     with pytest.raises(VendorUnavailable):
         click(asked, OTHER)
-    alive(asked)
 
     assert nudge(TASK, asked, PATIENCE)["state"] == "waiting"
     asked.engine.waiting.add("next")
@@ -304,7 +282,6 @@ def test_a_task_that_ended_is_not_asked_about_by_the_sweep(asked: FakeWorld) -> 
     dying(asked)
     with pytest.raises(VendorUnavailable):
         click(asked, "None of these")
-    alive(asked)
     nothing(TASK, UNANSWERED, asked)
 
     assert swept(asked) == 0

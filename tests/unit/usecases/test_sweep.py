@@ -196,15 +196,9 @@ def test_a_resumed_wait_for_the_same_commit_is_settled_again(planned: FakeWorld)
 def test_a_mend_that_met_an_outage_is_tried_again(planned: FakeWorld) -> None:
     head = waiting_for_ci(planned)
     planned.forge.repos[REPO].checks[head] = (CheckRun(id=1, name="test", status="completed", conclusion="success"),)
-    succeed = planned.engine.succeed
-
-    def away(*_: object) -> bool:
-        raise VendorUnavailable("the engine is away")
-
-    planned.engine.succeed = away  # type: ignore[method-assign]
+    planned.engine.meets("succeed", VendorUnavailable("the engine is away"))
     with pytest.raises(VendorUnavailable):
         swept(planned, "ci")
-    planned.engine.succeed = succeed  # type: ignore[method-assign]
 
     assert swept(planned, "ci") == 1
 

@@ -23,6 +23,7 @@ from ferry.usecases.decide import decide
 from ferry.usecases.gate import ask, wait
 from ferry.usecases.operate import operate
 from ferry.usecases.rules import Rules
+from tests.fakes.meeting import Meeting
 from tests.unit.usecases.conftest import AT, REPO, RULES, TASK, FakeWorld
 
 NUMBERS = itertools.count(100)
@@ -132,15 +133,10 @@ def test_racing_votes_end_in_one_decision_and_lose_nobody(planned: FakeWorld) ->
 def test_a_vote_whose_worker_died_is_counted_once_on_the_second_try(planned: FakeWorld, dies_at: str) -> None:
     both = rules(**TWO)
     approval = asked(planned, both)
-    dying = planned.store if dies_at == "add_event" else planned.gate
-
-    def die(*_: object) -> None:
-        raise VendorUnavailable("the worker was killed")
-
-    setattr(dying, dies_at, die)
+    dying: Meeting = planned.store if dies_at == "add_event" else planned.gate
+    dying.meets(dies_at, VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         says(planned, approval, "slack:UANN", both, "c1")
-    vars(dying).pop(dies_at)
 
     assert says(planned, approval, "slack:UANN", both, "c1").outcome is Outcome.VOTED
     assert [vote.by for vote in planned.gate.votes(approval)] == ["slack:UANN"]
@@ -150,14 +146,9 @@ def test_a_vote_whose_worker_died_is_counted_once_on_the_second_try(planned: Fak
 def test_the_last_vote_whose_worker_died_before_the_decision_decides_on_the_second_try(planned: FakeWorld) -> None:
     one = rules(**ANN_AND_BOB)
     approval = asked(planned, one)
-
-    def die(*_: object, **__: object) -> bool:
-        raise VendorUnavailable("the worker was killed")
-
-    planned.gate.decide = die  # type: ignore[method-assign]
+    planned.gate.meets("decide", VendorUnavailable("the worker was killed"))
     with pytest.raises(VendorUnavailable):
         says(planned, approval, "slack:UANN", one, "c1")
-    vars(planned.gate).pop("decide")
 
     assert says(planned, approval, "slack:UANN", one, "c1").outcome is Outcome.DECIDED
     assert planned.engine.answers["token"]["decision"] == "approved"
@@ -313,18 +304,12 @@ def test_a_vote_for_what_was_not_shown_is_none(planned: FakeWorld, shown: str) -
 def test_a_vote_shown_while_somebody_else_decides_brings_no_buttons_back(planned: FakeWorld) -> None:
     both = rules(**TWO)
     approval = asked(planned, both)
-    update, acts = (
-        planned.chat.update,
-        [lambda: says(planned, approval, "slack:UBOB", both, decision=Decision.REJECTED)],
-    )
 
-    def slow(*words: Any) -> None:
+    def meanwhile(*_: object) -> None:
         """Between rendering the vote and sending it, another worker decides."""
-        if acts:
-            acts.pop()()
-        update(*words)
+        says(planned, approval, "slack:UBOB", both, decision=Decision.REJECTED)
 
-    planned.chat.update = slow  # type: ignore[method-assign]
+    planned.chat.meets("update", meanwhile)
     says(planned, approval, "slack:UANN", both)
 
     assert '"approve"' not in message(planned, approval)

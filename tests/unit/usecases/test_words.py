@@ -106,10 +106,7 @@ def test_words_that_come_after_somebody_else_decided_change_nothing(planned: Fak
 
 
 def test_a_click_that_fails_for_good_is_answered_too(planned: FakeWorld, approval: Approval) -> None:
-    def fail(*_: object, **__: object) -> bool:
-        raise NotApproved("the record was changed")
-
-    planned.gate.decide = fail  # type: ignore[method-assign]
+    planned.gate.meets("decide", NotApproved("the record was changed"))
 
     assert click(planned, approval, "approve").outcome is Outcome.REJECTED
     assert f"`/agent status {TASK}`" in planned.chat.whispers[-1][1]
@@ -191,11 +188,7 @@ def test_a_plan_that_fits_needs_no_file(planned: FakeWorld, approval: Approval) 
 
 def test_an_upload_that_fails_is_noted_and_stops_nothing(planned: FakeWorld) -> None:
     long_plan(planned)
-
-    def fail(*_: object) -> None:
-        raise VendorUnavailable("Slack is away")
-
-    planned.chat.attach = fail  # type: ignore[method-assign]
+    planned.chat.meets("attach", VendorUnavailable("Slack is away"))
 
     request = request_approval(TASK, 1, "token", planned)
 

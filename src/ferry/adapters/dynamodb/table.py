@@ -52,32 +52,27 @@ class Table:
 
     def _list(self, name: str, *, limit: int = 0) -> list[Item]:
         """Items with ``list = name`` through the index, newest first. limit: all, when 0."""
-        options: dict[str, Any] = {
-            "TableName": self._name,
-            "IndexName": "lists",
-            "KeyConditionExpression": "#list = :name",
-            "ExpressionAttributeNames": {"#list": "list"},
-            "ExpressionAttributeValues": wire({":name": name}),
-            "ScanIndexForward": False,
-        }
+        options = self._listed(name)
         return self._page({**options, "Limit": limit}) if limit else self._pages(options)
 
     def _list_page(self, name: str, limit: int, start: Item) -> tuple[list[Item], Item]:
         """One page of `_list` after the key `start` ({} for the first), and the key of the next ({} at the end)."""
-        options: dict[str, Any] = {
-            "TableName": self._name,
-            "IndexName": "lists",
-            "KeyConditionExpression": "#list = :name",
-            "ExpressionAttributeNames": {"#list": "list"},
-            "ExpressionAttributeValues": wire({":name": name}),
-            "ScanIndexForward": False,
-            "Limit": limit,
-        }
+        options = {**self._listed(name), "Limit": limit}
         if start:
             options["ExclusiveStartKey"] = wire(start)
         with translated("DynamoDB Query"):
             answer = self._client.query(**options)
         return [plain(item) for item in answer["Items"]], plain(answer.get("LastEvaluatedKey", {}))
+
+    def _listed(self, name: str) -> dict[str, Any]:
+        return {
+            "TableName": self._name,
+            "IndexName": "lists",
+            "KeyConditionExpression": "#list = :name",
+            "ExpressionAttributeNames": {"#list": "list"},
+            "ExpressionAttributeValues": wire({":name": name}),
+            "ScanIndexForward": False,
+        }
 
     def _page(self, options: Mapping[str, Any]) -> list[Item]:
         with translated("DynamoDB Query"):

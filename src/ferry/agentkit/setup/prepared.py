@@ -103,8 +103,8 @@ class PreparedSandbox:
                 )
                 if result.exit_code:
                     return (
-                        f"set-up with {recipe.name} failed, exit code {result.exit_code}; it asks {_usual(recipe)}, "
-                        f"and SETUP_HOSTS allows {', '.join(self._hosts)}: {cut(result.output.strip(), 1500)}"
+                        f"set-up with {recipe.name} failed, exit code {result.exit_code}; SETUP_HOSTS allows "
+                        f"{', '.join(self._hosts)}: {cut(result.output.strip(), 1500)}"
                     )
         return ""
 
@@ -160,10 +160,5 @@ def _noted(result: CommandResult, note: str) -> CommandResult:
 
 
 def _unset(found: Sequence[Recipe]) -> str:
-    hosts = ", ".join(dict.fromkeys(host for recipe in found for host in recipe.hosts))
     names = ", ".join(f"{recipe.name} ({recipe.files[0]})" for recipe in found)
-    return f"nothing was set up with {names}, because SETUP_HOSTS is empty; it asks {hosts or 'hosts of its own'}"
-
-
-def _usual(recipe: Recipe) -> str:
-    return ", ".join(recipe.hosts) or "hosts of its own"
+    return f"nothing was set up with {names}, because SETUP_HOSTS is empty; name the hosts there that it asks"

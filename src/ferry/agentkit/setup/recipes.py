@@ -18,10 +18,7 @@ REQUIREMENTS = (
     "requirements_test.txt", "dev-requirements.txt", "test-requirements.txt", "requirements/dev.txt",
     "requirements/test.txt",
 )  # fmt: skip
-PYPI = ("pypi.org", "files.pythonhosted.org")
-NPM = ("registry.npmjs.org",)
 GRADLE = ("build.gradle", "build.gradle.kts", "gradle.lockfile")
-MAVEN = ("repo.maven.apache.org",)
 VENV = ("python", "-m", "venv", "--without-pip", "{setup}/venv")
 # The repository's own packages come first; what its tests take for granted (pytest) may come from Ferry's Python.
 LEND = (
@@ -41,14 +38,13 @@ MAKE = re.compile(r"^(setup|deps|dependencies|install-deps|bootstrap)\s*:(?!=)",
 
 @dataclass(frozen=True)
 class Recipe:
-    """files: whose content decides; commands: in the repository's copy; hosts: that they usually ask; tool: prints its
-    version; variables, path: for them and for each later command; offline: variables of later commands alone; links:
-    folders made in the copy that later commands find in the repository, ``*`` for whatever is new."""
+    """files: whose content decides; commands: in the repository's copy; tool: prints its version; variables, path: for
+    them and for each later command; offline: variables of later commands alone; links: folders made in the copy that
+    later commands find in the repository, ``*`` for whatever is new."""
 
     name: str
     files: tuple[str, ...]
     commands: tuple[tuple[str, ...], ...]
-    hosts: tuple[str, ...]
     tool: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
@@ -63,7 +59,7 @@ def recipes(repo: Path) -> tuple[Recipe, ...]:
 
 
 def _python(repo: Path) -> Iterator[Recipe]:
-    given: dict[str, Any] = {"hosts": PYPI, "path": ("{setup}/venv/bin",), "tool": ("python", "--version")}
+    given: dict[str, Any] = {"path": ("{setup}/venv/bin",), "tool": ("python", "--version")}
     variables = {"VIRTUAL_ENV": "{setup}/venv"}
     if (repo / "uv.lock").is_file():
         sync = ("uv", "sync", "--frozen", "--no-install-project", "--all-groups", "--all-extras", "--inexact")
@@ -113,7 +109,7 @@ def _node(repo: Path) -> Iterator[Recipe]:
     }
     files = tuple(dict.fromkeys(("package.json", lock)))
     version = ("sh", "-c", f"node --version; {ways[lock][0]} --version")
-    yield Recipe(ways[lock][0], files, (ways[lock],), NPM, version, given, links=("node_modules",))
+    yield Recipe(ways[lock][0], files, (ways[lock],), version, given, links=("node_modules",))
 
 
 def _asks(package: Path) -> bool:
@@ -129,10 +125,7 @@ def _go(repo: Path) -> Iterator[Recipe]:
     if manifest.is_file() and not (repo / "vendor").is_dir() and "require" in manifest.read_text(errors="replace"):
         files = tuple(name for name in ("go.mod", "go.sum") if (repo / name).is_file())
         given = {"GOMODCACHE": "{setup}/go", "GOTOOLCHAIN": "local", "GOFLAGS": "-modcacherw"}
-        hosts = ("proxy.golang.org", "sum.golang.org")
-        yield Recipe(
-            "go", files, (("go", "mod", "download"),), hosts, ("go", "version"), given, offline={"GOPROXY": "off"}
-        )
+        yield Recipe("go", files, (("go", "mod", "download"),), ("go", "version"), given, offline={"GOPROXY": "off"})
 
 
 def _jvm(repo: Path) -> Iterator[Recipe]:
@@ -141,26 +134,24 @@ def _jvm(repo: Path) -> Iterator[Recipe]:
         mvn = ("mvn", "--batch-mode", "--quiet")
         commands = ((*mvn, "test-compile"), ("sh", "-c", f"{' '.join(mvn)} test || true"))
         given = {"MAVEN_OPTS": "-Dmaven.repo.local={setup}/m2"}
-        yield Recipe("maven", ("pom.xml",), commands, MAVEN, ("mvn", "--version"), given, offline={"MAVEN_ARGS": "-o"})
+        yield Recipe("maven", ("pom.xml",), commands, ("mvn", "--version"), given, offline={"MAVEN_ARGS": "-o"})
     elif files := tuple(name for name in GRADLE if (repo / name).is_file()):
         gradle = "./gradlew" if (repo / "gradlew").is_file() else "gradle"
-        given, hosts = {"GRADLE_USER_HOME": "{setup}/gradle"}, (*MAVEN, "plugins.gradle.org", "services.gradle.org")
+        given = {"GRADLE_USER_HOME": "{setup}/gradle"}
         later = {"GRADLE_RO_DEP_CACHE": "{setup}/gradle/caches", "GRADLE_USER_HOME": ""}
         build = (gradle, "--no-daemon", "--quiet", "testClasses")
-        yield Recipe("gradle", files, (build,), hosts, (gradle, "--version"), given, offline=later)
+        yield Recipe("gradle", files, (build,), (gradle, "--version"), given, offline=later)
 
 
 def _cargo(repo: Path) -> Iterator[Recipe]:
     if (repo / "Cargo.toml").is_file():
         files = tuple(name for name in ("Cargo.toml", "Cargo.lock") if (repo / name).is_file())
         fetch = ("cargo", "fetch", "--quiet", *(("--locked",) if "Cargo.lock" in files else ()))
-        given, hosts = {"CARGO_HOME": "{setup}/cargo"}, ("index.crates.io", "static.crates.io")
-        yield Recipe(
-            "cargo", files, (fetch,), hosts, ("cargo", "--version"), given, offline={"CARGO_NET_OFFLINE": "true"}
-        )
+        given = {"CARGO_HOME": "{setup}/cargo"}
+        yield Recipe("cargo", files, (fetch,), ("cargo", "--version"), given, offline={"CARGO_NET_OFFLINE": "true"})
 
 
 def _make(repo: Path) -> Iterator[Recipe]:
     makefile = next((repo / name for name in ("GNUmakefile", "makefile", "Makefile") if (repo / name).is_file()), None)
     if makefile and (target := MAKE.search(makefile.read_text(errors="replace"))):
-        yield Recipe("make", (makefile.name,), (("make", target[1]),), (), ("make", "--version"), links=("*",))
+        yield Recipe("make", (makefile.name,), (("make", target[1]),), ("make", "--version"), links=("*",))

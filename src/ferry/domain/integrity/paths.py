@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from ferry.domain import gates
+from ferry.domain.conventions import tells_agents
 from ferry.domain.integrity.change import Change
 from ferry.domain.integrity.report import Report
 
@@ -64,5 +65,7 @@ def check_paths(changes: Iterable[Change], allowed: Collection[str] | None, repo
                 report.add(broken.name, path, 0, broken.says)
             elif allowed is not None and path not in allowed:
                 report.add("outside-plan", path, 0, "the approved plan does not name this file")
+            elif tells_agents(path):
+                report.add("conventions-edited", path, 0, "it tells agents how to work, Ferry among them")
         if change.odd:
             report.add("strange-path", change.path, 0, f"it is a {change.odd} now; only plain files may be changed")

@@ -40,6 +40,7 @@ REOPENED = ":repeat: *This plan was approved, and then something under it change
 LONG = f":page_facing_up: *This plan is too long for one message.* All of it is in {PLAN_FILE}, in this thread."
 INCOMPLETE = "The list of files is likely not complete"
 LOOK = "please look whether the plan misses one"
+ORDERS = "It changes what agents are told"
 MOST_PEOPLE = 10
 # What moved may show a diff of PLAN.md, which is worth its room.
 LONGEST_SINCE = 2600
@@ -107,6 +108,10 @@ def _plan(facts: Facts) -> Iterator[Part]:
     yield listing("*Repositories and files, in the order of merging*", _repositories(facts))
     if unsure := facts.approval.incomplete:
         yield Part(context(f":grey_question: *{INCOMPLETE}* ({prose('; '.join(unsure))} that it is): {LOOK}"))
+    if told := facts.record.plan.instructions:
+        yield Part(
+            context(f":robot_face: *{ORDERS}:* {', '.join(f'{code(repo)} {code(path)}' for repo, path in told)}")
+        )
     yield listing("*Work, in this order*", _work(facts.record))
     cases = (f"• {code(case.repo)} {code(case.file)}: {prose(case.assertion)}" for case in plan.test_strategy)
     yield listing("*Tests to come*", cases)

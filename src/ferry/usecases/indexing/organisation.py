@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from ferry.domain.errors import FerryError, NotFound, RateLimited
@@ -61,9 +62,9 @@ def index_organisation(library: Library, progress: Progress, *, org: str = "", n
 def _all(refs: Sequence[RepositoryRef], org: str, library: Library) -> Iterator[Work]:
     there = shelf.stored(library.artifacts)
     for ref in sorted(refs, key=lambda one: one.name):
-        yield ref.name, lambda ref=ref: _brought_up(ref, there.get(ref.name), library)  # type: ignore[misc]
+        yield ref.name, partial(_brought_up, ref, there.get(ref.name), library)
     for repo in gone(refs, list(there), org):
-        yield repo, lambda repo=repo: _removed(repo, library)  # type: ignore[misc]
+        yield repo, partial(_removed, repo, library)
 
 
 def gone(refs: Sequence[RepositoryRef], there: Sequence[str], org: str = "") -> list[str]:
@@ -80,7 +81,7 @@ def _named(names: Sequence[str], refs: Sequence[RepositoryRef], library: Library
         whole = listed.get(name.casefold(), name)
         if "/" not in whole:
             raise NotFound(f"no repository {name} is listed; give it as owner/name to have its index removed")
-        yield whole, lambda whole=whole: refresh_named(whole, library)  # type: ignore[misc]
+        yield whole, partial(refresh_named, whole, library)
 
 
 def _brought_up(ref: RepositoryRef, there: shelf.Stored | None, library: Library) -> Refreshed:

@@ -9,8 +9,9 @@ from ferry.domain.integrity import paths
 from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Check, Facts, Mark, Strength, Test
 from ferry.domain.integrity.matchers import is_literal
+from ferry.domain.integrity.readers.gathered import Gathered
 from ferry.domain.integrity.readers.go_checks import checks_of
-from ferry.domain.integrity.readers.words import TEST_NAMES, comment_marks
+from ferry.domain.integrity.readers.words import TEST_NAMES
 from ferry.domain.integrity.syntax import Node, field, line, names, span, text, walk
 
 _TEST = re.compile(r"^(?!TestMain$)(?:Test|Fuzz|Example)(?:[A-Z_0-9].*)?$")
@@ -23,28 +24,23 @@ _AWARE = re.compile(
 
 def facts(path: str, root: Node) -> Facts:
     is_test = path.endswith("_test.go") or paths.is_test(path)
-    tests: list[Test] = []
-    marks: list[Mark] = []
-    defines: set[str] = set()
-    branches: list[Branch] = []
-    comments: list[tuple[int, str]] = []
+    found = Gathered()
     idle = _idle(root)
     for node, _ in walk(root):
         if node.type == "comment":
-            comments.append((line(node), text(node)))
+            found.comment(node)
             if is_test and re.match(r"//\s*\+build|//go:build", text(node)):
-                marks.append(Mark("test-excluded", text(node)[:80], line(node)))
+                found.marks.append(Mark("test-excluded", text(node)[:80], line(node)))
         elif node.type in ("function_declaration", "method_declaration"):
             name = text(field(node, "name"))
             if is_test and _TEST.match(name):
-                tests.append(_test(name, node, idle))
-            defines.add(name)
+                found.tests.append(_test(name, node, idle))
+            found.defines.add(name)
         elif node.type == "call_expression":
-            marks += _call_marks(node, is_test)
+            found.marks += _call_marks(node, is_test)
         elif node.type == "if_statement" and not is_test:
-            branches += _branch(node)
-    marks += comment_marks(comments)
-    return Facts(tuple(tests), tuple(marks), frozenset(defines), tuple(branches))
+            found.branches += _branch(node)
+    return found.facts
 
 
 def _idle(root: Node) -> frozenset[str]:

@@ -9,9 +9,10 @@ from ferry.domain.integrity import paths
 from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Check, Facts, Mark, Test
 from ferry.domain.integrity.matchers import is_literal
+from ferry.domain.integrity.readers.gathered import Gathered
 from ferry.domain.integrity.readers.java_checks import annotations_of, chain_of, checks_of, expected_of
 from ferry.domain.integrity.readers.java_programs import calls_of, is_step
-from ferry.domain.integrity.readers.words import TEST_NAMES, comment_marks
+from ferry.domain.integrity.readers.words import TEST_NAMES
 from ferry.domain.integrity.syntax import Node, field, line, names, span, text, walk
 
 _TEST = re.compile(r"^(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)$")
@@ -23,29 +24,24 @@ _AWARE = re.compile(
 
 def facts(path: str, root: Node) -> Facts:
     is_test = paths.is_test(path)
-    tests: list[Test] = []
-    marks: list[Mark] = []
-    defines: set[str] = set()
-    branches: list[Branch] = []
-    comments: list[tuple[int, str]] = []
+    found = Gathered()
     for node, above in walk(root):
         if node.type in ("line_comment", "block_comment"):
-            comments.append((line(node), text(node)))
+            found.comment(node)
         elif node.type in ("class_declaration", "method_declaration"):
             name = text(field(node, "name"))
-            defines.add(name)
-            marks += _annotations(node, name, is_test)
+            found.defines.add(name)
+            found.marks += _annotations(node, name, is_test)
             if node.type == "method_declaration" and is_test and (_is_test(node) or is_step(node, above)):
                 classes = [text(field(one, "name")) for one in above if one.type == "class_declaration"]
-                tests.append(_test("::".join([*classes[1:], name]), node, calls_of(node, above)))
+                found.tests.append(_test("::".join([*classes[1:], name]), node, calls_of(node, above)))
         elif node.type == "catch_clause":
-            marks += _caught(node, is_test, "fail(" in text(above[-1] if above else None))
+            found.marks += _caught(node, is_test, "fail(" in text(above[-1] if above else None))
         elif node.type == "method_invocation":
-            marks += _call_marks(node, is_test)
+            found.marks += _call_marks(node, is_test)
         elif node.type == "if_statement" and not is_test:
-            branches += _branch(node)
-    marks += comment_marks(comments)
-    return Facts(tuple(tests), tuple(marks), frozenset(defines), tuple(branches))
+            found.branches += _branch(node)
+    return found.facts
 
 
 def _is_test(node: Node) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ferry.domain.integrity import paths
-from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
+from ferry.domain.integrity.facts import Facts, Mark, Test
+from ferry.domain.integrity.readers.gathered import Gathered
 from ferry.domain.integrity.readers.javascript_checks import checks_of
 from ferry.domain.integrity.readers.javascript_marks import (
     aware_marks,
@@ -19,7 +20,6 @@ from ferry.domain.integrity.readers.javascript_marks import (
     said_in,
     title_of,
 )
-from ferry.domain.integrity.readers.words import comment_marks
 from ferry.domain.integrity.syntax import Node, arguments, field, line, names, span, text, walk
 
 _TEST = re.compile(
@@ -31,27 +31,22 @@ SEEN = ("member_expression", "subscript_expression", "unary_expression", "binary
 
 def facts(path: str, root: Node) -> Facts:
     is_test = paths.is_test(path)
-    tests: list[Test] = []
-    marks: list[Mark] = []
-    defines: set[str] = set()
-    branches: list[Branch] = []
-    comments: list[tuple[int, str]] = []
+    found = Gathered()
     helpers = _helpers(root)
     for node, above in walk(root):
         if node.type == "comment":
-            comments.append((line(node), text(node)))
+            found.comment(node)
         elif node.type == "call_expression":
-            marks += call_marks(node, is_test)
+            found.marks += call_marks(node, is_test)
             if is_test and _is_test(node):
-                tests.append(_test(node, above, helpers))
+                found.tests.append(_test(node, above, helpers))
         elif node.type in ("function_declaration", "class_declaration", "method_definition", "variable_declarator"):
-            defines.add(text(field(node, "name")))
+            found.defines.add(text(field(node, "name")))
         elif node.type == "if_statement" and not is_test:
-            branches += branches_of(node)
-        marks += _marks(node, is_test)
-    marks += comment_marks(comments)
-    marks += mocked_modules(root, tests) if is_test else []
-    return Facts(tuple(tests), tuple(marks), frozenset(defines - {""}), tuple(branches))
+            found.branches += branches_of(node)
+        found.marks += _marks(node, is_test)
+    found.marks += mocked_modules(root, found.tests) if is_test else []
+    return found.facts
 
 
 def _marks(node: Node, is_test: bool) -> Iterator[Mark]:

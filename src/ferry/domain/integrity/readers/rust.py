@@ -9,8 +9,9 @@ from ferry.domain.integrity import paths
 from ferry.domain.integrity.conditions import names_inputs
 from ferry.domain.integrity.facts import Branch, Facts, Mark, Test
 from ferry.domain.integrity.matchers import is_literal
+from ferry.domain.integrity.readers.gathered import Gathered
 from ferry.domain.integrity.readers.rust_checks import checks_of, panics_of
-from ferry.domain.integrity.readers.words import TEST_NAMES, comment_marks
+from ferry.domain.integrity.readers.words import TEST_NAMES
 from ferry.domain.integrity.syntax import Node, field, line, names, span, text, walk
 
 _TEST = re.compile(r"^#!?\[(?:\w+::)*(?:test|rstest|test_case|quickcheck|proptest)\b")
@@ -21,31 +22,26 @@ _AWARE = re.compile(r"^(?:std::)?env::(?:var|var_os)\(\"(?P<name>\w+)\"\)")
 
 def facts(path: str, root: Node) -> Facts:
     in_tests = paths.is_test(path)
-    tests: list[Test] = []
-    marks: list[Mark] = []
-    defines: set[str] = set()
-    branches: list[Branch] = []
-    comments: list[tuple[int, str]] = []
+    found = Gathered()
     for node, above in walk(root):
         is_test = in_tests or any(map(_is_test_module, above))
         if node.type in ("line_comment", "block_comment"):
-            comments.append((line(node), text(node)))
+            found.comment(node)
         elif node.type in ("function_item", "struct_item", "enum_item"):
             attributes = _attributes(node, above)
             name = text(field(node, "name"))
             if any(map(_TEST.match, attributes)):
-                tests.append(_test(node, name, above, attributes))
+                found.tests.append(_test(node, name, above, attributes))
                 skips = [one for one in attributes if _SKIP.match(one)]
-                marks += [Mark("test-skipped", f"{one[:40]} on {name}", line(node)) for one in skips]
-            defines |= set() if is_test else {name}
+                found.marks += [Mark("test-skipped", f"{one[:40]} on {name}", line(node)) for one in skips]
+            found.defines |= set() if is_test else {name}
         elif node.type in ("attribute_item", "inner_attribute_item"):
-            marks += _silenced(node, is_test)
+            found.marks += _silenced(node, is_test)
         elif node.type in ("call_expression", "macro_invocation"):
-            marks += _call_marks(node, is_test)
+            found.marks += _call_marks(node, is_test)
         elif node.type == "if_expression" and not is_test:
-            branches += _branch(node)
-    marks += comment_marks(comments)
-    return Facts(tuple(tests), tuple(marks), frozenset(defines), tuple(branches))
+            found.branches += _branch(node)
+    return found.facts
 
 
 def _attributes(node: Node, above: list[Node]) -> list[str]:

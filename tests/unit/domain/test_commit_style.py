@@ -1,4 +1,4 @@
-"""The convention of a history, on histories as they are out there and on generated ones."""
+"""The style of a history, on histories as they are out there and on generated ones."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ferry.domain.convention import FACES, Convention, Style, detect, trailers, written
+from ferry.domain.commit_style import FACES, CommitStyle, Form, detect, trailers, written
 
 NOISE = ("Merge pull request #12 from acme/x", "Bump urllib3 from 1.26 to 2.0", "v1.2.0", 'Revert "Round half up"')
 HISTORIES = {
-    Style.CONVENTIONAL: ("feat: add tiers", "fix(cart): round half up (#41)", "chore!: drop 3.8", "docs: say why",
+    Form.CONVENTIONAL: ("feat: add tiers", "fix(cart): round half up (#41)", "chore!: drop 3.8", "docs: say why",
                          "test(api): cover 404", "quick fix"),
-    Style.BRACKET: ("[pricing] Add tiers", "[cart] Round half up", "[ci] Cache wheels", "[pricing] Fix rounding",
+    Form.BRACKET: ("[pricing] Add tiers", "[cart] Round half up", "[ci] Cache wheels", "[pricing] Fix rounding",
                     "[docs] Say why (#7)"),
-    Style.SCOPE: ("net/http: fix race in Server.Close", "cmd/go: quote paths", "runtime: avoid allocation",
+    Form.SCOPE: ("net/http: fix race in Server.Close", "cmd/go: quote paths", "runtime: avoid allocation",
                   "net/url: reject spaces", "all: gofmt"),
-    Style.TICKET: ("SHOP-12: Add tiers", "SHOP-13: Round half up", "SHOP-9: Cache wheels", "OPS-4: Say why",
+    Form.TICKET: ("SHOP-12: Add tiers", "SHOP-13: Round half up", "SHOP-9: Cache wheels", "OPS-4: Say why",
                    "SHOP-2: x"),
-    Style.GITMOJI: ("✨ Add tiers", "🐛 Round half up", "♻️ Move rounding", "📝 Say why", "⬆️ Upgrade wheels"),
-    Style.PLAIN: ("Add tiers", "Round half up", "Let the cart keep its coupon", "Say why", "Fix rounding of VAT"),
+    Form.GITMOJI: ("✨ Add tiers", "🐛 Round half up", "♻️ Move rounding", "📝 Say why", "⬆️ Upgrade wheels"),
+    Form.PLAIN: ("Add tiers", "Round half up", "Let the cart keep its coupon", "Say why", "Fix rounding of VAT"),
 }  # fmt: skip
 EXPECTED = {
-    Style.CONVENTIONAL: "feat: give 5 % off",
-    Style.BRACKET: "[pricing] Give 5 % off",
-    Style.SCOPE: "pricing: give 5 % off",
-    Style.TICKET: "FERRY-1: Give 5 % off",
-    Style.GITMOJI: "✨ Give 5 % off",
-    Style.PLAIN: "Give 5 % off",
+    Form.CONVENTIONAL: "feat: give 5 % off",
+    Form.BRACKET: "[pricing] Give 5 % off",
+    Form.SCOPE: "pricing: give 5 % off",
+    Form.TICKET: "FERRY-1: Give 5 % off",
+    Form.GITMOJI: "✨ Give 5 % off",
+    Form.PLAIN: "Give 5 % off",
 }
 
 
-@pytest.mark.parametrize("style", HISTORIES, ids=str)
-def test_the_convention_of_a_history_is_found_among_merges_and_bots_and_followed(style: Style) -> None:
-    found = detect([*NOISE, *HISTORIES[style], *NOISE])
+@pytest.mark.parametrize("form", HISTORIES, ids=str)
+def test_the_style_of_a_history_is_found_among_merges_and_bots_and_followed(form: Form) -> None:
+    found = detect([*NOISE, *HISTORIES[form], *NOISE])
 
-    assert found.style is style
+    assert found.form is form
     message = "feat: give 5 % off\n\nWhy."
     said = written(message, found, ticket="FERRY-1", file="src/pricing/volume.py")
-    assert said == f"{EXPECTED[style]}\n\nWhy."
+    assert said == f"{EXPECTED[form]}\n\nWhy."
 
 
-def test_forms_within_a_convention_are_kept() -> None:
+def test_marks_within_a_form_are_kept() -> None:
     square = detect(["[SHOP-1] Add", "[SHOP-2] Round", "[SHOP-3] Fix", "[SHOP-4] Say", "[SHOP-5] Go"])
     coded = detect([":bug: fix", ":memo: say", ":sparkles: add", ":bug: mend", ":zap: run"])
 
@@ -52,7 +52,7 @@ def test_forms_within_a_convention_are_kept() -> None:
 
 
 def test_a_breaking_change_is_still_said_where_the_first_line_has_no_sign_for_it() -> None:
-    plain = detect(HISTORIES[Style.PLAIN])
+    plain = detect(HISTORIES[Form.PLAIN])
 
     said = written("feat(api)!: drop v1\n\nIt was old.", plain, ticket="T-1", file="a.py")
 
@@ -62,37 +62,37 @@ def test_a_breaking_change_is_still_said_where_the_first_line_has_no_sign_for_it
 @pytest.mark.parametrize(
     "subjects", [(), ("Add",) * 4, ("feat: x", "Add y", "[a] Z", "AB-1: q", "net: w"), NOISE * 10], ids=len
 )
-def test_a_history_that_shows_no_convention_gets_conventional_commits(subjects: tuple[str, ...]) -> None:
-    assert detect(subjects) == Convention()
+def test_a_history_that_shows_no_style_gets_conventional_commits(subjects: tuple[str, ...]) -> None:
+    assert detect(subjects) == CommitStyle()
 
 
 WORDS = st.text("abcdefghij ", min_size=3, max_size=30).map(str.strip).filter(lambda text: len(text) > 1)
 SCOPES = st.sampled_from(["pricing", "cart", "net"])
 MAKERS = {
-    Style.CONVENTIONAL: lambda scope, title: f"fix({scope}): {title}",
-    Style.BRACKET: lambda scope, title: f"[{scope}] {title}",
-    Style.SCOPE: lambda scope, title: f"{scope}: {title}",
-    Style.TICKET: lambda scope, title: f"{scope.upper()}-7: {title}",
-    Style.GITMOJI: lambda scope, title: f"🐛 {title}",
-    Style.PLAIN: lambda scope, title: title,
+    Form.CONVENTIONAL: lambda scope, title: f"fix({scope}): {title}",
+    Form.BRACKET: lambda scope, title: f"[{scope}] {title}",
+    Form.SCOPE: lambda scope, title: f"{scope}: {title}",
+    Form.TICKET: lambda scope, title: f"{scope.upper()}-7: {title}",
+    Form.GITMOJI: lambda scope, title: f"🐛 {title}",
+    Form.PLAIN: lambda scope, title: title,
 }
 
 
 @given(
-    st.sampled_from(list(Style)),
+    st.sampled_from(list(Form)),
     st.lists(st.tuples(SCOPES, WORDS), min_size=5, max_size=60),
     st.lists(st.sampled_from(NOISE), max_size=40),
 )
 def test_any_history_of_one_style_is_known_as_that_style_and_what_is_written_belongs_to_it(
-    style: Style, made: list[tuple[str, str]], noise: list[str]
+    form: Form, made: list[tuple[str, str]], noise: list[str]
 ) -> None:
-    subjects = [MAKERS[style](scope, title) for scope, title in made]
+    subjects = [MAKERS[form](scope, title) for scope, title in made]
 
     found = detect([*noise, *subjects])
     said = written("fix: round half up", found, ticket="FERRY-1", file="src/pricing/volume.py")
 
-    assert found.style is style
-    assert detect([said] * 5).style is style
+    assert found.form is form
+    assert detect([said] * 5).form is form
 
 
 @given(st.sampled_from(sorted(FACES)), st.text(max_size=60), st.lists(st.text(max_size=40), max_size=30))
