@@ -50,6 +50,7 @@ class Converse:
         self._stream_faults: list[tuple[str, int, str]] = []
         self._cache = PromptCache()
         self._sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._unread: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._errors: Counter[str] = Counter()
 
     def add_faults(self, error: str, times: int, agent: str = "") -> None:
@@ -70,6 +71,7 @@ class Converse:
             if fault is not None:
                 self._stream_faults.remove(fault)
                 self._errors[fault[0]] += 1
+                self._unread[agent].update(calls=1, **_numbers(reply["usage"]))
         return _sent(reply, fault)
 
     def calls(self) -> Json:
@@ -78,6 +80,7 @@ class Converse:
             return {
                 "calls": sum(sums["calls"] for sums in agents.values()),
                 "agents": agents,
+                "unread": {agent: dict(sums) for agent, sums in self._unread.items()},
                 "errors": dict(self._errors),
             }
 
@@ -131,9 +134,12 @@ class Converse:
             )
 
     def _count(self, agent: str, usage: Json) -> None:
-        counted = {name: count for name, count in usage.items() if isinstance(count, int)}
         with self._lock:
-            self._sums[agent].update(calls=1, **counted)
+            self._sums[agent].update(calls=1, **_numbers(usage))
+
+
+def _numbers(usage: Json) -> dict[str, int]:
+    return {name: count for name, count in usage.items() if isinstance(count, int)}
 
 
 def check(operation: str, request: Json) -> None:
