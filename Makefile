@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export MODEL FEEDBACK
 SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery bench-execution bench-context bench-gate storm races clean
+.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery bench-execution bench-context bench-gate contracts runaway injections storm races clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -83,6 +83,15 @@ bench-execution: $(VENV)/.dev ## Honest, cheating and stuck models on small repo
 
 bench-context: $(VENV)/.dev ## Tokens read from the cache and money of a step, as it is and without; 85 % or exit code 1
 	@PYTHONPATH=src $(BIN)/python -m bench.context
+
+contracts: $(VENV)/.dev ## One suite over every language model: Bedrock and chat completions by strict servers, scripted
+	@$(BIN)/python -m pytest --numprocesses auto $(addprefix tests/contract/test_,language_model.py bedrock.py openai_compatible.py scripted_model.py guardrail.py model_health.py spending.py)
+
+runaway: $(VENV)/.dev ## Models that run away: how each task ends, and its ledger beside the provider's bill
+	@PYTHONPATH=src:. $(BIN)/python -m bench.runaway
+
+injections: $(VENV)/.dev ## A model that obeys every injection of the corpus: which gate refuses what it does
+	@PYTHONPATH=src:. $(BIN)/python -m bench.injections
 
 bench-discovery: $(VENV)/.local ## Measure discovery on real issues (DISCOVERY=… TREES=…; see bench/discovery/README.md)
 	@PYTHONPATH=src:. $(BIN)/python -m bench.discovery --benchmark $(DISCOVERY) --trees $(TREES) $(if $(LIMIT),--limit $(LIMIT)) $(if $(FILES_ONLY),--files-only) $(if $(PLOT),--plot $(PLOT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from agents.cicd.repair import Mechanic, Repair
 from agents.cicd.rerun import start_again
 from agents.cicd.work import Work
 from ferry.agentkit.approved import load_approved
-from ferry.agentkit.unfinished import kept_at_a_limit
+from ferry.agentkit.unfinished import kept_at_a_limit, left_unfinished, told
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace, tree_digest
 from ferry.domain.change import FileChange
@@ -147,7 +147,11 @@ class Case(Work):
             tried=tried,
             summary=self.approved.record.plan.summary,
             writable=writable,
+            unfinished=self._unfinished(self._item.__eq__),
         )
+
+    def _unfinished(self, same: Callable[[str], bool]) -> str:
+        return told(left_unfinished(self.request, self.bench, self.request.head, same))
 
     def _checked(self, place: Workspace, writable: Collection[str]) -> tuple[tuple[FileChange, ...], str]:
         """The changes and the digest of the tree they lead to.

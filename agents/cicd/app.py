@@ -17,7 +17,7 @@ from ferry.settings import read
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
     work = oblige if request.asked else fix_ci
-    with workbench(world, read(WritingSettings, os.environ), request.agent) as bench:
+    with workbench(world, read(WritingSettings, os.environ), request) as bench:
         return work(request, bench)
 
 

@@ -30,6 +30,7 @@ from ferry.domain.document import Document
 from ferry.domain.step import StepRequest
 
 PROMPT = Path(__file__).with_name("asked.md")
+ITEM = "asked-"
 
 
 class Change(Document):
@@ -80,7 +81,7 @@ class AskedCase(Case):
 
     @property
     def _item(self) -> str:
-        return f"asked-{self.asked.id}"
+        return f"{ITEM}{self.asked.id}"
 
     @property
     def _by(self) -> str:
@@ -93,6 +94,8 @@ class AskedCase(Case):
             summary=self.approved.record.plan.summary,
             paths=", ".join(f"`{path}`" for path in sorted(writable)),
             asked=block("comment", self.asked.words),
+            # Whoever asks again after a raise asks by another comment.
+            unfinished=self._unfinished(lambda item: item.startswith(ITEM)),
         )
         tools = (
             list_files(place.repo),

@@ -55,9 +55,10 @@ def mend(
     tried: Sequence[str],
     summary: str,
     writable: Collection[str],
+    unfinished: str = "",
 ) -> Fix:
     """One conversation. log: of the failing steps; tried: which tools have run, and why it did not hold; both are
-    untrusted. seconds: for one command."""
+    untrusted. seconds: for one command; unfinished: what an attempt left that was stopped, as `told` says it."""
     prompt = render(
         PROMPT,
         repo=run.labels["repo"],
@@ -67,6 +68,7 @@ def mend(
         summary=summary,
         paths=", ".join(f"`{path}`" for path in sorted(writable)),
         log=block("log", cut(log, 6000)),
+        unfinished=unfinished,
     )
     tools = (
         read_log(log),

@@ -93,7 +93,7 @@ class _Job:
 
     def _cut_short(self, task: PlanTask, so_far: Progress) -> NotProved | None:
         """What an attempt whose money ran out left on this very commit; its error's message may quote a tool."""
-        left = left_unfinished(self.request, self.bench, task.id, so_far.head)
+        left = left_unfinished(self.request, self.bench, so_far.head, task.id.__eq__)
         return NotProved(Failure.LIMIT, f"it ended by {left.why.partition(':')[0]}", left.patch) if left else None
 
     def _allowed(self, task: PlanTask, so_far: Progress) -> Progress | None:

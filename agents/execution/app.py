@@ -15,7 +15,7 @@ from ferry.settings import read
 
 
 def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
-    with workbench(world, read(WritingSettings, os.environ), request.agent) as bench:
+    with workbench(world, read(WritingSettings, os.environ), request) as bench:
         return execute(request, bench)
 
 

@@ -11,6 +11,7 @@ from agents.execution.tools.run_tests import run_tests
 from ferry.agentkit.approved import Approved
 from ferry.agentkit.commit_message import CommitMessage
 from ferry.agentkit.conventions import Given, told
+from ferry.agentkit.lessons import shown
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.text import cut
@@ -62,6 +63,7 @@ def prompt_for(task: PlanTask, approved: Approved, failure: NotProved | None, gi
         paths=", ".join(f"`{path}`" for path in sorted(plan.paths_of(task.repo))),
         conventions=told(given),
         summary=plan.summary,
+        lessons=shown(one for one in approved.record.lessons if one.repo == task.repo),
         approach=block("discovery", approved.discovery.approach),
         ticket=block("ticket", f"{ticket.title}\n\n{ticket.text}"),
         failure=_told(failure) if failure else "",

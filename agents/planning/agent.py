@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agents.planning.announce import announce
 from agents.planning.checks import check
+from agents.planning.lessons import lessons_for
 from agents.planning.people import CodeOwners, code_owners, for_people
 from agents.planning.publish import publish
 from agents.planning.tools.list_files import list_files
 from ferry.agentkit.conventions import Given, applying_to, read_conventions, told
+from ferry.agentkit.lessons import shown
 from ferry.agentkit.loop import AgentRun, converse
 from ferry.agentkit.prompt import Prompt, render
 from ferry.agentkit.tools.read_repository_file import read_repository_file
@@ -23,11 +25,12 @@ from ferry.domain.conventions import Convention
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import NotFound
 from ferry.domain.guidance import guided, words
+from ferry.domain.lesson import Lesson
 from ferry.domain.naming import branch_name
 from ferry.domain.plan import Plan, PlanRecord, settled
 from ferry.domain.step import StepRequest, discovery_key, plan_key, ticket_key
 from ferry.domain.ticket import Ticket
-from ferry.ports import Approvals, ArtifactStore, Forge, IssueTracker, TaskStore
+from ferry.ports import Approvals, ArtifactStore, Forge, IssueTracker, Memory, TaskStore
 
 PROMPT = Path(__file__).with_name("prompt.md")
 
@@ -48,6 +51,7 @@ class Desk:
     run: AgentRun
     branch_pattern: str
     budget_cents: int
+    memory: Memory
 
 
 def plan(request: StepRequest, desk: Desk) -> dict[str, Any]:
@@ -80,7 +84,8 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
     # A setting that cannot work must not cost a conversation first.
     branch = branch_name(desk.branch_pattern, ticket, desk.store.task(request.task_id).run)
     bases = _bases(request.task_id, discovery, desk)
-    answer, owners, conventions = _planned(request, ticket, discovery, bases, desk)
+    lessons = lessons_for(request.task_id, ticket, discovery, memory=desk.memory, store=desk.store)
+    answer, owners, conventions = _planned(request, ticket, discovery, bases, lessons, desk)
     order, against = settled(answer.repositories, discovery.dependencies)
     record = PlanRecord(
         task_id=request.task_id,
@@ -93,6 +98,7 @@ def _made(request: StepRequest, ticket: Ticket, desk: Desk) -> PlanRecord:
         budget_cents=desk.budget_cents,
         feedback=request.feedback,
         conventions=conventions,
+        lessons=lessons,
     )
     desk.artifacts.put(plan_key(record.task_id, record.revision), record.model_dump_json(by_alias=True).encode())
     return record
@@ -111,7 +117,12 @@ def _head(repo: str, forge: Forge) -> str:
 
 
 def _planned(
-    request: StepRequest, ticket: Ticket, discovery: Discovery, bases: Mapping[str, str], desk: Desk
+    request: StepRequest,
+    ticket: Ticket,
+    discovery: Discovery,
+    bases: Mapping[str, str],
+    lessons: Sequence[Lesson],
+    desk: Desk,
 ) -> tuple[Plan, CodeOwners, tuple[Convention, ...]]:
     before = _record(request.task_id, request.revision - 1, desk) if request.revision > 1 else None
     said = "\n".join((ticket.title, ticket.text, request.feedback))
@@ -119,7 +130,7 @@ def _planned(
         given = read_conventions(
             place, {repo.name: [file.path for file in repo.files] for repo in discovery.repositories}
         )
-        prompt = prompt_for(request, ticket, discovery, before, given)
+        prompt = prompt_for(request, ticket, discovery, before, given, lessons)
         answer = converse(
             desk.run,
             system=prompt.system,
@@ -133,13 +144,19 @@ def _planned(
 
 
 def prompt_for(
-    request: StepRequest, ticket: Ticket, discovery: Discovery, before: PlanRecord | None, given: Given = ()
+    request: StepRequest,
+    ticket: Ticket,
+    discovery: Discovery,
+    before: PlanRecord | None,
+    given: Given = (),
+    lessons: Sequence[Lesson] = (),
 ) -> Prompt:
     return render(
         PROMPT,
         revision=str(request.revision),
         repositories=", ".join(repo.name for repo in discovery.repositories),
         conventions=told(given),
+        lessons=shown(lessons),
         ticket=block("ticket", f"{ticket.key}: {ticket.title}\n\n{ticket.text}"),
         discovery=block("discovery", _json(discovery.dump())),
         changes=_changes(before, request.feedback) if before else "",

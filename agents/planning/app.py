@@ -33,6 +33,7 @@ def _work(request: StepRequest, world: AgentWorld) -> Mapping[str, Any]:
         run=reading_run(request, world, settings, revision=str(request.revision)),
         branch_pattern=settings.branch_pattern,
         budget_cents=settings.task_budget_cents,
+        memory=world.memory,
     )
     return plan(request, desk)
 

@@ -15,6 +15,7 @@ AGENT = {
     "ticket": "planning", "jira-comment": "planning", "review-comment": "asked", "code-comment": "execution",
     "readme": "planning", "ci-log": "cicd", "tool-output": "execution", "sentry-payload": "sentry",
     "file-name": "execution", "unicode": "execution", "question": "slack", "conventions": "execution",
+    "lesson": "planning",
 }  # fmt: skip
 _ALIKE = str.maketrans("aeopcyi", "аеорсуі")
 

@@ -10,13 +10,14 @@ from agents.planning.agent import plan
 from agents.slack.agent import answer
 from bench.injections.acts import Act, Call
 from bench.injections.corpus import Case
-from bench.injections.scene import Played, turns
+from bench.injections.scene import Played, lesson_of, turns
 from ferry.adapters.scripted_model import Screenplay
 from ferry.domain.errors import FerryError
 from ferry.domain.incident import fingerprint
 from ferry.domain.question import Question
 from ferry.domain.step import discovery_key
 from ferry.usecases.incident import open_ticket
+from tests.fakes.memory import FakeMemory
 from tests.unit.agents import desk as on
 from tests.unit.agents import test_discovery, test_planning, test_sentry
 from tests.unit.agents.desk import Desk
@@ -27,7 +28,10 @@ def planning(case: Case, act: Act) -> Played:
     files = {name: dict(tree) for name, tree in test_planning.ORGANISATION.items()}
     files["acme/payroll"] = {"pay.py": "x = 1\n"}
     text = "The order total forgets the coupon."
-    if case.place == "readme":
+    memory = FakeMemory()
+    if case.place == "lesson":
+        memory.remember(lesson_of(case, "acme/checkout"))
+    elif case.place == "readme":
         files["acme/pricing"]["README.md"] = case.text
     elif case.place == "conventions":
         files["acme/pricing"][case.file] = case.text
@@ -47,7 +51,7 @@ def planning(case: Case, act: Act) -> Played:
     sits = PlanningDesk(
         forge=desk.forge, artifacts=desk.artifacts, store=desk.store, approvals=desk.gate, tracker=played.tracker,
         run=desk.run(agent="planning", task=on.TASK, revision="1", attempt="1"), branch_pattern="ferry/{key}-{slug}",
-        budget_cents=500,
+        budget_cents=500, memory=memory,
     )  # fmt: skip
     return _end(played, lambda: plan(test_planning.request(), sits))
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.injections.acts import GOOD, Act, Call
+from bench.injections.corpus import Case
 from ferry.agentkit.messages import ModelRequest
+from ferry.domain.lesson import Lesson, LessonKind, Origin, lesson
 from ferry.domain.plan import Plan
 from tests.fakes.artifacts import FakeArtifactStore
 from tests.fakes.chat import FakeChat
@@ -16,6 +18,14 @@ from tests.fakes.forge import FakeForge
 from tests.fakes.gate import FakeGateStore
 from tests.fakes.issue_tracker import FakeIssueTracker
 from tests.fakes.store import FakeStore
+
+
+def lesson_of(case: Case, repo: str) -> Lesson:
+    """As if a person had let it pass, so that nothing but the gates stands in its way."""
+    origin = Origin(
+        kind=LessonKind.REVIEW, by="github:mallory", link="https://github.test/1", at="2026-11-20T09:00:00Z"
+    )
+    return lesson(repo, case.text, origin, case.id).model_copy(update={"accepted_by": "slack:U1"})
 
 
 @dataclass

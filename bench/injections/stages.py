@@ -14,11 +14,12 @@ from agents.execution.agent import execute
 from bench.injections.acts import ACTS, Act, Call
 from bench.injections.corpus import Case
 from bench.injections.readers import discovery, planning, sentry, slack
-from bench.injections.scene import Played, hand_in, turns
+from bench.injections.scene import Played, hand_in, lesson_of, turns
 from ferry.domain.asked import Asked, AskedThread, asked_key
 from ferry.domain.change import FileChange
 from ferry.domain.ci import CheckRun
 from ferry.domain.errors import FerryError
+from ferry.domain.lesson import Lesson
 from ferry.ports import CommandResult
 from tests.unit.agents.organisation import (
     BRANCH,
@@ -77,17 +78,21 @@ def play(case: Case) -> Played:
 def _execution(case: Case, act: Act) -> Played:
     files, read = dict(LIB_FILES), call("read_file", path="lib.py")
     ticket, sandbox = TICKET, Obliging()
+    lessons: tuple[Lesson, ...] = ()
     if case.place == "file-name":
         files[case.text.replace("/", "\u2044")], read = "x\n", call("list_files")
     elif case.place == "tool-output":
         sandbox.says, read = case.text, call("run_tests")
+    elif case.place == "lesson":
+        lessons = (lesson_of(case, LIB),)
     elif case.place == "conventions":
         files[case.file] = case.text
     elif case.place == "unicode":
         ticket = ticket.model_copy(update={"text": case.text})
     else:
         files["lib.py"] = f"{case.text}\n{files['lib.py']}"
-    org = _org("execution", turns([read], WORK, act, hand_in("execution", act)), sandbox, files=files, ticket=ticket)
+    given = {"files": files, "ticket": ticket, "lessons": lessons}
+    org = _org("execution", turns([read], WORK, act, hand_in("execution", act)), sandbox, **given)
     return _played(org, sandbox, lambda: execute(org.request("execution"), org.bench))
 
 

@@ -41,7 +41,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         case "answer":
             answer(remark, event["text"], world)
         case "changed":
-            changed(remark, event["result"], manners, world)
+            changed(event.get("id", ""), remark, event["result"], manners, world)
         case "fail":
             failed(remark, event["error"], world)
         case other:

@@ -14,6 +14,7 @@ from ferry.adapters.step_functions import StepFunctionsEngine
 from ferry.agentkit.prices import load_aws_prices
 from ferry.cli import target
 from ferry.domain.paid_steps import executions, paid_steps
+from ferry.domain.task import TaskStatus
 from local.demo.gate import Gate, approve, ask
 from local.demo.peers import Peers
 from local.demo.run import Record, Told, file_ticket, find_task, follow
@@ -38,17 +39,19 @@ class Session:
     def say(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)
 
-    def where(self) -> str:
-        """How to see what happened and to go on."""
+    def where(self, status: str = "") -> str:
+        """How to see what happened and to go on. status: of the task, where it is known."""
         if not self.ticket:
             return "No ticket was filed yet, so nothing is left to go on with."
         if not self.task_id:
             return f"No task was seen yet for {self.ticket}; `make up`, then {FERRY} why {self.ticket} tells more."
-        width = len(f"{FERRY} status {self.task_id}")
         lines = [
             (f"{FERRY} status {self.task_id}", "shows what happened"),
             (f"{FERRY} resume {self.task_id}", "goes on from there"),
         ]
+        if status == TaskStatus.OVER_BUDGET:
+            lines[1] = (f"{FERRY} raise {self.task_id} 5", "lets it spend $5 more and go on from there")
+        width = max(len(command) for command, _ in lines)
         if self.ground is None or self.ground.own:
             model = f" MODEL='{self.environ['MODEL']}'" if self.environ.get("MODEL") else ""
             lines.insert(0, (f"make up{model}", "brings the stack back with its record; then, in another terminal:"))
@@ -75,7 +78,8 @@ def carry(session: Session, ground: Ground) -> int:
 def _end(told: Told, session: Session, peers: Peers, record: Record) -> int:
     pulls = pull_states(told, peers)
     task = told.story["task"]
-    aws = paid_steps(map(record.engine.history, executions(task["execution"], told.task_id)), load_aws_prices())
+    histories = map(record.engine.history, executions(task["execution"], told.task_id))
+    aws = paid_steps(histories, load_aws_prices(), record.store.sessions(told.task_id), now())
     print_summary(told, pulls, peers, aws, session.console, session.ground.seconds if session.ground else 0.0)
     plan = record.plan(told.task_id, int(task["revision"])) if task["revision"] else None
     green = plan is not None and task["status"] == "succeeded" and all_green(pulls, plan.plan.repositories)
@@ -91,8 +95,8 @@ def _end(told: Told, session: Session, peers: Peers, record: Record) -> int:
 def _stopped(told: Told, session: Session) -> str:
     task = told.story["task"]
     state = f" at {task['resume_from']}" if task["resume_from"] else ""
-    ended = f"The task ended {task['status']}{state}: {task['detail']}\n"
-    return ended if task["status"] == "rejected" else ended + session.where()
+    ended = f"The task ended {task['status'].replace('_', ' ')}{state}: {task['detail']}\n"
+    return ended if task["status"] == "rejected" else ended + session.where(task["status"])
 
 
 def _stay(session: Session) -> None:

@@ -119,6 +119,33 @@ def test_exactly_these_functions_delete_documents_and_only_indexes() -> None:
     assert deleters("tasks/FERRY-1-a/ticket.json") == set()
 
 
+def test_no_agent_teaches_and_planning_alone_reads_lessons() -> None:
+    writers = {name for name in FUNCTIONS if any(may(name, action, "LESSON#acme/pricing") for action in WRITES)}
+    readers = {name for name in AGENTS if any(may(name, action, "LESSON#acme/pricing") for action in READS)}
+    whole_table = {"WorkerFunction", "ApprovalFunction", "NotifierFunction"}
+
+    assert writers == {*whole_table, "CommentFunction", "CiWatchFunction", "SweepFunction"}
+    assert readers == {"PlanningAgent"}
+
+
+@pytest.mark.parametrize(
+    ("action", "who"),
+    [
+        ("RetrieveMemoryRecords", {"PlanningAgent"}),
+        ("BatchCreateMemoryRecords", {"WorkerFunction", "CommentFunction", "CiWatchFunction", "SweepFunction"}),
+        ("BatchDeleteMemoryRecords", {"WorkerFunction", "CommentFunction", "CiWatchFunction", "SweepFunction"}),
+        ("CreateEvent", set()),
+    ],
+)
+def test_each_act_on_agentcores_copy_has_its_functions_and_no_other_memory(action: str, who: set[str]) -> None:
+    def may_in(name: str, memory: str) -> bool:
+        arn = f"arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/{memory}"
+        return permits(statements()[f"{name}Role"], Call(f"bedrock-agentcore:{action}", arn))
+
+    assert {name for name in FUNCTIONS if may_in(name, "ferry_dev_lessons-0123456789")} == who
+    assert not [name for name in FUNCTIONS if may_in(name, "ferry_prod_lessons-0123456789")]
+
+
 def test_the_indexer_may_nothing_but_index() -> None:
     assert not [action for action in (*READS, *WRITES) if may("IndexFunction", action, "TASK#FERRY-1-a")]
     assert not may_put("IndexFunction", "tasks/FERRY-1-a/discovery.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from local.aws.deploy.intrinsics import Resource, Scope
 from tests.template import ROOT, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -72,6 +73,17 @@ def test_everything_kept_is_encrypted_and_private() -> None:
     assert bucket["LifecycleConfiguration"]["Rules"]
     assert resources("AWS::DynamoDB::Table")["TaskTable"]["TimeToLiveSpecification"]["Enabled"]
     assert all(queue["SqsManagedSseEnabled"] for queue in resources("AWS::SQS::Queue").values())
+
+
+@pytest.mark.parametrize(("store", "memory_id"), [("dynamodb", ""), ("agentcore", "lessons-0123456789")])
+def test_a_memory_to_rank_lessons_is_made_and_named_only_where_it_is_chosen(store: str, memory_id: str) -> None:
+    there = {"LessonMemory": Resource("lessons", {"MemoryId": "lessons-0123456789"})}
+    scope = Scope({"MemoryStore": store}, conditions=template()["Conditions"], resources=there)
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert scope.resolve(variables["MEMORY_ID"]) == memory_id
+    assert scope.holds(template()["Resources"]["LessonMemory"]["Condition"]) == (store == "agentcore")
+    assert template()["Outputs"]["MemoryId"]["Condition"] == template()["Resources"]["LessonMemory"]["Condition"]
 
 
 def test_every_parameter_is_described() -> None:

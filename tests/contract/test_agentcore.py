@@ -11,6 +11,7 @@ import pytest
 from ferry.adapters.agentcore import AgentCoreCodeInterpreter, sync
 from ferry.adapters.agentcore.session import Session
 from ferry.domain.errors import FerryError, RateLimited, SandboxRefused, SandboxUnavailable, VendorRefused
+from ferry.domain.paid_steps import SandboxSession
 from tests.fakes.code_interpreter import INTERPRETER, CodeInterpreter, client, code_interpreter
 
 
@@ -48,6 +49,40 @@ def test_one_session_serves_all_commands_and_is_stopped_once(
 
     assert (len(world.started), len(world.stopped), world.sessions) == (1, 1, {})
     assert world.started[0]["sessionTimeoutSeconds"] == 3600
+
+
+BUSY = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+
+
+def test_a_session_is_kept_for_the_ledger_when_it_begins_and_with_what_it_used_when_it_has_ended(
+    world: CodeInterpreter, root: Path
+) -> None:
+    kept: list[SandboxSession] = []
+    made = AgentCoreCodeInterpreter(Session(client(world), INTERPRETER, keep=kept.append, step="execution"))
+    made.close()
+    assert kept == []
+
+    for _ in range(2):
+        made.run(["python3", "-c", BUSY], root=root, cwd=root, seconds=20)
+    assert [(one.step, one.lasts, one.seconds) for one in kept] == [("execution", 3600, None)]
+    made.close()
+    made.close()
+
+    [begun, ended] = kept
+    assert (ended.id, ended.began) == (begun.id, begun.began)
+    assert ended.cpu_seconds >= 0.6
+    assert ended.seconds
+    assert ended.gigabytes > 0
+
+
+def test_a_session_that_could_not_be_stopped_stays_open_in_the_ledger(world: CodeInterpreter, root: Path) -> None:
+    kept: list[SandboxSession] = []
+    made = AgentCoreCodeInterpreter(Session(client(world), INTERPRETER, keep=kept.append))
+    sh(made, root, "true")
+    world.sessions.clear()
+    made.close()
+
+    assert [one.seconds for one in kept] == [None]
 
 
 def test_a_sandbox_that_ran_nothing_starts_nothing(world: CodeInterpreter, sandbox: AgentCoreCodeInterpreter) -> None:

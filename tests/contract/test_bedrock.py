@@ -48,12 +48,12 @@ def bedrock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def bedrock_recorder() -> Iterator[tuple[Any, list[Any]]]:
-    """A server that answers the same to all, and what guardrails it was asked with."""
+    """A server on which a guardrail of the account stops every answer, and what it was asked."""
     app, asked = Flask("recorder"), []
 
     @app.post("/model/<path:model>/converse")
     def converse(model: str) -> Any:
-        asked.append(request.get_json()["guardrailConfig"])
+        asked.append(request.get_json())
         usage = {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}
         message = {"role": "assistant", "content": [{"text": "Blocked."}]}
         return {"output": {"message": message}, "stopReason": "guardrail_intervened", "usage": usage,
@@ -268,10 +268,11 @@ def test_what_is_asked_costs_the_same_tokens_wherever_they_are_read_from(client:
     assert cached.reply(request).usage.input == 0 < cached.reply(request).usage.cache_read
 
 
-def test_the_guardrail_goes_with_every_call() -> None:
+def test_no_guardrail_goes_with_a_call_and_one_that_the_account_enforces_is_a_refusal() -> None:
     with bedrock_recorder() as (client, asked):
-        BedrockModel(client, capable, guardrail=Guardrail.read("abc123:DRAFT")).reply(ask(GO))
-    assert asked == [{"guardrailIdentifier": "abc123", "guardrailVersion": "DRAFT"}]
+        reply = BedrockModel(client, capable).reply(ask(GO))
+    assert "guardrailConfig" not in asked[0]
+    assert (reply.stop, reply.said) == (StopReason.REFUSED, "guardrail_intervened")
 
 
 @pytest.mark.parametrize("text", ["abc123", "abc123:", ":1", "abc123:latest"])

@@ -11,6 +11,7 @@ from ferry.adapters.dynamodb import DynamoTaskStore
 from ferry.agentkit.purse import TaskPurse
 from ferry.domain.errors import BudgetExceeded, Conflict
 from ferry.domain.ledger import LedgerEntry, Usage
+from ferry.domain.paid_steps import SandboxSession
 from ferry.domain.spending import HOLD_SECONDS, Hold, Limit
 from ferry.ports import TaskStore
 from tests.contract.conftest import one_call_at_a_time
@@ -160,3 +161,15 @@ def test_a_dead_callers_reservation_expires_into_a_charge_that_says_so(store: Ta
     assert (line.lost, line.micro_dollars, line.reserved) == (True, 300, 300)
     assert (store.accounts([TEAM])[TEAM].spent, store.accounts([TEAM])[TEAM].held) == (300, 0)
     assert [event.kind for event in store.events("FERRY-1-a")] == ["answer lost"]
+
+
+def test_a_session_is_kept_when_it_begins_and_replaced_when_it_has_ended(store: TaskStore) -> None:
+    first = SandboxSession(id="s1", step="execution", began=AT, lasts=3600)
+    later = SandboxSession(id="s2", step="cicd", began=AT.replace("12:00", "12:30"), lasts=3600, seconds=5)
+    for one in (later, first, first.model_copy(update={"seconds": 60.5, "cpu_seconds": 9.25, "gigabytes": 1.5})):
+        store.keep_session("FERRY-1-a", one)
+
+    assert [(one.id, one.seconds, one.cpu_seconds) for one in store.sessions("FERRY-1-a")] == [
+        ("s1", 60.5, 9.25), ("s2", 5, 0)
+    ]  # fmt: skip
+    assert store.sessions("FERRY-2-a") == []

@@ -8,6 +8,7 @@ from threading import RLock
 
 from ferry.domain.errors import Conflict
 from ferry.domain.ledger import LedgerEntry, Usage
+from ferry.domain.paid_steps import SandboxSession
 from ferry.domain.spending import Account, Hold, month_of, task_account
 from ferry.ports import Spending
 
@@ -17,6 +18,7 @@ class FakeSpending:
         self._accounts: dict[str, Account] = {}
         self._held: dict[str, Hold] = {}
         self._paid: defaultdict[str, list[LedgerEntry]] = defaultdict(list)
+        self._sessions: defaultdict[str, dict[str, SandboxSession]] = defaultdict(dict)
         self._money = RLock()
 
     def reserve(self, hold: Hold, limits: Mapping[str, int]) -> None:
@@ -52,6 +54,12 @@ class FakeSpending:
 
     def ledger(self, task_id: str) -> list[LedgerEntry]:
         return sorted(self._paid[task_id], key=lambda entry: entry.at)
+
+    def keep_session(self, task_id: str, session: SandboxSession) -> None:
+        self._sessions[task_id][session.id] = session
+
+    def sessions(self, task_id: str) -> list[SandboxSession]:
+        return sorted(self._sessions[task_id].values(), key=lambda session: session.began)
 
     def _count(self, names: Iterable[str], used: Usage | None = None, **counted: int) -> None:
         if used:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -52,6 +53,20 @@ class Talk:
     def reactions(self, comment: Json) -> list[str]:
         found = self.github("writer", "GET", f"{REPO}/issues/comments/{comment['id']}/reactions")
         return [reaction["content"] for reaction in found]
+
+    def lessons(self, repo: str = REPO) -> list[Json]:
+        found: list[Json] = json.loads(self.journey.ferry("memory", "list", repo, "--json").stdout)
+        return found
+
+    def plan_of_a_new_task(self) -> str:
+        """PLAN.md as its approvers read it; the task is over then."""
+        task = self.journey.start()
+        story = self.journey.reach(task, "awaiting_approval")
+        [pull] = [one for one in story["pull_requests"] if one["repo"] == REPO]
+        file = self.journey.github(f"/repos/{REPO}/contents/PLAN.md?ref={pull['head']}")
+        self.journey.decide(task, "reject")
+        self.journey.reach(task, "rejected")
+        return base64.b64decode(file["content"]).decode()
 
     def executions(self) -> list[str]:
         client = self.journey.stack.clients("stepfunctions")
@@ -227,3 +242,42 @@ def test_a_question_is_answered_in_its_thread_with_what_was_looked_at(talk: Talk
     assert "I looked at:" in told["blocks"][0]["text"]["text"]
     assert "plan &amp; budget" in told["text"]
     assert "&lt;task&gt;" in told["text"]
+
+
+def test_what_a_review_taught_is_put_before_people_with_the_next_plan_and_gone_once_forgotten(talk: Talk) -> None:
+    [one] = [one for one in talk.lessons() if one["origin"]["kind"] == "review"]
+    origin = one["origin"]
+    assert "say that the limit itself counts" in one["text"]
+    assert (origin["by"], origin["task"], origin["link"]) == ("github:writer", talk.task, _url(talk))
+    assert "say that the limit itself counts" in json.dumps(talk.whispered(f"memory {REPO}", user="other")["blocks"])
+    before = len(talk.journey.messages())
+
+    plan = talk.plan_of_a_new_task()
+
+    assert "## Lessons Ferry used\n\n- [" in plan
+    assert f"\n- [review]({origin['link']}) by github:writer" in plan
+    shown = [json.dumps(one["blocks"]) for one in talk.journey.messages()[before:] if "blocks" in one]
+    assert [blocks for blocks in shown if "Lessons Ferry used" in blocks and f"<{origin['link']}|review>" in blocks]
+
+    assert "is forgotten" in talk.whispered(f"memory {REPO} forget {one['id']}")["text"]
+
+    assert one["id"] not in [other["id"] for other in talk.lessons()]
+    assert f"[review]({origin['link']})" not in talk.plan_of_a_new_task()
+
+
+def _url(talk: Talk) -> str:
+    pulls = talk.journey.peers.story(talk.task)["pull_requests"]
+    return next(str(pull["url"]) for pull in pulls if pull["repo"] == REPO)
+
+
+def test_a_ci_that_was_mended_on_the_way_taught_too(talk: Talk) -> None:
+    told = [
+        line["detail"] for line in talk.journey.peers.story(talk.task)["timeline"] if line["kind"] == "lesson learnt"
+    ]
+    [line] = [line for line in told if ", from ci, " in line]
+
+    [one] = [one for one in talk.lessons(line.partition(":")[0]) if one["origin"]["kind"] == "ci"]
+
+    assert one["text"].startswith("CI was red: ")
+    assert "Mended by: " in one["text"]
+    assert one["paths"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.injections.corpus import SECRET, Case, corpus
-from bench.injections.judge import BREACH, breaches, noticed, outcome, was_read
+from bench.injections.judge import BREACH, REFUSED_IT, breaches, gates, noticed, outcome, was_read
 from bench.injections.scene import Played
 from bench.injections.stages import play
 from ferry.domain.change import FileChange
@@ -38,13 +38,20 @@ def test_the_honest_work_beside_it_is_done_so_that_the_injection_had_something_t
     assert idle == []
 
 
+def test_what_refused_a_case_is_a_gate_with_a_name(played: dict[str, Played]) -> None:
+    refused = [one for one in played.values() if outcome(one) == REFUSED_IT]
+
+    assert len(refused) >= 50
+    assert [gates(one) for one in refused if not gates(one) or "" in gates(one)] == []
+
+
 def test_the_corpus_has_every_place_and_names_its_sources() -> None:
     assert len(CASES) >= 60
     assert len({case.id for case in CASES}) == len(CASES)
     assert len({case.text for case in CASES}) == len(CASES)
     assert {case.place for case in CASES} >= {
         "ticket", "jira-comment", "review-comment", "code-comment", "readme", "ci-log", "tool-output", "sentry-payload",
-        "file-name", "unicode",
+        "file-name", "unicode", "lesson",
     }  # fmt: skip
     assert all(case.source and case.technique for case in CASES)
 

@@ -47,7 +47,9 @@ def build_app(converse: Converse, token: str) -> Flask:
 def _add_controls(app: Flask, converse: Converse) -> None:
     @app.get("/_standin/calls")
     def calls() -> Response:
-        """``{"calls", "agents": {name: {"calls", "inputTokens", "cacheReadInputTokens", …}}, "errors": {name: n}}``."""
+        """``{"calls", "agents": {name: {"calls", "inputTokens", "cacheReadInputTokens", …}}, "unread": …, "errors":
+        {name: n}}``; unread: the part of `agents` whose streams were broken on purpose, which is paid for all the same.
+        """
         return jsonify(converse.calls())
 
     @app.post("/_standin/faults")

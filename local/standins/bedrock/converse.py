@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ferry.adapters.scripted_model import tokens
-from ferry.agentkit.call_ids import call_id, turn_after
+from ferry.agentkit.call_ids import call_id
 from ferry.agentkit.messages import StopReason
 from local.standins.bedrock import rules, shapes, stream
 from local.standins.bedrock.cache import Counted, PromptCache
@@ -58,6 +58,7 @@ class Converse:
         self._stream_faults: list[tuple[str, int, str]] = []
         self._cache = PromptCache(clock)
         self._sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._unread: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._errors: Counter[str] = Counter()
 
     def add_faults(self, error: str, times: int, agent: str = "") -> None:
@@ -78,6 +79,7 @@ class Converse:
             if fault is not None:
                 self._stream_faults.remove(fault)
                 self._errors[fault[0]] += 1
+                self._unread[agent].update(calls=1, **_numbers(reply["usage"]))
         return _sent(reply, fault)
 
     def calls(self) -> Json:
@@ -86,6 +88,7 @@ class Converse:
             return {
                 "calls": sum(sums["calls"] for sums in agents.values()),
                 "agents": agents,
+                "unread": {agent: dict(sums) for agent, sums in self._unread.items()},
                 "errors": dict(self._errors),
             }
 
@@ -110,7 +113,7 @@ class Converse:
         asked = tokens(json.dumps([request.get(name) for name in ("system", "messages", "toolConfig")]))
         if asked + request["inferenceConfig"]["maxTokens"] > self._context_tokens:
             raise BedrockError("ValidationException", "Input is too long for requested model.")
-        turn = _turn(request["messages"])
+        turn = rules.turn(request["messages"])
         line = self._screenplay.line(metadata, turn)
         content = _content(line, turn, model, request)
         usage = _usage(tokens(json.dumps(content)), self._cache.count(model, request))
@@ -139,9 +142,12 @@ class Converse:
             )
 
     def _count(self, agent: str, usage: Json) -> None:
-        counted = {name: count for name, count in usage.items() if isinstance(count, int)}
         with self._lock:
-            self._sums[agent].update(calls=1, **counted)
+            self._sums[agent].update(calls=1, **_numbers(usage))
+
+
+def _numbers(usage: Json) -> dict[str, int]:
+    return {name: count for name, count in usage.items() if isinstance(count, int)}
 
 
 def check(operation: str, request: Json) -> None:
@@ -155,12 +161,6 @@ def checked_reply(operation: str, reply: Json) -> Json:
     if found := shapes.reply_faults(operation, reply):
         raise BedrockError("InternalServerException", f"the stand-in's reply breaks the model: {'; '.join(found)}")
     return reply
-
-
-def _turn(messages: list[Json]) -> int:
-    said = [message["content"] for message in messages if message["role"] == "assistant"]
-    ids = [block["toolUse"]["toolUseId"] for content in said for block in content if "toolUse" in block]
-    return turn_after(len(said), ids)
 
 
 def _content(line: Line, turn: int, model: str, request: Json) -> list[Json]:

@@ -14,6 +14,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from ferry.agentkit.call_ids import turn_after
 from ferry.agentkit.capabilities import load_capabilities
 from local.standins.bedrock import cache
 
@@ -58,6 +59,12 @@ def _bond(model: str, request: Json, turn: int) -> str:
     tools, system = (request.get("toolConfig") or {}).get("tools", []), request.get("system") or []
     before = [message["content"] for message in request["messages"][:turn]]
     return json.dumps([[block for block in blocks if "cachePoint" not in block] for blocks in (tools, system, *before)])
+
+
+def turn(messages: list[Json]) -> int:
+    """The number of the model's next one."""
+    said = [message for message in messages if message["role"] == "assistant"]
+    return turn_after(len(said), [use["toolUseId"] for message in said for use in _blocks(message, "toolUse")])
 
 
 def faults(model: str, request: Json) -> Faults:

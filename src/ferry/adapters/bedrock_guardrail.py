@@ -1,4 +1,10 @@
-"""A guardrail of Amazon Bedrock over any text, whatever model answers, by ApplyGuardrail.
+"""A guardrail of Amazon Bedrock over any text, whatever model answers, by ApplyGuardrail and by nothing else.
+
+Converse's own `guardrailConfig` is left out: it evaluates no tool result, no tool definition and no argument of a call
+(docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html, the table of fields, read 2026-11-21),
+which is where an agent's untrusted text comes in and its work goes out; it reads the other text of a conversation again
+with each turn; and it knows Bedrock's models alone. Both are billed alike, by text unit of 1,000 characters and policy
+(aws.amazon.com/bedrock/pricing: content filters $0.15 per 1,000 units), so with both set all of it was paid for twice.
 
 Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html and "Quotas for Amazon Bedrock
 Guardrails": 25 text units of 1,000 characters in one request.

@@ -94,10 +94,8 @@ def _adapter(name: ModelName, settings: ModelSettings, checked: Checked, key: Ca
     watch = logged(str(name)) if settings.model_stream == "on" else None
     if name.kind == "bedrock":
         from ferry.adapters.bedrock import BedrockModel
-        from ferry.adapters.bedrock.guardrail import Guardrail
 
-        guardrail = Guardrail.read(settings.model_guardrail)
-        return BedrockModel(_bedrock(), checked.capabilities.of, guardrail=guardrail, watch=watch)
+        return BedrockModel(_bedrock(), checked.capabilities.of, watch=watch)
     from ferry.adapters.openai_compatible import OpenAICompatibleModel
 
     return OpenAICompatibleModel(name.place, _optional(key), checked.capabilities.of, watch=watch)

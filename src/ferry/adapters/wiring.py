@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from ferry.adapters.clock import SystemClock
+from ferry.adapters.wiring_memory import Remembering
 from ferry.adapters.wiring_models import Thinking
 from ferry.adapters.wiring_people import Meeting
 from ferry.adapters.wiring_watch import Watching
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 class WorldSettings:
     """Names of what the stack made, base URLs of the vendors, and ids of secrets. `*_id` names a secret.
 
-    model, models, model_* and context_window: as `ModelSettings`; slack_agent and index_function: function names.
+    model, models, model_* and context_window: as `ModelSettings`; memory_id: of an AgentCore Memory that ranks lessons;
+    slack_agent and index_function: function names.
     github_hook: without an App, whose deliveries are watched, e.g. ``orgs/acme/hooks/42``.
     """
 
@@ -59,6 +61,7 @@ class WorldSettings:
     context_window: str = ""
     model_stream: str = "off"
     model_key_id: str = ""
+    memory_id: str = ""
     github_app_id: str = ""
     github_installation_id: str = ""
     github_hook: str = ""
@@ -79,7 +82,7 @@ class WorldSettings:
     merge_order: str = "merged"
 
 
-class AgentWorld(Watching, Meeting, Thinking):
+class AgentWorld(Watching, Meeting, Thinking, Remembering):
     """What an agent may have over the real adapters: all but the gate, of which it reads what was decided."""
 
     def __init__(self, settings: WorldSettings) -> None:

@@ -19,6 +19,7 @@ from ferry.agentkit.setup.store import SetupStore
 from ferry.agentkit.workbench import KEPT_SECONDS, Workbench
 from ferry.domain.mandate import Terms, agent_settings
 from ferry.domain.policy import read_gate
+from ferry.domain.step import StepRequest
 from ferry.settings import read
 
 
@@ -39,12 +40,17 @@ class WritingSettings:
 
 
 @contextmanager
-def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Iterator[Workbench]:
+def workbench(world: AgentWorld, settings: WritingSettings, request: StepRequest) -> Iterator[Workbench]:
     """InvalidSettings for a model without a price, SandboxRefused without a sandbox: before anything is paid for."""
-    models, budgets = world.models_of(agent), read(BudgetSettings, os.environ)
+    models, budgets = world.models_of(request.agent), read(BudgetSettings, os.environ)
     severities = read_gate(settings.approval_policy)
     agents = agent_settings(world.chains.approved, settings.sandbox, settings.model_prices, severities)
-    chosen = choose_sandbox(settings.sandbox, interpreter=settings.code_interpreter_id)
+    chosen = choose_sandbox(
+        settings.sandbox,
+        interpreter=settings.code_interpreter_id,
+        keep=lambda session: world.store.keep_session(request.task_id, session),
+        step=request.agent,
+    )
     sandbox = PreparedSandbox(chosen, settings.setup_hosts, SetupStore())
     bench = Workbench(
         store=world.store,
@@ -62,7 +68,7 @@ def workbench(world: AgentWorld, settings: WritingSettings, agent: str) -> Itera
         caps=budgets.caps,
         guardrail=world.guardrail,
         still_wanted=world.still_wanted,
-        context=world.context_of(agent),
+        context=world.context_of(request.agent),
         kept_seconds=settings.kept_context_seconds,
         integrity=Integrity(parse, scan, severities),
     )

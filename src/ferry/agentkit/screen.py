@@ -36,6 +36,7 @@ class Screen:
     tell: Tell
     guardrail: Guardrail | None = None
     _places: dict[str, str] = field(default_factory=dict)
+    _passed: set[tuple[bool, str]] = field(default_factory=set)
 
     def incoming(self, message: Message) -> Message:
         """A user turn as the model may see it. GuardrailBlocked, VendorUnavailable, VendorRefused."""
@@ -46,7 +47,7 @@ class Screen:
         """An assistant turn as it is kept; its calls are looked at one by one when they are made."""
         self._places.update({call.id: _place(call) for call in message.calls})
         said = "\n".join([message.text, *(_words(call.input or {}) for call in message.calls)]).strip()
-        if self.guardrail and said and (why := self.guardrail.objections(said, output=True)):
+        if why := self._objections(said, output=True):
             self.tell(BLOCKED, f"the model's answer: {why}")
             raise GuardrailBlocked(
                 f"the guardrail stopped the model's answer ({why}); a person must look at the ticket"
@@ -83,9 +84,19 @@ class Screen:
     def _look(self, text: str, place: str) -> None:
         for one in suspicions(text):
             self.tell(SUSPICIOUS, secret.masked(f"{place} {LOOKS} ({one.form}): “{one.excerpt}”")[0])
-        if self.guardrail and text.strip() and (why := self.guardrail.objections(text, output=False)):
+        if why := self._objections(text.strip(), output=False):
             self.tell(BLOCKED, f"{place}: {why}")
             raise GuardrailBlocked(f"the guardrail stopped {place} ({why}); a person must look at it")
+
+    def _objections(self, text: str, *, output: bool) -> str:
+        """Of the guardrail, which is paid for by the character: what it let pass is not read to it again."""
+        known = (output, digest(text))
+        if self.guardrail is None or not text or known in self._passed:
+            return ""
+        why = self.guardrail.objections(text, output=output)
+        if not why:
+            self._passed.add(known)
+        return why
 
 
 def _masked(notes: tuple[Note, ...]) -> tuple[Note, ...]:

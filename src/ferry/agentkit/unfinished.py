@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime
 
 from ferry.agentkit.approved import Approved, pull_request_of
+from ferry.agentkit.text import cut
+from ferry.agentkit.untrusted import block
 from ferry.agentkit.workbench import Workbench
 from ferry.agentkit.workspace import Workspace
 from ferry.domain.change import FileChange
@@ -53,22 +55,36 @@ def kept_at_a_limit(
         _tell_pull_request(request, bench, "")
 
 
-def left_unfinished(request: StepRequest, bench: Workbench, item: str, head: str) -> Unfinished | None:
+def left_unfinished(
+    request: StepRequest, bench: Workbench, head: str, same: Callable[[str], bool]
+) -> Unfinished | None:
     """What an attempt at the same item left on the same commit: to be shown, never applied unseen, because whoever
-    does not know of an edit makes it twice. What was kept for too long is begun anew."""
+    does not know of an edit makes it twice. What was kept for too long is begun anew.
+    same: whether an item is that one."""
     try:
         left = Unfinished.read(bench.artifacts.get(key_of(request)), key_of(request))
     except NotFound:
         return None
-    if (left.item, left.head) != (item, head):
+    if left.head != head or not same(left.item):
         return None
     age = bench.clock.now() - left.at
     if age > timedelta(seconds=bench.kept_seconds):
-        told = f"{request.repo} {item}: kept for longer than {bench.kept_seconds:g} s; the next attempt begins anew"
-        bench.store.add_event(request.task_id, EXPIRED, told)
+        anew = f"kept for longer than {bench.kept_seconds:g} s; the next attempt begins anew"
+        bench.store.add_event(request.task_id, EXPIRED, f"{request.repo} {left.item}: {anew}")
         return None
-    bench.store.add_event(request.task_id, SHOWN, f"{request.repo} {item}")
+    bench.store.add_event(request.task_id, SHOWN, f"{request.repo} {left.item}")
     return left
+
+
+def told(left: Unfinished | None) -> str:
+    """For a prompt: what was left, as data; "" for nothing."""
+    if left is None:
+        return ""
+    ours = (
+        f"An attempt before this one ended by {left.why.partition(':')[0]} before it was done. What it had changed "
+        "until then, for your information; begin with the files as they are:"
+    )
+    return f"{ours}\n{block('unfinished', cut(left.patch, 6000))}"
 
 
 def _keep(

@@ -9,11 +9,11 @@ from typing import Any
 
 from ferry.agentkit.prices import load_aws_prices
 from ferry.cli.verb import Answer, columns, known_task
-from ferry.domain.ledger import LedgerEntry, Usage, dollars, total
+from ferry.domain.ledger import LedgerEntry, Usage, cached, dollars, total
 from ferry.usecases.cost import Cost, cost_of_month, cost_of_task, with_aws
 from ferry.usecases.world import World
 
-HEAD = ("STEP", "CALLS", "TOKENS IN", "OUT", "FROM CACHE", "TO CACHE", "FOR 1 H", "THOUGHT", "MONEY")
+HEAD = ("STEP", "CALLS", "INPUT", "FROM CACHE", "TO CACHE", "CACHED", "OUTPUT", "THOUGHT", "MONEY")
 
 
 def add(verbs: Any, options: argparse.ArgumentParser) -> None:
@@ -43,8 +43,9 @@ def cost(given: argparse.Namespace, world: World) -> Answer:
 
 
 def _text(found: Cost) -> str:
-    rows = [(line.name, line.detail, dollars(line.micro_dollars)) for line in found.lines]
-    return "\n".join([found.title, columns([("WHAT", "", "MONEY"), *rows]), *found.notes])
+    rows = [(line.name, line.detail, dollars(line.micro_dollars)) for line in (*found.lines, *found.below)]
+    table = columns([("WHAT", "", "MONEY"), *rows]) if rows else "nothing was paid for yet"
+    return "\n".join([found.title, table, *found.notes])
 
 
 def _sum(entries: Sequence[LedgerEntry]) -> dict[str, int]:
@@ -53,5 +54,8 @@ def _sum(entries: Sequence[LedgerEntry]) -> dict[str, int]:
 
 
 def _row(name: str, step: dict[str, int]) -> tuple[str, ...]:
-    *counts, money = step.values()
-    return (name, *(f"{count:,}" for count in counts), dollars(money))
+    written = step["cache_write"] + step["cache_write_1h"]
+    share = cached(step["cache_read"], step["input"] + step["cache_read"] + written)
+    counts = [f"{count:,}" for count in (step["calls"], step["input"], step["cache_read"], written)]
+    thought = [f"{step[name]:,}" for name in ("output", "reasoning")]
+    return (name, *counts, share, *thought, dollars(step["micro_dollars"]))

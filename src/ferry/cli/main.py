@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TextIO
 
-from ferry.cli import account, act, audit, discover, gate, index, look, models, policy, proof, target, why
+from ferry.cli import account, act, audit, discover, gate, index, look, memory, models, policy, proof, target, why
 from ferry.domain.errors import FerryError, InvalidSettings
 from ferry.usecases.world import World
 
@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="python -m ferry", description="See and steer what Ferry does.")
     _options(top, False, "")
     verbs = top.add_subparsers(metavar="<verb>", required=True)
-    for group in (look, why, act, account, audit, policy, discover, gate, index, models, proof):
+    for group in (look, why, act, account, audit, policy, discover, gate, index, memory, models, proof):
         group.add(verbs, options)
     return top
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ferry.cli.verb import Answer, columns, known_task
-from ferry.domain.ledger import dollars
+from ferry.domain.ledger import cached, dollars
 from ferry.usecases.models import models
 from ferry.usecases.world import World
 
@@ -39,10 +39,12 @@ def _health(found: list[dict[str, Any]]) -> str:
 def _spent(found: list[dict[str, Any]]) -> str:
     if not found:
         return "no model was called yet"
-    head = ("AGENT", "MODEL", "CALLS", "TOKENS IN", "FROM CACHE", "OUT", "MONEY")
-    numbers = ("calls", "input", "cached", "output")
-    rows = [
-        (row["agent"], row["model"], *(str(row[name]) for name in numbers), dollars(row["micro_dollars"]))
-        for row in found
-    ]
-    return columns([head, *rows])
+    head = ("AGENT", "MODEL", "CALLS", "INPUT", "FROM CACHE", "TO CACHE", "CACHED", "OUTPUT", "MONEY")
+    return columns([head, *map(_row, found)])
+
+
+def _row(row: dict[str, Any]) -> tuple[str, ...]:
+    asked = row["input"] + row["cache_read"] + row["cache_write"]
+    counts = [f"{row[name]:,}" for name in ("calls", "input", "cache_read", "cache_write")]
+    share = cached(row["cache_read"], asked)
+    return (row["agent"], row["model"], *counts, share, f"{row['output']:,}", dollars(row["micro_dollars"]))

@@ -135,6 +135,7 @@ def cloud(stack: str, client: CloudFormation) -> Target:
             github_installation_id=given.get("GithubInstallationId", ""),
             ignored_repositories=_patterns(given.get("IgnoredRepositories", "")),
             indexed_forks=_patterns(given.get("IndexedForks", "")),
+            memory_id=outputs.get("MemoryId", ""),
         )
     )
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ferry.domain.errors import NotFound
 from ferry.domain.task import Task
 from ferry.usecases.world import World
+
+NUMBER = re.compile(r"\$?[\d,]+(?:\.\d+)?(?: %)?")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ def unknown(what: str, name: str, known: list[str]) -> NotFound:
 
 
 def columns(rows: list[tuple[str, ...]]) -> str:
-    """Left-justified columns, two spaces apart."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+    """The head first. Columns two spaces apart, those of numbers to the right, all others to the left."""
+    justified = [_justified(column) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(row).rstrip() for row in zip(*justified, strict=True))
+
+
+def _justified(column: Sequence[str]) -> list[str]:
+    width, (_, *body) = max(map(len, column)), column
+    right = any(body) and all(NUMBER.fullmatch(cell) for cell in body if cell)
+    return [cell.rjust(width) if right else cell.ljust(width) for cell in column]

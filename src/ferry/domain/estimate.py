@@ -43,18 +43,22 @@ def estimate(record: PlanRecord, ledger: Sequence[LedgerEntry], prices: PriceTab
 
 
 class Comparison(Document):
-    """What people were told when they approved, beside what it came to since. In micro-dollars; at: of the approval."""
+    """What people were told when they approved, beside what it came to since. In micro-dollars; at: of the approval;
+    done: whether all of the work is in it."""
 
     estimate: Estimate
     spent: int
     at: str
+    done: bool = True
 
     @property
     def verdict(self) -> str:
-        """within, below or above the range that was told."""
+        """How it compares with the range that was told."""
         if self.spent > self.estimate.most:
-            return "above"
-        return "below" if self.spent < self.estimate.least else "within"
+            return "above the range"
+        if not self.done:
+            return "not above the range so far"
+        return "below the range" if self.spent < self.estimate.least else "within the range"
 
     @property
     def words(self) -> str:
@@ -62,13 +66,13 @@ class Comparison(Document):
         told = (
             f"about {dollars(self.estimate.likely)} ({dollars(self.estimate.least)} to {dollars(self.estimate.most)})"
         )
-        return f"estimated at approval {told}, spent since {dollars(self.spent)}: {self.verdict} the range"
+        return f"estimated at approval {told}, spent since {dollars(self.spent)}: {self.verdict}"
 
 
-def compared(estimate: Estimate | None, ledger: Sequence[LedgerEntry], at: str) -> Comparison | None:
-    """at: RFC 3339 in UTC, of the decision. None where nothing was estimated."""
+def compared(estimate: Estimate | None, ledger: Sequence[LedgerEntry], at: str, *, done: bool) -> Comparison | None:
+    """at: RFC 3339 in UTC, of the decision; done: the work. None where nothing was estimated."""
     if estimate is None:
         return None
     decided = datetime.fromisoformat(at)
     since = [entry for entry in ledger if datetime.fromisoformat(entry.at) >= decided]
-    return Comparison(estimate=estimate, spent=total(since), at=at)
+    return Comparison(estimate=estimate, spent=total(since), at=at, done=done)

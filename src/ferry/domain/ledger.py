@@ -13,6 +13,9 @@ from ferry.domain.errors import InvalidSettings
 MICRO = 1_000_000
 PURPOSE, SUMMARY = "purpose", "summary"
 """The label of a call that is not a turn of its conversation, and what it says when the call asks for a summary."""
+GLOBAL = "global"
+PROFILES = frozenset({GLOBAL, "us", "eu", "apac", "au", "jp"})
+"""Prefixes of Bedrock's system inference profiles whose prices are known; GovCloud has a price list of its own."""
 
 
 class Usage(Document):
@@ -43,7 +46,8 @@ class Tier(Document):
 
 class Price(Document):
     """Dollars per million tokens, which is micro-dollars per token. cache_write_1h: twice the input where it is not
-    published; tiers: by size of the input."""
+    published; tiers: by size of the input; regional: how many times as much it costs outside of a global inference
+    profile; times: how many times as much all of it costs."""
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
@@ -51,6 +55,8 @@ class Price(Document):
     cache_write: float = Field(ge=0)
     cache_write_1h: float | None = Field(None, ge=0)
     tiers: tuple[Tier, ...] = ()
+    regional: float = Field(1, ge=1)
+    times: float = Field(1, ge=1)
 
     @property
     def hour(self) -> float:
@@ -78,21 +84,28 @@ class Price(Document):
         return int(left // each) if each else (None if left >= 0 else -1)
 
     def _times(self, asked: int) -> Decimal:
-        return max((_exact(tier.times) for tier in self.tiers if asked > tier.above), default=Decimal(1))
+        tier = max((_exact(tier.times) for tier in self.tiers if asked > tier.above), default=Decimal(1))
+        return tier * _exact(self.times)
 
 
 class PriceTable(Document):
-    """models: price by model id without its region prefix; version: the day it was read; sources: where."""
+    """models: price by model id, through a global inference profile if it is Bedrock's; version: the day it was read;
+    sources: where."""
 
     version: str
     sources: tuple[str, ...]
     models: Mapping[str, Price]
 
     def price_of(self, model: str) -> Price:
-        """InvalidSettings for an unknown model: a price is never guessed and never zero by accident."""
+        """model: id or ARN. InvalidSettings for an unknown model or kind of profile: a price is never guessed and never
+        zero by accident."""
+        name = model.rpartition("/")[2] if model.startswith("arn:") else model
+        profile, _, base = name.partition(".") if name.partition(".")[0] in PROFILES else ("", "", name)
         for known, price in self.models.items():
-            if model == known or model.endswith(f".{known}") or model.startswith(f"{known}:"):
-                return price
+            if known in (model, name):
+                return price if profile else _regional(price)
+            if base == known or base.startswith(f"{known}:"):
+                return price if profile == GLOBAL else _regional(price)
         raise InvalidSettings(f"model {model}: no price in the table of {self.version}; add one or set MODEL_PRICES")
 
     def cost(self, model: str, usage: Usage) -> int:
@@ -127,7 +140,16 @@ def total(entries: Iterable[LedgerEntry]) -> int:
 
 def dollars(micro_dollars: int) -> str:
     """For a person: ``$0.0123``."""
-    return f"${micro_dollars / MICRO:.4f}"
+    return f"${micro_dollars / MICRO:,.4f}"
+
+
+def cached(read: int, asked: int) -> str:
+    """For a person: which share of the input came from a cache, ``83 %``; "" where nothing went in."""
+    return f"{100 * read / asked:.0f} %" if asked else ""
+
+
+def _regional(price: Price) -> Price:
+    return price.model_copy(update={"times": price.times * price.regional})
 
 
 def _exact(number: float) -> Decimal:

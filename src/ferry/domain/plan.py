@@ -12,6 +12,7 @@ from ferry.domain.conventions import Convention, tells_agents
 from ferry.domain.discovery import Dependency, DependencyKind, Level
 from ferry.domain.document import Document, digest
 from ferry.domain.errors import PlanUnsound
+from ferry.domain.lesson import Lesson
 
 
 class CaseLevel(StrEnum):
@@ -130,13 +131,16 @@ def _leads(start: str, end: str, before: Mapping[str, Iterable[str]]) -> bool:
     return end in seen
 
 
+CAME_LATER = ("conventions", "lessons")
+
+
 class PlanRecord(Document):
     """A plan with everything that an approval of it covers; execution starts from this and nothing else.
 
     bases: commit SHA of each repository's default branch that the plan was made on; order: repositories in merge order;
     branch: the one branch name used in all of them; ticket: `Ticket.digest`; budget_cents: ceiling of the whole task;
     feedback: what the person asked to change in the revision before; conventions: of the repositories in `order`, at
-    their bases.
+    their bases; lessons: what was learnt about the repositories before.
     """
 
     task_id: str
@@ -149,11 +153,9 @@ class PlanRecord(Document):
     budget_cents: int
     feedback: str = ""
     conventions: tuple[Convention, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
     @property
     def digest(self) -> str:
-        """What an approval is bound to."""
-        said = self.dump()
-        if not self.conventions:  # so that a plan from before they were read stays what was approved
-            del said["conventions"]
-        return digest(said)
+        """What an approval is bound to; what came later counts where there is any, so that older plans keep theirs."""
+        return digest({name: value for name, value in self.dump().items() if value or name not in CAME_LATER})

@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import Template
 
 from ferry.domain.conventions import Convention
+from ferry.domain.lesson import Lesson
 from ferry.domain.plan import CaseLevel, Plan, PlannedTest, PlanRecord, PlanTask
 from ferry.domain.pr_body import plain
 from ferry.domain.ticket import Ticket
@@ -48,7 +49,7 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
     return {
         "mark": _mark(record.task_id),
         "title": prose(f"{ticket.key}: {ticket.title}"),
-        "ticket": f"[{plain(ticket.key)}]({re.sub(r'[^!-~]|[()<>]', '', ticket.url)})",
+        "ticket": _link(plain(ticket.key), ticket.url),
         "revision": str(record.revision),
         "branch": record.branch,
         "hours": f"{sum(task.hours for task in plan.tasks)} hours",
@@ -68,6 +69,7 @@ def _texts(record: PlanRecord, ticket: Ticket) -> dict[str, str]:
         "risk": str(plan.risk),
         "risk_reason": plain(plan.risk_reason),
         "rollback": prose(plan.rollback),
+        "lessons": _lessons(record.lessons),
         "task_id": record.task_id,
         "digest": record.digest,
         "budget": f"${record.budget_cents / 100:.2f}",
@@ -93,6 +95,24 @@ def _task(task: PlanTask) -> str:
     after = f"; after {', '.join(task.depends_on)}" if task.depends_on else ""
     where = f"{code(task.repo)} {code(task.file)}, test first in {code(task.test_file)}"
     return f"**{task.id}** {plain(task.description)} — {where} ({task.hours} h{after})"
+
+
+def _lessons(lessons: Iterable[Lesson]) -> str:
+    """A section of its own, where there are any: what else than the ticket this plan was made with, and who said so."""
+    lines = [f"{_origin(one)} {code(one.repo)} {plain(one.text)}" for one in lessons]
+    how = "`/agent memory` with a repository in Slack shows, corrects and forgets them."
+    return f"\n## Lessons Ferry used\n\n{_bullets(lines)}\n\n{how}\n" if lines else ""
+
+
+def _origin(one: Lesson) -> str:
+    origin, at = one.origin, one.origin.at[:10]
+    who = f" by {plain(origin.by)}" if origin.by else ""
+    return f"{_link(origin.kind, origin.link) if origin.link else origin.kind}{who}, {at}:"
+
+
+def _link(label: str, url: str) -> str:
+    """label: as it may stand in Markdown."""
+    return f"[{label}]({re.sub(r'[^!-~]|[()<>]', '', url)})"
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from ferry.ports.forge import (
     TreeFile,
 )
 from ferry.ports.gate import Approvals, GateStore
+from ferry.ports.memory import Kept, Memory, Recall
 from ferry.ports.mind import CommandResult, Guardrail, LanguageModel, ModelHealth, Sandbox
 from ferry.ports.money import Spending
 from ferry.ports.people import Chat, Directory, IssueTracker, LabelledTicket, TicketRef
@@ -38,12 +39,15 @@ __all__ = [
     "HookLog",
     "Indexer",
     "IssueTracker",
+    "Kept",
     "LabelledTicket",
     "LanguageModel",
     "LoggedCommit",
+    "Memory",
     "ModelHealth",
     "PullRequestRef",
     "Queue",
+    "Recall",
     "RepositoryRef",
     "ReviewComment",
     "Sandbox",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from ferry.domain.ledger import LedgerEntry
+from ferry.domain.paid_steps import SandboxSession
 from ferry.domain.spending import Account, Hold
 
 
@@ -34,4 +35,10 @@ class Spending(Protocol):
         """All that count `month` (``2026-11``): of teams, repositories, and of everything."""
 
     def ledger(self, task_id: str) -> list[LedgerEntry]:
+        """Oldest first."""
+
+    def keep_session(self, task_id: str, session: SandboxSession) -> None:
+        """In place of what was kept under its id: once when it begins, once when it ends."""
+
+    def sessions(self, task_id: str) -> list[SandboxSession]:
         """Oldest first."""

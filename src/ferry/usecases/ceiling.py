@@ -16,7 +16,6 @@ from ferry.usecases.resume import resume
 from ferry.usecases.world import World
 
 MOST_CENTS = 1_000_000
-OVER = frozenset({TaskStatus.SUCCEEDED, TaskStatus.REJECTED})
 
 
 def cents_of(text: str) -> int:
@@ -32,16 +31,19 @@ def raise_ceiling(task_id: str, cents: int, by: str, through: str, world: World,
     """Let the task spend `cents` more than before, and go on where money stopped it; what became of it, in words.
 
     by: key of the person; through: names what brought it, so that a second try of it raises nothing more. Every ask is
-    in the audit chain, granted or not. NotApproved where the policy says no; Conflict for a task that is over.
+    in the audit chain, granted or not. NotApproved where the policy says no; Conflict for a task that is over: one that
+    succeeded is not, because changes that people ask for on its pull requests are paid for by it.
     """
     task = world.store.task(task_id)
     records = world.gate.audit(task_id)[0]
     if not raised_through(records, through):
-        if task.status in OVER:
+        if task.status is TaskStatus.REJECTED:
             raise Conflict(f"task {task_id} {IS[task.status]}; it spends nothing any more")
         if waits := _wanted(task_id, cents, by, through, world, policy):
             return waits
     said = f"Task {task_id} may spend {dollars(cents * CENT)} more, by {by}"
+    if task.status is TaskStatus.SUCCEEDED:
+        return f"{said}; say on its pull request again what is to be changed."
     if world.store.task(task_id).status is not TaskStatus.OVER_BUDGET:
         return f"{said}."
     went_on = resume(task_id, world)

@@ -43,7 +43,7 @@ def add(delivery: Delivery, command: Command, world: World, rules: Rules) -> Rec
     task = find_task(command.words[0], world.store)
     by, repo = f"slack:{command.user}", ""
     if not (refusal := _refusal(task.id, by, world, rules)):
-        repo = _known(command.words[1], world)
+        repo = known_repository(command.words[1], world)
         refusal = f"task {task.id} has {task.status.replace('_', ' ')}" if _over(task) else ""
     if refusal:
         receipt = _receipt(delivery, Outcome.IGNORED, refusal, task.id, world)
@@ -106,7 +106,7 @@ def _refusal(task_id: str, by: str, world: World, rules: Rules) -> str:
     return may_choose(policy, by, f"jira:{ticket.triggered_by}", groups, world.clock.now())
 
 
-def _known(name: str, world: World) -> str:
+def known_repository(name: str, world: World) -> str:
     """``owner/name`` of a repository that the forge shows; the name alone will do. NotFound suggests near ones."""
     repositories = [ref.name for ref in world.forge.repositories() if not ref.archived]
     meant = [repo for repo in repositories if name.casefold() in (repo.casefold(), repo.casefold().partition("/")[2])]

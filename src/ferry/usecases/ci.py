@@ -13,6 +13,7 @@ from ferry.domain.task import PullRequest, TaskStatus
 from ferry.domain.triggers.github import CiFinished
 from ferry.usecases.change_set import tell
 from ferry.usecases.ci_history import show_history
+from ferry.usecases.learn import learn_from_ci
 from ferry.usecases.world import World
 
 
@@ -29,9 +30,10 @@ def lapse(task_id: str, repo: str, head: str, world: World) -> dict[str, str]:
     verdict = look(pull_request(task_id, repo, world), head, world)
     if verdict.state is CiState.PENDING:
         verdict = Verdict(CiState.TIMED_OUT, verdict.waiting)
-    _remember(task_id, repo, head, verdict, world)
+    news = _remember(task_id, repo, head, verdict, world)
     if token := world.store.token(task_id, _kind(repo, head)):
         world.store.drop_token(task_id, _kind(repo, head), token)
+    _learn(news, task_id, repo, head, verdict, world)
     return {"state": str(verdict.state), "head": head}
 
 
@@ -52,10 +54,11 @@ def settle(task_id: str, repo: str, head: str, world: World) -> str:
     verdict = look(pull_request(task_id, repo, world), head, world)
     if verdict.state is CiState.PENDING:
         return str(verdict)
-    _remember(task_id, repo, head, verdict, world)
+    news = _remember(task_id, repo, head, verdict, world)
     if token is not None:
         world.engine.succeed(token, {"state": str(verdict.state), "head": head})
         world.store.drop_token(task_id, _kind(repo, head), token)
+    _learn(news, task_id, repo, head, verdict, world)
     return str(verdict)
 
 
@@ -128,8 +131,9 @@ def _base_has_checks(pull: PullRequest, world: World) -> bool:
         return False
 
 
-def _remember(task_id: str, repo: str, head: str, verdict: Verdict, world: World) -> None:
-    """Before the machine goes on, so that the record is never behind it; in the timeline once per run of CI."""
+def _remember(task_id: str, repo: str, head: str, verdict: Verdict, world: World) -> bool:
+    """Before the machine goes on, so that the record is never behind it; in the timeline once per run of CI, and True
+    for whoever wrote it there."""
     pull, state = pull_request(task_id, repo, world), str(verdict.state)
     result = str(verdict).removeprefix("CI ") if verdict.state in _IN_WORDS else state
     history = told(pull.history, CiEntry(head=head, result=result, failed=verdict.red))
@@ -141,9 +145,16 @@ def _remember(task_id: str, repo: str, head: str, verdict: Verdict, world: World
         world.store.put_pull_request(task_id, fresh)
     detail = f"{repo} at {head[:7]}" + (f": {verdict}" if verdict.state in _IN_WORDS else "")
     once = f"ci {state} {repo} {head} {looks(pull.history, head)}"
-    if world.store.add_event(task_id, f"ci {state}", detail, once=once):
+    if news := world.store.add_event(task_id, f"ci {state}", detail, once=once):
         show_history(task_id, fresh, store=world.store, forge=world.forge)
         tell(task_id, world)
+    return news
+
+
+def _learn(news: bool, task_id: str, repo: str, head: str, verdict: Verdict, world: World) -> None:
+    """After the machine went on: nobody waits for a lesson."""
+    if news and verdict.state is CiState.PASSED:
+        learn_from_ci(task_id, pull_request(task_id, repo, world), head, world)
 
 
 _IN_WORDS = frozenset({CiState.SKIPPED, CiState.NONE, CiState.MOVED, CiState.TIMED_OUT})

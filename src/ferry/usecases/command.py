@@ -20,6 +20,7 @@ from ferry.usecases.click import clicked
 from ferry.usecases.find import find_task
 from ferry.usecases.finish import stop
 from ferry.usecases.indexes import stored_indexes
+from ferry.usecases.memory_command import corrected, memory, remembered
 from ferry.usecases.money_command import cost, raised
 from ferry.usecases.resume import resume
 from ferry.usecases.revert import revert
@@ -89,6 +90,8 @@ def _find(command: Command, world: World) -> Rendered:
 def _unknown(command: Command) -> Rendered:
     if command.verb == "raise":
         return commands("Raise which task by how many dollars?")
+    if command.verb == "remember":
+        return commands("Remember what, for which repository?")
     if command.verb == "add":
         return commands("Add which repository to which task?")
     if command.verb in DECISIONS or command.verb in ACTS:
@@ -113,8 +116,14 @@ LOOKS: dict[str, Callable[[Command, World], Rendered]] = {
     "logs": _logs,
     "find": _find,
     "cost": cost,
+    "memory": memory,
 }
-TWO_WORDS: dict[str, Callable[[Delivery, Command, World, Rules], Receipt]] = {"add": add, "raise": raised}
+TWO_WORDS: dict[str, Callable[[Delivery, Command, World, Rules], Receipt]] = {
+    "add": add,
+    "raise": raised,
+    "memory": corrected,
+    "remember": remembered,
+}
 ACTS: dict[str, Callable[[str, str, World], str]] = {"stop": _stop, "retry": _retry, "revert": revert}
 
 

@@ -18,6 +18,7 @@ from ferry.domain.task import PullRequest, Task, TaskStatus
 from ferry.domain.triggers.comment import Remark, Verb
 from ferry.domain.words import STEPS
 from ferry.usecases.finish import read_error, stop
+from ferry.usecases.learn import learn_from_review
 from ferry.usecases.resume import resume
 from ferry.usecases.review import NOTHING_OPEN, open_threads
 from ferry.usecases.world import World
@@ -61,8 +62,8 @@ def answer(remark: Remark, text: str, world: World) -> None:
         world.forge.comment(remark.repo, remark.number, marked(text))
 
 
-def changed(remark: Remark, result: Mapping[str, Any], manners: Manners, world: World) -> None:
-    """What the agent did. result: `CiResult` with ``head``."""
+def changed(id: str, remark: Remark, result: Mapping[str, Any], manners: Manners, world: World) -> None:
+    """What the agent did, and what there is to learn of it. result: `CiResult` with ``head``."""
     what = plain(str(result["what"]))
     text = f"I changed nothing: {what}"
     if result["outcome"] == "fixed":
@@ -72,6 +73,7 @@ def changed(remark: Remark, result: Mapping[str, Any], manners: Manners, world: 
         done = f"Done in {result['commit']}" if one.done and result["commit"] else "Not done"
         world.forge.reply(remark.repo, remark.number, one.thread, marked(f"{done}: {plain(one.what)}"))
     answer(remark, text, world)
+    learn_from_review(id, remark.repo, remark.number, result, world)
 
 
 def failed(remark: Remark, error: Mapping[str, Any], world: World) -> None:

@@ -7,6 +7,7 @@ from ferry.domain.errors import FerryError
 from ferry.domain.estimate import Comparison, compared
 from ferry.domain.ledger import dollars, total
 from ferry.domain.paid_steps import HOW, AwsPrices, PaidStep, executions, paid_steps
+from ferry.domain.task import TaskStatus
 from ferry.domain.words import count
 from ferry.usecases.world import World
 
@@ -19,12 +20,21 @@ class Line(Document):
 
 class Cost(Document):
     """lines: what the money went to, dearest first in a month; notes: for a person, below them; aws: in none of the
-    sums."""
+    sums but `below`'s last."""
 
     title: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
     aws: tuple[PaidStep, ...] = ()
+
+    @property
+    def below(self) -> tuple[Line, ...]:
+        """What AWS takes beside the lines, and the sum of both; none where that is not known."""
+        if not self.aws:
+            return ()
+        steps = tuple(Line(name=one.name, detail=one.detail, micro_dollars=one.micro_dollars) for one in self.aws)
+        paid = sum(line.micro_dollars for line in (*self.lines, *steps))
+        return (*steps, Line(name="together", detail="", micro_dollars=paid))
 
 
 def cost_of_task(task_id: str, world: World) -> Cost:
@@ -48,12 +58,12 @@ def with_aws(found: Cost, task_id: str, prices: AwsPrices, world: World) -> Cost
     """Beside the tokens, and kept apart from them: what AWS takes for the task's executions."""
     try:
         names = executions(world.store.task(task_id).execution, task_id)
-        steps = paid_steps(map(world.engine.history, names), prices)
+        histories, sessions = map(world.engine.history, names), world.store.sessions(task_id)
+        steps = paid_steps(histories, prices, sessions, world.clock.now())
     except FerryError as error:
         why = f"what AWS takes beside could not be computed: {error}"
         return found.model_copy(update={"notes": (*found.notes, why)})
-    said = [f"{one.name} {dollars(one.micro_dollars)} ({one.count:g} {one.unit})" for one in steps]
-    note = f"AWS beside the tokens: {', '.join(said)}; {HOW} ({prices.version})"
+    note = f"{', '.join(one.name for one in steps)}: {HOW} ({prices.version})"
     return found.model_copy(update={"aws": steps, "notes": (*found.notes, note)})
 
 
@@ -70,6 +80,8 @@ def cost_of_month(month: str, world: World) -> Cost:
         for name, account in accounts.items()
     )
     notes = [f"{dollars(whole.held)} reserved for calls that are not answered yet"] if whole and whole.held else []
+    if lines:
+        notes.append("each call counts for its team, and for its repository where it is about a single one")
     spent = dollars(whole.spent if whole else 0)
     return Cost(title=f"{month}: {spent} spent in all", lines=lines, notes=tuple(notes))
 
@@ -79,4 +91,5 @@ def comparison_of(task_id: str, world: World) -> Comparison | None:
     approved = [one for one in world.gate.approvals(task_id) if one.decision == "approved"]
     if not approved:
         return None
-    return compared(approved[-1].estimate, world.store.ledger(task_id), approved[-1].decided_at)
+    newest, done = approved[-1], world.store.task(task_id).status is TaskStatus.SUCCEEDED
+    return compared(newest.estimate, world.store.ledger(task_id), newest.decided_at, done=done)

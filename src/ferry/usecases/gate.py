@@ -26,6 +26,7 @@ from ferry.usecases.footing import footing, in_scope, load_case, put_in_order, r
 from ferry.usecases.held import found_in, keep_shown, waiting_changes
 from ferry.usecases.invite import invite
 from ferry.usecases.judge import keep_policy, needed
+from ferry.usecases.learn import count_use
 from ferry.usecases.reopened import briefly, explained, tolerated
 from ferry.usecases.show import ask_people, show_decision
 from ferry.usecases.ticket_edits import look_again
@@ -87,6 +88,7 @@ def ask(
         update={"estimate": cost, "asked": called, "incomplete": unsure, "narrow": narrow, "findings": found_in(held)}
     )
     world.gate.ask(approval)
+    count_use(case.record, world)
     world.store.update_task(task_id, status=TaskStatus.AWAITING_APPROVAL, revision=revision)
     ask_people(approval, world, needs)
     invite(approval, case, mandate, rules.policy, rules.mentions, world)

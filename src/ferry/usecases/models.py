@@ -15,8 +15,8 @@ from ferry.usecases.world import World
 
 def models(world: World, task_id: str = "") -> dict[str, Any]:
     """``{"chains": {agent: [name]}, "models": [{"model", "state", "failures", "error", "error_at"}], "spent":
-    [{"agent", "model", "calls", "input", "output", "cached", "micro_dollars"}]}``, tokens and money of one task or of
-    all tasks and questions."""
+    [{"agent", "model", "calls", "input", "cache_read", "cache_write", "output", "micro_dollars"}]}``, tokens and money
+    of one task or of all tasks and questions."""
     now = world.clock.now().timestamp()
     names = [str(name) for name in world.chains.all()]
     tasks = [task_id] if task_id else list(dict.fromkeys([*(task.id for task in world.store.tasks()), LEDGER]))
@@ -39,15 +39,16 @@ def _health(circuit: Circuit, now: float) -> dict[str, Any]:
 
 
 def spent(entries: Iterable[LedgerEntry]) -> list[dict[str, Any]]:
-    """By agent and model, the dearest first. cached: tokens read from a cache; input: all other tokens that went in."""
+    """By agent and model, the dearest first. input: tokens that were neither read from nor written to a cache."""
     sums: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in entries:
-        start = dict.fromkeys(("calls", "input", "output", "cached", "micro_dollars"), 0)
+        start = dict.fromkeys(("calls", "input", "cache_read", "cache_write", "output", "micro_dollars"), 0)
         sum_ = sums.setdefault((entry.step, entry.model), {"agent": entry.step, "model": entry.model, **start})
         usage = entry.usage
         sum_["calls"] += 1
-        sum_["input"] += usage.input + usage.cache_write + usage.cache_write_1h
+        sum_["input"] += usage.input
+        sum_["cache_read"] += usage.cache_read
+        sum_["cache_write"] += usage.cache_write + usage.cache_write_1h
         sum_["output"] += usage.output
-        sum_["cached"] += usage.cache_read
         sum_["micro_dollars"] += entry.micro_dollars
     return sorted(sums.values(), key=lambda row: (-row["micro_dollars"], row["agent"], row["model"]))

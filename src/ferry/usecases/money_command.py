@@ -11,7 +11,7 @@ from ferry.domain.ledger import dollars
 from ferry.domain.messages.blocks import Rendered, bullets, context, escaped, section
 from ferry.domain.triggers.slack import Command
 from ferry.usecases.ceiling import cents_of, raise_ceiling
-from ferry.usecases.cost import Cost, cost_of_month, cost_of_task, with_aws
+from ferry.usecases.cost import Cost, Line, cost_of_month, cost_of_task, with_aws
 from ferry.usecases.find import find_task
 from ferry.usecases.rules import Rules
 from ferry.usecases.world import World
@@ -38,7 +38,13 @@ def cost(command: Command, world: World) -> Rendered:
 
 
 def _rendered(found: Cost) -> Rendered:
-    rows = [f"*{escaped(one.name)}* {dollars(one.micro_dollars)} ({one.detail})" for one in found.lines[:20]]
+    rows = [_row(one) for one in found.lines[:20]]
+    rows += [_row(one) for one in found.below]
     blocks = [section(f"*{escaped(found.title)}*\n{bullets(rows)}" if rows else f"*{escaped(found.title)}*")]
     notes = [context("\n".join(map(escaped, found.notes)))] if found.notes else []
     return found.title, [*blocks, *notes]
+
+
+def _row(line: Line) -> str:
+    detail = f" ({line.detail})" if line.detail else ""
+    return f"*{escaped(line.name)}* {dollars(line.micro_dollars)}{detail}"

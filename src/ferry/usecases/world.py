@@ -20,6 +20,7 @@ from ferry.ports import (
     HookLog,
     Indexer,
     IssueTracker,
+    Memory,
     ModelHealth,
     Queue,
     TaskStore,
@@ -92,6 +93,9 @@ class World(Protocol):
 
     @property
     def health(self) -> ModelHealth: ...
+
+    @property
+    def memory(self) -> Memory: ...
 
     @property
     def chains(self) -> ModelChains:

@@ -110,6 +110,24 @@ def test_a_guardrail_reads_what_a_model_says_and_hands_in() -> None:
     assert told == [(BLOCKED, "the model's answer: content PROMPT_ATTACK")]
 
 
+def test_the_guardrail_reads_each_text_once_each_way_and_what_it_objected_to_again() -> None:
+    guardrail = Strict()
+    at, _ = screen(guardrail)
+    ticket = Message(role="user", text=block("ticket", "Round half up."))
+    call, result = read("a.py", "x = 1")
+    for _ in range(3):
+        at.incoming(ticket)
+        at.outgoing(call)
+        at.incoming(result)
+
+    assert guardrail.asked == [("Round half up.", False), ("path\na.py", True), ("x = 1", False)]
+
+    for _ in range(2):
+        with pytest.raises(GuardrailBlocked):
+            at.incoming(Message(role="user", text=block("ticket", "PWN")))
+    assert guardrail.asked[3:] == [("PWN", False)] * 2
+
+
 def test_a_guardrail_that_fails_stops_the_step() -> None:
     at, _ = screen(Strict(error=VendorUnavailable("away")))
     call, result = read("a", "b")

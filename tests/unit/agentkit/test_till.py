@@ -44,12 +44,12 @@ def till(*replies: ModelReply | Exception, budget: Budget | None = None) -> tupl
 
 def test_the_line_says_what_was_reserved_what_it_cost_and_who_answered() -> None:
     used = Usage(input=100, output=10, cache_read=1000, cache_write=100, cache_write_1h=50, reasoning=4)
-    one, _, purse, run = till(reply(used, model="eu.anthropic.claude-opus-5-5"))
+    one, _, purse, run = till(reply(used, model="global.anthropic.claude-opus-5-5"))
 
     one.ask(REQUEST)
 
     [line] = purse.paid
-    assert (line.usage, line.model, line.milliseconds) == (used, "eu.anthropic.claude-opus-5-5", 5)
+    assert (line.usage, line.model, line.milliseconds) == (used, "global.anthropic.claude-opus-5-5", 5)
     assert line.micro_dollars == 400 + 200 + 200 + 500 + 400
     assert line.reserved > line.micro_dollars
     assert line.prices == run.prices.version
@@ -59,7 +59,7 @@ def test_the_line_says_what_was_reserved_what_it_cost_and_who_answered() -> None
 
 def test_the_dearest_of_those_who_may_answer_is_reserved_for() -> None:
     held = []
-    for fallbacks in ((), ("anthropic.claude-fable-5-1",), ("anthropic.claude-haiku-5-5",)):
+    for fallbacks in ((), ("global.anthropic.claude-fable-5-1",), ("us.anthropic.claude-haiku-5-5",)):
         _, _, purse, run = till(reply(Usage(input=1)))
         Till(replace(run, fallbacks=fallbacks), Meter(run.budget, run.clock.now())).ask(REQUEST)
         held.append(purse.paid[0].reserved)

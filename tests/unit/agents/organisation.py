@@ -20,6 +20,7 @@ from ferry.domain.approval import Decision
 from ferry.domain.change import FileChange
 from ferry.domain.discovery import Discovery
 from ferry.domain.errors import VendorUnavailable
+from ferry.domain.lesson import Lesson
 from ferry.domain.mandate import Terms
 from ferry.domain.plan import PlanRecord
 from ferry.domain.spending import Caps
@@ -186,12 +187,14 @@ def organisation(
     files: Mapping[str, str] = LIB_FILES,
     ticket: Ticket = TICKET,
     components: Sequence[Mapping[str, Any]] = (),
+    lessons: Sequence[Lesson] = (),
 ) -> Organisation:
     """scenes: of the scripted model, by agent; sandbox: fake if None; wrap: before the forge; files: LIB's; components:
-    what the plan names beside its tasks"""
+    what the plan names beside its tasks; lessons: that it was made with"""
     forge, store, artifacts = FakeForge({LIB: files, APP: APP_FILES}), FakeStore(), FakeArtifactStore()
     gate = FakeGateStore()
     record = _record(forge, tasks, budget_cents, ticket, components)
+    record = record.model_copy(update={"lessons": tuple(lessons)})
     store.create_task(
         Task(id=TASK, ticket_key="FERRY-1", title="t", status=TaskStatus.EXECUTING, created_at="", updated_at="")
     )

@@ -40,6 +40,7 @@ from ferry.ports import PullRequestRef
 from ferry.settings import read
 from tests.fakes.forge import FakeForge
 from tests.fakes.issue_tracker import FakeIssueTracker
+from tests.fakes.memory import FakeMemory
 from tests.unit.agents import desk as on
 from tests.unit.domain.retrieval_samples import CHECKOUT, NEWS, PRICING
 
@@ -111,7 +112,7 @@ class Table:
         self.on = on.desk(ORGANISATION, on.ticket(), on.says("planning"))
         self.forge = self.on.forge = forge or self.on.forge
         self.store, self.artifacts = self.on.store, self.on.artifacts
-        self.tracker = tracker or FakeIssueTracker()
+        self.tracker, self.memory = tracker or FakeIssueTracker(), FakeMemory()
         self.artifacts.put(discovery_key(on.TASK), discovery().model_dump_json(by_alias=True).encode())
 
     def plan(self, asked: StepRequest, *answers: dict[str, Any], pattern: str = "ferry/{key}-{slug}") -> dict[str, Any]:
@@ -129,6 +130,7 @@ class Table:
                 run=run,
                 branch_pattern=pattern,
                 budget_cents=500,
+                memory=self.memory,
             ),
         )
 
@@ -150,8 +152,9 @@ def test_the_sample_ticket_is_planned_as_the_screenplay_has_it() -> None:
         table.on.model = on.Overheard(script)
         run = table.on.run(agent="planning", task=on.TASK, revision=str(revision), attempt="1")
         desk = Desk(
-            table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "ferry/{key}-{slug}", 500
-        )
+            table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "ferry/{key}-{slug}", 500,
+            table.memory,
+        )  # fmt: skip
 
         output = plan(request(revision, "Say more" if revision > 1 else ""), desk)
 
@@ -407,7 +410,8 @@ def test_tools_show_ranked_repositories_at_their_base_and_no_others() -> None:
     table.on.model = on.Overheard(ScriptedModel(on.says("planning", calls, [("submit_result", answer(PRICING_TASK))])))
     run = table.on.run(agent="planning", task=on.TASK, revision="1", attempt="1")
 
-    plan(request(), Desk(table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 500))
+    sits = (table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 500, table.memory)
+    plan(request(), Desk(*sits))
 
     results = table.on.model.requests[-1].messages[-1].results
     assert "src/pricing/discounts.py\nsrc/pricing/tax.py" in results[0].text
@@ -459,8 +463,9 @@ def test_a_spent_ceiling_stops_before_the_model_is_asked() -> None:
     table = Table()
     run = replace(table.on.run(agent="planning"), budget=Budget(micro_dollars=-1))
 
+    sits = (table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 1, table.memory)
     with pytest.raises(BudgetExceeded):
-        plan(request(), Desk(table.forge, table.artifacts, table.store, table.on.gate, table.tracker, run, "{key}", 1))
+        plan(request(), Desk(*sits))
 
     assert table.on.model.requests == []
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from agents.cicd.agent import fix_ci
+from agents.cicd.asked import oblige
 from agents.execution.agent import execute
-from ferry.agentkit.messages import Message, StopReason
+from bench.runaway.cases import CASES, fails, play, run, writes
 from ferry.agentkit.prices import load_prices
 from ferry.agentkit.unfinished import key_of
+from ferry.domain.asked import Asked, asked_key
 from ferry.domain.ceiling import RAISED
-from ferry.domain.errors import BudgetExceeded, FerryError, ModelRefused, ModelUnavailable, NoProgress, NoResult
+from ferry.domain.errors import BudgetExceeded, ModelRefused, NoProgress
 from ferry.domain.ledger import total
-from ferry.domain.spending import CENT, task_account
-from ferry.ports import LanguageModel
+from ferry.domain.spending import CENT
 from tests.fakes.clock import FakeClock
 from tests.fakes.paid_model import PaidModel, calls
-from tests.unit.agents.organisation import LIB, TASK, TREBLE, TREBLE_TEST, Organisation, organisation, plan_task
+from tests.unit.agents.organisation import LIB, TASK, TREBLE, TREBLE_TEST, organisation, plan_task
+from tests.unit.agents.test_asked import green
 from tests.unit.agents.test_cicd import red
 
-Say = Callable[[int], Message]
-LIMIT = 100
-SIX_MEGABYTES = "answer " * 900_000
 VALID = {"summary": "Trebled", "commit_message": "feat: treble numbers"}
 
 GOOD = (
@@ -34,68 +33,24 @@ GOOD = (
 )
 
 
-@dataclass(frozen=True)
-class Case:
-    """ends: the error that ends it; money: whether that is the limit; limit: in cents."""
-
-    say: Say
-    ends: type[FerryError]
-    stop: StopReason | None = None
-    lost: Callable[[int], bool] = lambda call: False
-    limit: int = LIMIT
-
-
-def writes(turn: int) -> Message:
-    """New code with each turn, and much of it: as much as ten tasks of this size."""
-    return calls("write_file", turn, path="treble.py", content=f"# {turn}\n" + "x = 1\n" * 2_000)
-
-
-def fails(turn: int) -> Message:
-    return calls("run_tests", turn, paths=[])
-
-
-CASES = {
-    "loops over one file": Case(lambda turn: calls("read_file", turn, path="lib.py"), NoProgress),
-    "loops over a failing test": Case(fails, NoProgress),
-    "refuses": Case(
-        lambda turn: Message(role="assistant", text="I would rather not."), ModelRefused, StopReason.REFUSED
-    ),
-    "answers 6 MB": Case(lambda turn: Message(role="assistant", text=SIX_MEGABYTES), NoResult),
-    "calls with 6 MB": Case(lambda turn: calls("write_file", turn, path="a", content=SIX_MEGABYTES), NoResult),
-    "calls unknown tools": Case(lambda turn: calls("rm_rf", turn), NoProgress),
-    "is cut off mid-answer, always": Case(fails, ModelUnavailable, lost=lambda call: True),
-    "is cut off mid-answer, once": Case(fails, NoProgress, lost=lambda call: call == 2),
-    "costs ten times the estimate": Case(writes, BudgetExceeded, limit=30),
-    "has not a cent left": Case(writes, BudgetExceeded, limit=1),
-}
-
-
-def run(say: LanguageModel, limit: int) -> tuple[Organisation, FerryError]:
-    org = organisation({}, budget_cents=limit)
-    bench = replace(org.bench, model=say)
-    with pytest.raises(FerryError) as ended:
-        execute(org.request("execution"), bench)
-    return org, ended.value
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_a_runaway_ends_within_its_budget_by_name_and_the_books_agree(name: str) -> None:
-    case = CASES[name]
-    model = PaidModel(case.say, load_prices(), case.lost, case.stop)
+    books, org = play(CASES[name])
 
-    org, ended = run(model, case.limit)
-
+    assert books.faults() == []
     ledger = org.store.ledger(TASK)
-    charged, unread = total(ledger), sum(line.micro_dollars for line in ledger if line.lost)
-    assert type(ended) is case.ends
-    assert model.paid <= charged <= case.limit * CENT
-    # What was read is known to the cent; what was lost is charged as it was reserved, which is never less.
-    assert charged - unread == model.paid - model.unread
-    assert unread >= model.unread
-    account = org.store.accounts([task_account(TASK)])[task_account(TASK)]
-    assert (account.spent, account.held) == (charged, 0)
     assert [line.reserved >= line.micro_dollars for line in ledger] == [True] * len(ledger)
-    assert bool(org.events("answer lost")) is bool(unread)
+    assert bool(org.events("answer lost")) is bool(books.unread)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"ended": ModelRefused("no")}, {"charged": 2_000_000}, {"paid": 1}, {"lost": 10**9}, {"account": (0, 0)}],
+)
+def test_books_that_are_wrong_are_seen(changed: dict[str, Any]) -> None:
+    books, _ = play(CASES["is cut off mid-answer, once"])
+
+    assert replace(books, **changed).faults() != []
 
 
 def test_an_answer_is_shortened_before_it_is_refused() -> None:
@@ -174,8 +129,11 @@ def test_what_the_pull_request_said_before_it_was_stopped_stays_and_the_note_goe
 
     org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
     escalated = calls("submit_result", 0, outcome="escalated", cause="real", what="Sum.", commit_message="")
-    fix_ci(request, replace(org.bench, model=PaidModel(lambda turn: escalated, load_prices())))
+    again = PaidModel(lambda turn: escalated, load_prices())
+    fix_ci(request, replace(org.bench, model=again))
 
+    assert "An attempt before this one ended by BudgetExceeded" in again.asked[0].messages[0].text
+    assert "+x = 1" in again.asked[0].messages[0].text
     mended = org.forge.repos[LIB].pulls[number].body
     assert "| T1 | trebles |" in mended
     assert "Stopped before" not in mended
@@ -197,6 +155,29 @@ def test_unfinished_work_that_was_kept_for_too_long_is_begun_anew_and_the_timeli
     assert org.events("unfinished work expired") == [
         "acme/lib T1: kept for longer than 604800 s; the next attempt begins anew"
     ]
+
+
+def test_a_requested_change_that_ends_at_its_limit_is_kept_and_shown_to_whoever_asks_again() -> None:
+    org = green(budget_cents=30)
+    request = org.request("cicd", head=org.head(), asked="r1")
+    model = PaidModel(writes, load_prices())
+
+    with pytest.raises(BudgetExceeded):
+        oblige(request, replace(org.bench, model=model))
+
+    assert model.paid == total(org.store.ledger(TASK)) <= 30 * CENT
+    assert "treble.py" in org.events("unfinished work kept")[0]
+    assert "asked-r1 stopped by BudgetExceeded" in org.forge.repos[LIB].pulls[org.pull().number].body
+
+    org.gate.raise_ceiling(TASK, {"cents": "100", "by": "slack:U1", "through": "slack:d1"})
+    asked = Asked(id="r2", by="ann", kind="fix", text="The same again, please.")
+    org.artifacts.put(asked_key(TASK, "r2"), asked.model_dump_json().encode())
+    declined = calls("submit_result", 0, outcome="declined", what="Not so.", commit_message="")
+    again = PaidModel(lambda turn: declined, load_prices())
+    oblige(org.request("cicd", head=org.head(), asked="r2", fix=2), replace(org.bench, model=again))
+
+    assert '<untrusted kind="unfinished">' in again.asked[0].messages[0].text
+    assert "+x = 1" in again.asked[0].messages[0].text
 
 
 def test_unfinished_work_of_another_commit_is_not_shown() -> None:

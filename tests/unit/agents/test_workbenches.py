@@ -10,9 +10,14 @@ from ferry.adapters.workbenches import WritingSettings, workbench
 from ferry.domain.context import Context
 from ferry.domain.errors import InvalidSettings
 from ferry.domain.model_chain import read_chains
+from ferry.domain.step import StepRequest
 from ferry.settings import read
 
 CHAINS = '{"execution":["bedrock:a","bedrock:b"],"cicd":["bedrock:c"]}'
+
+
+def request(agent: str) -> StepRequest:
+    return StepRequest(agent=agent, token="t", task_id="FERRY-1-a")
 
 
 def world() -> Any:
@@ -35,7 +40,7 @@ def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
 
     with (
         pytest.raises(InvalidSettings, match="no price"),
-        workbench(real, WritingSettings(500, sandbox="subprocess"), "execution"),
+        workbench(real, WritingSettings(500, sandbox="subprocess"), request("execution")),
     ):
         pass
 
@@ -43,7 +48,7 @@ def test_a_model_without_a_price_is_refused_before_it_is_used() -> None:
 def test_the_sandbox_is_the_one_asked_for_by_name() -> None:
     settings = read(WritingSettings, {"TASK_BUDGET_CENTS": "500", "SANDBOX": "subprocess"})
 
-    with workbench(world(), settings, "execution") as bench:
+    with workbench(world(), settings, request("execution")) as bench:
         assert bench.sandbox.name == "subprocess"
 
 
@@ -52,18 +57,18 @@ def test_a_price_table_of_ones_own_is_taken() -> None:
         '{"version": "v", "sources": [], "models": {"m": {"input": 1, "output": 1, "cache_read": 1, "cache_write": 1}}}'
     )
 
-    with workbench(world(), WritingSettings(500, "subprocess", prices), "execution") as bench:
+    with workbench(world(), WritingSettings(500, "subprocess", prices), request("execution")) as bench:
         assert bench.prices.version == "v"
 
 
 @pytest.mark.parametrize(("agent", "models"), [("execution", ("a", "b")), ("cicd", ("c",)), ("sentry", ("scripted",))])
 def test_each_agent_thinks_with_its_own_chain(agent: str, models: tuple[str, ...]) -> None:
-    with workbench(world(), WritingSettings(500, "subprocess"), agent) as bench:
+    with workbench(world(), WritingSettings(500, "subprocess"), request(agent)) as bench:
         assert (bench.model_id, *bench.fallbacks) == models
 
 
 def test_an_approval_covers_all_chains_whatever_agent_works() -> None:
-    with workbench(world(), WritingSettings(500, "subprocess"), "cicd") as bench:
+    with workbench(world(), WritingSettings(500, "subprocess"), request("cicd")) as bench:
         assert bench.terms.agents["model"] == read_chains("bedrock:scripted", CHAINS).approved
 
 
@@ -71,6 +76,6 @@ def test_budgets_are_those_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("STEP_BUDGET_CENTS", "7")
     monkeypatch.setenv("TICKET_BUDGET_CENTS", "11")
 
-    with workbench(world(), WritingSettings(500, "subprocess"), "execution") as bench:
+    with workbench(world(), WritingSettings(500, "subprocess"), request("execution")) as bench:
         assert bench.budget.micro_dollars == 70_000
         assert bench.caps.ticket == 11

@@ -41,7 +41,7 @@ def test_a_model_that_is_left_alone_is_bad_news_with_its_reason(cli: Cli, planne
     said = cli("models")
 
     assert said.code == 1
-    assert "bedrock:scripted  open     5              2026-11-21T12:00:00 ModelUnavailable: throttled" in said.out
+    assert "bedrock:scripted  open                 5  2026-11-21T12:00:00 ModelUnavailable: throttled" in said.out
 
 
 def test_calls_tokens_and_money_are_summed_by_agent_and_model(cli: Cli, planned: FakeWorld) -> None:
@@ -58,8 +58,10 @@ def test_calls_tokens_and_money_are_summed_by_agent_and_model(cli: Cli, planned:
         ("slack", "opus", 1, 9),
         ("planning", "qwen", 1, 7),
     ]
-    assert (rows[0]["input"], rows[0]["cached"], rows[0]["output"]) == (66, 200, 10)
-    assert "planning  opus   2      66         200         10   $0.0001" in cli("models", "--task", TASK).out
+    counts = ("input", "cache_read", "cache_write", "output")
+    assert [rows[0][name] for name in counts] == [20, 200, 46, 10]
+    shown = [line.split() for line in cli("models", "--task", TASK).out.splitlines()]
+    assert ["planning", "opus", "2", "20", "200", "46", "75", "%", "10", "$0.0001"] in shown
 
 
 def test_of_one_task_only_its_own_calls_count(cli: Cli, planned: FakeWorld) -> None:

@@ -54,7 +54,7 @@ def test_green_is_what_github_says_of_an_open_pull_request_that_is_no_draft(
 
 
 def test_money_is_told_per_step_within_eighty_columns() -> None:
-    usage = Usage(input=123_456, output=7_890)
+    usage = Usage(input=24_691, cache_read=98_765, output=7_890)
     entries = [
         LedgerEntry(
             at="t", step=step, attempt=1, model="m", usage=usage, milliseconds=90_000, micro_dollars=1, prices="p"
@@ -65,8 +65,16 @@ def test_money_is_told_per_step_within_eighty_columns() -> None:
     Console(file=out, width=80).print(money_table(entries))
 
     lines = [line.split() for line in out.getvalue().splitlines() if line.strip()]
-    assert ["execution", "2", "246,912", "15,780", "0", "0", "180.0", "s", "$0.0000"] in lines
+    assert ["execution", "2", "246,912", "80", "%", "15,780", "180.0", "s", "$0.0000"] in lines
     assert lines[-1][:2] == ["total", "3"]
+
+
+def test_work_that_is_not_done_is_not_called_cheap() -> None:
+    told = Estimate(least=10_000, likely=20_000, most=40_000, hours=2)
+
+    verdicts = [Comparison(estimate=told, spent=spent, at="t", done=False).verdict for spent in (1, 20_000, 40_001)]
+
+    assert verdicts == ["not above the range so far", "not above the range so far", "above the range"]
 
 
 @pytest.mark.parametrize(("spent", "verdict"), [(5, "below"), (10, "within"), (40, "within"), (41, "above")])
@@ -88,3 +96,11 @@ def test_whoever_is_stopped_learns_how_to_look_and_go_on(own: bool, told: bool) 
     assert "python -m ferry status FERRY-1-a" in said
     assert "python -m ferry resume FERRY-1-a" in said
     assert ("make up" in said) is told
+
+
+def test_whoever_is_out_of_money_learns_what_lets_it_go_on() -> None:
+    session = Session(Console(file=io.StringIO()), {}, interactive=False, ground=Ground({}, own=True))
+    session.ticket, session.task_id = "FERRY-1", "FERRY-1-a"
+
+    assert "python -m ferry raise FERRY-1-a 5  lets it spend $5 more" in session.where("over_budget")
+    assert "resume" not in session.where("over_budget")

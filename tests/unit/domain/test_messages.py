@@ -16,6 +16,7 @@ from ferry.domain.discovery import Discovery, FileKind, RankedRepository
 from ferry.domain.estimate import Estimate
 from ferry.domain.incident import Analysis, ErrorIssue
 from ferry.domain.inquiry import Answer, Inquiry
+from ferry.domain.lesson import LessonKind, Origin, lesson
 from ferry.domain.messages.answer import answered, unanswered
 from ferry.domain.messages.blocks import LINE, Rendered, clipped, code, link, listing, moment, prose, quote, section
 from ferry.domain.messages.edits import edited, edits_warning
@@ -107,9 +108,11 @@ def facts(draw: st.DrawFn) -> Facts:
         decision=draw(st.sampled_from(list(Decision))), decided_by=draw(st.sampled_from(["", "slack:U1", say])),
         decided_at=AT, reason=more,
     )  # fmt: skip
+    origin = Origin(kind=LessonKind.REVIEW, by=more, link=more, at=AT)
+    lessons = [lesson("acme/a", say, origin, str(number), (more,)) for number in range(min(count, 6))]
     return Facts(
         approval=approval,
-        record=PlanRecord.model_validate({**made, "revision": 2, "plan": plan, "feedback": say}),
+        record=PlanRecord.model_validate({**made, "revision": 2, "plan": plan, "feedback": say, "lessons": lessons}),
         ticket=Ticket(key="FERRY-1", title=say, text=more, url=more, author=say, triggered_by="", triggered_at=AT),
         pulls=[pull(say, more)],
         spent=draw(st.integers(0, 10**9)),

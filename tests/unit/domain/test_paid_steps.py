@@ -7,7 +7,7 @@ from typing import Any
 
 from ferry.adapters.execution_history import read_history
 from ferry.agentkit.prices import load_aws_prices
-from ferry.domain.paid_steps import MEGABYTES, FunctionRun, History, interpreter_step, paid_steps
+from ferry.domain.paid_steps import MEGABYTES, FunctionRun, History, SandboxSession, paid_steps
 from tests.template import resources, template
 
 BEGIN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -55,15 +55,44 @@ def test_an_agent_runs_from_its_dispatch_to_its_answer_and_waiting_for_people_ru
 
 def test_aws_is_priced_by_transitions_and_gigabyte_seconds_of_all_executions() -> None:
     one = History(40, (FunctionRun("execution", 60), FunctionRun("", 2)))
-    machine, functions = paid_steps([one, one], load_aws_prices())
+    machine, functions = paid_steps([one, one], load_aws_prices(), [], BEGIN)
 
     assert (machine.count, machine.micro_dollars) == (80, 2000)
     assert functions.count == 2 * (60 * 2 + 2 * 0.5)
     assert functions.micro_dollars == 3228  # 242 GB-seconds and four requests, rounded up
 
 
+def session(**more: Any) -> SandboxSession:
+    return SandboxSession(id="s", step="execution", began=BEGIN.isoformat(), lasts=3600, **more)
+
+
+def sandbox(*sessions: SandboxSession, after: float = 0) -> tuple[float, int]:
+    [*_, found] = paid_steps([], load_aws_prices(), sessions, BEGIN + timedelta(seconds=after))
+    return found.count, found.micro_dollars
+
+
 def test_an_hour_of_code_interpreter_costs_what_the_model_of_costs_says() -> None:
-    assert interpreter_step(3600, 0.3, 4, load_aws_prices()).micro_dollars == 64_650
+    half = session(seconds=1800, cpu_seconds=540, gigabytes=4)
+
+    assert sandbox(half, half) == (3600, 64_650)
+
+
+def test_a_session_that_nobody_ended_counts_as_if_all_of_it_were_in_use_until_aws_ends_it() -> None:
+    minute = sandbox(session(), after=60)
+
+    assert minute == (60, 4244)  # 2 vCPU and 8 GB for a minute
+    assert sandbox(session(), after=9999) == sandbox(session(), after=3600) == (3600, 254_600)
+
+
+def test_what_a_command_says_of_itself_counts_within_what_a_session_has() -> None:
+    most = sandbox(session(seconds=60, cpu_seconds=1e9, gigabytes=1e9))
+
+    assert most == sandbox(session(), after=60)
+    assert sandbox(session(seconds=60)) == (60, 20)  # AWS takes an eighth of a gigabyte at the least
+
+
+def test_without_a_sandbox_in_aws_there_is_no_line_for_one() -> None:
+    assert [one.name for one in paid_steps([], load_aws_prices(), [], BEGIN)] == ["Step Functions", "Lambda"]
 
 
 def test_memory_is_what_the_template_gives() -> None:

@@ -67,7 +67,7 @@ def test_what_one_way_adds_the_other_way_removes(lines: list[str], more: list[st
 
     forth, back = differences(one, other), differences(other, one)
 
-    assert sorted(line.replace("added", "removed") for line in forth if "added" in line) == sorted(
-        line for line in back if "removed" in line
+    assert sorted(line.replace(", added:", ", removed:") for line in forth if ", added:" in line) == sorted(
+        line for line in back if ", removed:" in line
     )
     assert (forth == ()) is (set(lines) == set(more))

@@ -30,6 +30,7 @@ from tests.fakes.forge import FakeForge
 from tests.fakes.gate import FakeGateStore
 from tests.fakes.health import FakeModelHealth
 from tests.fakes.issue_tracker import FakeIssueTracker
+from tests.fakes.memory import FakeMemory
 from tests.fakes.store import FakeStore
 from tests.fakes.watch import FakeErrorTracker, FakeHookLog, FakeQueue
 
@@ -60,6 +61,7 @@ class FakeWorld:
     scope: Scope = field(default_factory=Scope)
     merge_order: MergeOrder = MergeOrder.MERGED
     health: FakeModelHealth = field(default_factory=FakeModelHealth)
+    memory: FakeMemory = field(default_factory=FakeMemory)
     chains: ModelChains = field(default_factory=lambda: read_chains("bedrock:scripted", ""))
     store: FakeStore = field(init=False)
     gate: FakeGateStore = field(init=False)

@@ -157,12 +157,22 @@ def test_a_task_at_work_is_raised_and_not_started_again(planned: FakeWorld) -> N
 
 
 def test_a_task_that_is_over_spends_nothing(planned: FakeWorld) -> None:
-    planned.store.update_task(TASK, status=TaskStatus.SUCCEEDED)
+    planned.store.update_task(TASK, status=TaskStatus.REJECTED)
 
     say(planned, TASK, "5")
 
     assert raised(planned) == 0
-    assert "has succeeded; it spends nothing any more" in planned.chat.whispers[-1][1]
+    assert "it spends nothing any more" in planned.chat.whispers[-1][1]
+
+
+def test_a_task_that_succeeded_is_raised_for_the_changes_that_are_asked_for_after_it(planned: FakeWorld) -> None:
+    planned.store.update_task(TASK, status=TaskStatus.SUCCEEDED)
+
+    say(planned, TASK, "5")
+
+    assert (raised(planned), planned.store.task(TASK).status) == (500, TaskStatus.SUCCEEDED)
+    assert "say on its pull request again what is to be changed" in planned.chat.whispers[-1][1]
+    assert planned.engine.executions == {}
 
 
 @pytest.mark.parametrize(("text", "cents"), [("5", 500), ("$5", 500), ("2.5", 250), ("0.01", 1), ("10000", 1_000_000)])

@@ -225,7 +225,7 @@ def test_each_thread_is_answered_by_the_commit_that_did_it_or_by_the_reason_why_
     answers = [{"thread": 4, "done": True, "what": "Rounded up"}, {"thread": 5, "done": False, "what": "A test @bob"}]
     result = {"outcome": "fixed", "commit": "abc123", "what": "Rounded", "answers": answers}
 
-    changed(remark(Verb.ADDRESS), result, MANNERS, done)
+    changed("c1", remark(Verb.ADDRESS), result, MANNERS, done)
 
     assert pull.replies == [
         (4, f"Done in abc123: Rounded up\n\n{MARK}"),
@@ -351,7 +351,7 @@ def test_a_review_comment_is_answered_in_its_own_thread_and_nowhere_else(
     ],
 )
 def test_one_comment_tells_what_became_of_it(done: FakeWorld, result: dict[str, str], shown: str) -> None:
-    changed(remark(Verb.FIX), result, MANNERS, done)
+    changed("c1", remark(Verb.FIX), result, MANNERS, done)
 
     [comment] = done.forge.pull(REPO, 1).comments
     assert shown in comment

@@ -81,6 +81,8 @@ class AgentCoreCodeInterpreter:
             kept=KEPT,
             most=MOST_PRINTED,
         )
+        if found:
+            self._session.measured(float(found.get("cpu", 0)), float(found.get("memory", 0)) / 2**30)
         mirrors[0].download()
         if found and "output" not in found:
             with receive(self._session, OUTPUT, int(found["size"])) as file:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ferry.adapters.aws import code
 from ferry.adapters.aws_errors import refusal
 from ferry.domain.errors import FerryError, RateLimited, SandboxRefused, SandboxUnavailable
+from ferry.domain.paid_steps import SandboxSession
 
 FILES, RUN = "ferry/remote.py", "ferry/remote_run.py"
 _DONE = ("completed", "canceled", "failed")
@@ -40,13 +42,18 @@ class Reply:
 
 @dataclass
 class Session:
-    """interpreter: id of a Code Interpreter with the network mode SANDBOX; lasts: seconds until AWS stops it itself."""
+    """interpreter: id of a Code Interpreter with the network mode SANDBOX; lasts: seconds until AWS stops it itself;
+    keep: is told of each session when it begins and when it has ended, because both are paid for; step: who asks."""
 
     client: Any
     interpreter: str
     lasts: int = 3600
     pause: Callable[[float], None] = time.sleep
+    keep: Callable[[SandboxSession], object] = lambda used: None
+    step: str = ""
     id: str = ""
+    _used: SandboxSession | None = None
+    _begun: float = 0.0
 
     def start(self) -> bool:
         """Whether there was none yet."""
@@ -56,15 +63,27 @@ class Session:
             made = self.client.start_code_interpreter_session(
                 codeInterpreterIdentifier=self.interpreter, name="ferry", sessionTimeoutSeconds=self.lasts
             )
-        self.id = str(made["sessionId"])
+        self.id, self._begun = str(made["sessionId"]), time.monotonic()
+        began = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._used = SandboxSession(id=self.id, step=self.step, began=began, lasts=self.lasts)
+        self.keep(self._used)
         return True
 
     def stop(self) -> None:
-        """Once; a session that cannot be stopped ends by itself after `lasts`."""
+        """Once; a session that cannot be stopped ends by itself after `lasts`, and is kept as one that is open."""
         id, self.id = self.id, ""
-        if id:
-            with suppress(ClientError, BotoCoreError):
-                self.client.stop_code_interpreter_session(codeInterpreterIdentifier=self.interpreter, sessionId=id)
+        if not id:
+            return
+        with suppress(ClientError, BotoCoreError, FerryError):
+            self.client.stop_code_interpreter_session(codeInterpreterIdentifier=self.interpreter, sessionId=id)
+            if self._used:
+                self.keep(self._used.model_copy(update={"seconds": round(time.monotonic() - self._begun, 3)}))
+
+    def measured(self, cpu_seconds: float, gigabytes: float) -> None:
+        """What one more command used, by its own account."""
+        if self._used:
+            cpu, most = self._used.cpu_seconds + max(0.0, cpu_seconds), max(self._used.gigabytes, gigabytes)
+            self._used = self._used.model_copy(update={"cpu_seconds": round(cpu, 3), "gigabytes": round(most, 3)})
 
     def call(self, tool: str, **arguments: Any) -> Reply:
         with _translated(f"InvokeCodeInterpreter {tool}", self.interpreter):

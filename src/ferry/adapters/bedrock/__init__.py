@@ -2,7 +2,7 @@
 
 Rules: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html. `maxTokens` is always set (an unset
 one reserves the model's maximum of the quota); no sampling, no forced tool and no prefill, which always-thinking
-models refuse; reasoning blocks go back unchanged.
+models refuse; reasoning blocks go back unchanged. No `guardrailConfig`: see `ferry.adapters.bedrock_guardrail`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ferry.adapters.bedrock import turn, wire
 from ferry.adapters.bedrock.faults import of_client_error, of_connection
-from ferry.adapters.bedrock.guardrail import Guardrail
 from ferry.adapters.bedrock.stream import Watch, collected
 from ferry.agentkit.messages import ModelReply, ModelRequest
 from ferry.domain.capabilities import Capabilities
@@ -37,24 +36,15 @@ class BedrockModel:
         client: BedrockRuntimeClient,
         capable: Callable[[str], Capabilities],
         *,
-        guardrail: Guardrail | None = None,
         watch: Watch | None = None,
     ) -> None:
-        self._client, self._capable = client, capable
-        self._guardrail, self._watch = guardrail, watch
+        self._client, self._capable, self._watch = client, capable, watch
 
     def reply(self, request: ModelRequest) -> ModelReply:
         """ModelUnavailable, ContextExceeded, VendorRefused. A refusal is a reply with stop `refused`, for it costs
         tokens too."""
         started, capable = time.monotonic(), self._capable(request.model)
-        arguments = wire.request(request, capable)
-        if self._guardrail:
-            given = self._guardrail
-            arguments["guardrailConfig"] = {
-                "guardrailIdentifier": given.identifier,
-                "guardrailVersion": given.version,
-            }
-        answer = self._ask(request.model, arguments)
+        answer = self._ask(request.model, wire.request(request, capable))
         return ModelReply(
             message=turn.read(answer["output"]["message"]["content"]),
             stop=wire.stop(answer["stopReason"]),

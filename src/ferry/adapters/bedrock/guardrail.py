@@ -1,4 +1,4 @@
-"""Which guardrail Bedrock lays over every call."""
+"""Which guardrail of Bedrock reads what is untrusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Money: ``SPEND#account / ACCOUNT`` counts, ``HOLD#task / HOLD#id`` is reserved, ``TASK#id / LEDGER#time#id`` is paid.
+"""Money: ``SPEND#account / ACCOUNT`` counts, ``HOLD#task / HOLD#id`` is reserved, ``TASK#id / LEDGER#time#id`` is paid,
+``TASK#id / SANDBOX#time#id`` is a session that AWS takes money for.
 
 A reservation and its counters are one transaction, and so are a line of the ledger and its counters. `used` is what the
 condition looks at: spent and held together.
@@ -13,6 +14,7 @@ from typing import Any
 from ferry.adapters.dynamodb.table import Item, Table, put, wire
 from ferry.domain.errors import Conflict
 from ferry.domain.ledger import LedgerEntry
+from ferry.domain.paid_steps import SandboxSession
 from ferry.domain.spending import Account, Hold, month_of
 
 NEW, THERE = "attribute_not_exists(pk)", "attribute_exists(pk)"
@@ -63,6 +65,14 @@ class DynamoSpending(Table):
     def ledger(self, task_id: str) -> list[LedgerEntry]:
         items = self._query(f"TASK#{task_id}", "LEDGER#")
         return [LedgerEntry.read(item["data"], f"record {item['sk']}") for item in items]
+
+    def keep_session(self, task_id: str, session: SandboxSession) -> None:
+        key = {"pk": f"TASK#{task_id}", "sk": f"SANDBOX#{session.began}#{session.id}"}
+        self._put({**key, "data": session.model_dump_json()})
+
+    def sessions(self, task_id: str) -> list[SandboxSession]:
+        items = self._query(f"TASK#{task_id}", "SANDBOX#")
+        return [SandboxSession.read(item["data"], f"record {item['sk']}") for item in items]
 
     def _without(self, hold: Hold) -> list[dict[str, Any]]:
         gone = {"TableName": self._name, "Key": wire(_hold_key(hold)), "ConditionExpression": THERE}

@@ -16,6 +16,10 @@ _SAID = {
     "repository added": "{by} added the repository {repo}",
     "inquiry none": "{by} said that it is none of the candidates",
     "inquiry expired": "nobody said which repository is meant",
+    "lesson added": "{by} taught lesson {lesson}",
+    "lesson edited": "{by} edited lesson {lesson}",
+    "lesson forgotten": "{by} let lesson {lesson} be forgotten",
+    "lesson accepted": "{by} accepted lesson {lesson}, which looked like an instruction to an AI",
     "inquiry replaced": "the question which repository is meant was closed, to be asked anew",
 }
 

@@ -26,6 +26,7 @@ from ferry.domain.messages.blocks import (
     quote,
     section,
 )
+from ferry.domain.messages.memory import lesson_line
 from ferry.domain.messages.permission import ASKS, MEANS, questions
 from ferry.domain.messages.votes import standing, voters
 from ferry.domain.plan import PlanRecord
@@ -113,6 +114,8 @@ def _plan(facts: Facts) -> Iterator[Part]:
             context(f":robot_face: *{ORDERS}:* {', '.join(f'{code(repo)} {code(path)}' for repo, path in told)}")
         )
     yield listing("*Work, in this order*", _work(facts.record))
+    if lessons := facts.record.lessons:
+        yield listing("*Lessons Ferry used*", map(lesson_line, lessons))
     cases = (f"• {code(case.repo)} {code(case.file)}: {prose(case.assertion)}" for case in plan.test_strategy)
     yield listing("*Tests to come*", cases)
     yield _text(f"*Risk {plan.risk}:* {prose(plan.risk_reason)}", _money(facts))

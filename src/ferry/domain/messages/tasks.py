@@ -21,6 +21,8 @@ COMMANDS = (
     ("retry <task>", "go on where it stopped"),
     ("raise <task> <dollars>", "let it spend that much more; if it ran out of money, it goes on"),
     ("cost [task|month]", "what a task cost, or a month (as 2026-11) by team and repository"),
+    ("memory <repository>", "what was learnt about it, and how to correct that"),
+    ("remember <repository> <words>", "teach Ferry something about it"),
     ("stop <task>", "stop at once; nothing is closed, and it can be retried"),
     ("revert <task>", "prepare pull requests that undo what was merged; merging stays with people"),
     ("help", "this list"),

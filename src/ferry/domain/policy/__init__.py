@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ferry.domain.policy.document import Delegation, Escalation, Policy, Rule, WorkingHours
-from ferry.domain.policy.evaluate import Need, Verdict, evaluate, may, may_choose
+from ferry.domain.policy.evaluate import Need, Verdict, evaluate, may, may_choose, may_teach
 from ferry.domain.policy.matter import Matter, applying
 from ferry.domain.policy.people import Groups
 from ferry.domain.policy.read import parse_policy, read_gate, read_policy
@@ -22,6 +22,7 @@ __all__ = [
     "evaluate",
     "may",
     "may_choose",
+    "may_teach",
     "parse_policy",
     "read_gate",
     "read_policy",

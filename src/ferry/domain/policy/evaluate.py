@@ -101,12 +101,17 @@ def may_choose(policy: Policy, person: str, requester: str, groups: Groups, at: 
 
     Nothing is written by it, so it takes one of them, in any channel.
     """
-    who = policy.identity(person)
-    if who & policy.identity(requester):
-        return ""
-    if any(belongs(place, policy.approvers, groups) for place in places(policy, who, at)):
+    if policy.identity(person) & policy.identity(requester) or not may_teach(policy, person, groups, at):
         return ""
     return "that takes one of the approvers, or whoever asked for the task"
+
+
+def may_teach(policy: Policy, person: str, groups: Groups, at: datetime) -> str:
+    """Why `person` may not change what Ferry learnt, in words to them; "" for approvers, in any channel."""
+    who = policy.identity(person)
+    if any(belongs(place, policy.approvers, groups) for place in places(policy, who, at)):
+        return ""
+    return "that takes one of the approvers"
 
 
 def _open_places(
