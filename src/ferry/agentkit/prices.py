@@ -12,7 +12,7 @@ def load_aws_prices() -> AwsPrices:
     return AwsPrices.read(files("ferry").joinpath("aws_prices.json").read_text("utf-8"), "AWS price table")
 
 
-def load_prices(override: str = "") -> PriceTable:
-    """`override`: a table as JSON that replaces the shipped one. InvalidDocument names what is wrong with it."""
-    data = override or files("ferry").joinpath("prices.json").read_text("utf-8")
-    return PriceTable.read(data, "price table")
+def load_prices(given: str = "") -> PriceTable:
+    """given: a table as JSON, laid over the shipped one and named in its version. InvalidDocument tells its fault."""
+    shipped = PriceTable.read(files("ferry").joinpath("prices.json").read_text("utf-8"), "price table")
+    return PriceTable.read(given, "price table of MODEL_PRICES").over(shipped) if given else shipped

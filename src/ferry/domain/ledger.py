@@ -108,6 +108,14 @@ class PriceTable(Document):
                 return price if profile == GLOBAL else _regional(price)
         raise InvalidSettings(f"model {model}: no price in the table of {self.version}; add one or set MODEL_PRICES")
 
+    def over(self, other: PriceTable) -> PriceTable:
+        """Both; where a model is in either, this one's price counts."""
+        return PriceTable(
+            version=f"{self.version} over {other.version}",
+            sources=(*self.sources, *other.sources),
+            models={**self.models, **{name: one for name, one in other.models.items() if name not in self.models}},
+        )
+
     def cost(self, model: str, usage: Usage) -> int:
         """In micro-dollars, rounded up."""
         return self.price_of(model).cost(usage)

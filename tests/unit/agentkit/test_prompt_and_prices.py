@@ -104,13 +104,17 @@ def test_the_scripted_model_costs_as_a_real_one_so_that_ledgers_are_exercised() 
     assert prices.cost("scripted", MILLION) == prices.cost("global.anthropic.claude-sonnet-5-5", MILLION)
 
 
-def test_a_model_without_a_price_is_refused_and_a_table_of_ones_own_replaces_ours() -> None:
+def test_a_model_without_a_price_is_refused_and_prices_of_ones_own_are_laid_over_ours() -> None:
     own = (
         '{"version": "v", "sources": [], "models": {"m": {"input": 1, "output": 1, "cache_read": 1, "cache_write": 1}}}'
     )
 
     with pytest.raises(InvalidSettings, match="no price"):
         load_prices().price_of("m")
-    assert load_prices(own).cost("m", Usage(input=3)) == 3
+    table = load_prices(own)
+    assert table.cost("m", Usage(input=3)) == 3
+    assert table.price_of("scripted") == load_prices().price_of("scripted")
+    assert table.version == f"v over {load_prices().version}"
+    assert load_prices(own.replace('"m"', '"scripted"')).cost("scripted", Usage(input=3)) == 3
     with pytest.raises(InvalidDocument, match="price table"):
         load_prices("{}")
