@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export MODEL FEEDBACK
 SEED ?= 1
 
-.PHONY: help demo up test format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery bench-execution bench-context bench-gate contracts runaway injections storm races clean
+.PHONY: help demo up test test-slow format lint types architecture redrive validate build pr sam-local bench bench-scale bench-discovery fit-discovery bench-execution bench-context bench-gate contracts runaway injections storm races clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,8 +44,11 @@ demo: $(VENV)/.local ## Carry the sample ticket to green pull requests (MODEL=â€
 up: $(VENV)/.local ## Keep the embedded stack running until Ctrl-C
 	@$(BIN)/python -m local up
 
-test: $(VENV)/.dev ## Run the whole test suite, a file at a time on each core
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+test: $(VENV)/.dev ## Run the test suite, a file at a time on each core
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
+
+test-slow: $(VENV)/.dev ## Run what is left of it: whole runs that take most of a minute each
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m slow
 
 format: $(VENV)/.dev ## Put every file into shape
 	@$(BIN)/ruff format $(SOURCES)

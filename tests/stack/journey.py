@@ -26,7 +26,7 @@ Json = dict[str, Any]
 Found = TypeVar("Found")
 QUICK = {
     "SANDBOX": "subprocess",
-    "HEARTBEAT_SECONDS": "10",
+    "HEARTBEAT_SECONDS": "6",
     "DELIVERY_VISIBILITY_SECONDS": "4",
     "DELIVERY_LEASE_SECONDS": "3",
 }
@@ -46,7 +46,9 @@ def running(
     silent: vendors whose webhooks are all lost."""
     factories = {**packaged(), **{vendor: _silent(packaged()[vendor]) for vendor in silent}}
     world = {**QUICK, **environment}
-    stack = start_stack(StackSettings(root=linked(folder), environment=world, extra=standins, standins=factories))
+    stack = start_stack(
+        StackSettings(root=linked(folder), environment=world, extra=standins, standins=factories, warm=False)
+    )
     try:
         yield Journey(stack, Peers(stack.info))
     finally:

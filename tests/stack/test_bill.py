@@ -14,7 +14,7 @@ from ferry.domain.ledger import LedgerEntry, total
 from ferry.domain.spending import month_account, task_account
 from tests.stack.journey import Journey, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 # Dollars per million tokens that the stand-in is taken to cost; not read from Ferry's own table.
 PRICES = {"inputTokens": 2, "outputTokens": 10, "cacheReadInputTokens": 0.1, "cacheWriteInputTokens": 2.5}
 CENT = 10_000

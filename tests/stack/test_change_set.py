@@ -33,6 +33,7 @@ def merge(journey: Journey, pull: dict[str, Any]) -> None:
     assert answer.ok, answer.text
 
 
+@pytest.mark.slow
 def test_checks_follow_the_merges_and_the_task_is_undone_as_one(journey: Journey) -> None:
     task = journey.start()
     journey.reach(task, "awaiting_approval")

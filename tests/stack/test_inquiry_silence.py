@@ -10,7 +10,7 @@ import pytest
 from tests.stack.journey import running
 from tests.stack.test_inquiry import CHOSEN, buttons, command
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_silence_is_reminded_of_and_ends_by_a_name_that_can_be_gone_on_from(tmp_path: Path) -> None:

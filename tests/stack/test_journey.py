@@ -198,6 +198,7 @@ def test_a_killed_agent_is_started_again(journey: Journey, function: str, status
     journey.reach(task, "rejected")
 
 
+@pytest.mark.slow
 def test_agents_killed_while_they_write_go_on_where_they_were(journey: Journey) -> None:
     task = journey.start()
     journey.decide(task, "approve")

@@ -14,7 +14,7 @@ from local.standins import github
 from local.standins.base import StandInSettings
 from tests.stack.journey import running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 TOKEN = "another-token"
 NONSENSE = {
     "never submits": [{"replies": [{"text": "Nice weather."}] * 9}],

@@ -10,7 +10,7 @@ import pytest
 from ferry.domain.ledger import dollars
 from tests.stack.journey import running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 CENTS = 11  # the scripted plan costs 3, the work after it 9
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.stack.journey import Journey, running
 from tests.template import ROOT
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 BEFORE = "              def test_tax_is_contained_in_the_total(cart):\n\n    - text: They have to fail"
 GUARDED = """
 def test_a_discount_is_never_negative(cart):

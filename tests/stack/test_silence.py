@@ -6,7 +6,7 @@ import pytest
 
 from tests.stack.journey import Journey, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_a_ticket_and_its_checks_are_found_though_every_webhook_is_lost(

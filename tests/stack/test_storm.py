@@ -10,7 +10,7 @@ from bench.storm.__main__ import lines
 from bench.storm.run import storm
 from bench.storm.schedule import schedule
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_in_a_storm_every_trigger_has_one_effect_and_every_delivery_a_receipt(tmp_path: Path) -> None:
