@@ -19,7 +19,8 @@ def pom(text: str) -> Iterator[Tie]:
     parent = _child(root, "parent")
     inherited = _text(parent, "groupId") if parent is not None else ""
     group, artifact = _text(root, "groupId") or inherited, _text(root, "artifactId")
-    known = {_local(each): (each.text or "").strip() for each in (_child(root, "properties") or ())}
+    properties = _child(root, "properties")
+    known = {_local(each): (each.text or "").strip() for each in (properties if properties is not None else ())}
     known |= {"project.groupId": group, "pom.groupId": group, "groupId": group, "project.parent.groupId": inherited}
     known |= {"project.artifactId": artifact}
     if name := _coordinates(group, artifact, known):
