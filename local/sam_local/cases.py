@@ -61,6 +61,7 @@ CASES = {
     "notifier.expire": Case(Seeds.asked, checks.ended(TaskStatus.EXPIRED)),
     "notifier.nothing": Case(Seeds.task, checks.ended(TaskStatus.NOTHING_FOUND)),
     "notifier.fail": Case(Seeds.task, checks.ended(TaskStatus.FAILED)),
+    "notifier.over_budget": Case(Seeds.task, checks.ended(TaskStatus.OVER_BUDGET)),
     "dispatcher.sentry": Case(Seeds.task, checks.dispatched),
     "incident.open": Case(Seeds.incident, checks.opened),
     "incident.fail": Case(Seeds.nothing, checks.not_opened),
